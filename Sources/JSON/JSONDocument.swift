@@ -1,0 +1,46 @@
+import CSimdJSON
+
+/// A JSON text (RFC 8259), parsed once and read in place.
+///
+/// Strict: one value, valid UTF-8, no integer beyond 64 bits, at most 1,024 levels deep (simdjson's own limits).
+public final class JSONDocument {
+  private let handle: OpaquePointer
+
+  /// Parses `bytes`, which are copied.
+  ///
+  /// - Throws: `JSONSyntaxError` where they are not one JSON value.
+  public convenience init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
+    try self.init(bytes.span.bytes)
+  }
+
+  /// Parses `bytes`, which are copied.
+  ///
+  /// - Throws: `JSONSyntaxError` where they are not one JSON value.
+  public init(_ bytes: RawSpan) throws(JSONSyntaxError) {
+    var reason: UnsafePointer<CChar>?
+    let parsed = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe csimdjson_parse(buffer.baseAddress?.assumingMemoryBound(to: UInt8.self), buffer.count, &reason)
+    }
+    guard let parsed = unsafe parsed else {
+      throw JSONSyntaxError(reason: unsafe reason.map { unsafe String(cString: $0) } ?? "not JSON")
+    }
+    unsafe handle = parsed
+  }
+
+  deinit { unsafe csimdjson_free(handle) }
+
+  /// The value that the text is.
+  public var root: JSONElement {
+    let raw = unsafe csimdjson_root(handle)
+    return JSONElement(document: self, raw: raw, origin: raw)
+  }
+}
+
+/// Why a text is not JSON, in simdjson's words.
+public struct JSONSyntaxError: Error, Hashable, CustomStringConvertible {
+  /// What the parser stumbled over.
+  public let reason: String
+
+  /// One line for a person.
+  public var description: String { "not JSON: \(reason)" }
+}

@@ -1,0 +1,79 @@
+/// A value that is not what its reader expects: where it stands, what it is, and what was expected.
+public struct JSONMismatch: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Where, below the root that the reader was given.
+  public let pointer: JSONPointer
+  /// The value found, as a short JSON text, or `nothing`.
+  public let found: String
+  /// What would have been right, in words.
+  public let expected: String
+
+  /// A mismatch at a place.
+  public init(at pointer: JSONPointer, found: String, expected: String) {
+    self.pointer = pointer
+    self.found = found
+    self.expected = expected
+  }
+
+  /// One line for a person.
+  public var description: String {
+    let place = pointer == .root ? "the whole text" : pointer.description
+    return "\(place): found \(found), expected \(expected)"
+  }
+}
+
+extension JSONElement {
+  /// That this value is not what was expected.
+  public func mismatch(expected: String) -> JSONMismatch {
+    JSONMismatch(at: pointer, found: summary, expected: expected)
+  }
+
+  /// That the member under `key` is missing.
+  public func missing(_ key: StaticString, expected: String) -> JSONMismatch {
+    guard kind == .object else { return mismatch(expected: "an object with \(key)") }
+    return JSONMismatch(at: pointer.appending(key.description), found: "nothing", expected: expected)
+  }
+
+  /// The value as compact JSON, cut to 80 characters.
+  public var summary: String {
+    let text = String(decoding: JSONWriter.bytes(of: JSONValue(self)), as: UTF8.self)
+    return text.count > 80 ? "\(text.prefix(77))..." : text
+  }
+}
+
+/// Typed reading: absent and null are `nil`, anything of another kind is a mismatch.
+extension JSONElement {
+  /// The object under `key`.
+  public func object(_ key: StaticString) throws(JSONMismatch) -> JSONElement? {
+    guard let value = member(key) else { return nil }
+    guard value.kind == .object else { throw value.mismatch(expected: "an object") }
+    return value
+  }
+
+  /// The array under `key`, empty where it is absent.
+  public func array(_ key: StaticString) throws(JSONMismatch) -> [JSONElement] {
+    guard let value = member(key) else { return [] }
+    guard let elements = value.elements else { throw value.mismatch(expected: "an array") }
+    return Array(elements)
+  }
+
+  /// The string under `key`.
+  public func string(_ key: StaticString) throws(JSONMismatch) -> String? {
+    guard let value = member(key) else { return nil }
+    guard let string = value.string else { throw value.mismatch(expected: "a string") }
+    return string
+  }
+
+  /// The object under `key`, which must be there.
+  public func requiredObject(_ key: StaticString) throws(JSONMismatch) -> JSONElement {
+    guard let value = try object(key) else { throw missing(key, expected: "an object") }
+    return value
+  }
+
+  /// The string under `key`, which must be there and not be empty.
+  public func requiredString(_ key: StaticString) throws(JSONMismatch) -> String {
+    guard let value = try string(key), !value.isEmpty else {
+      throw member(key)?.mismatch(expected: "a string that is not empty") ?? missing(key, expected: "a string")
+    }
+    return value
+  }
+}

@@ -1,0 +1,74 @@
+internal import CSimdJSON
+
+/// A place in a JSON value (RFC 6901), such as `/spec/headGroupSpec/rayStartParams/port`.
+public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, ExpressibleByStringLiteral {
+  /// The pointer as it is written, `""` for the whole value.
+  public let description: String
+
+  /// The whole value.
+  public static let root: JSONPointer = ""
+
+  /// A pointer that the source code spells out, already escaped.
+  public init(stringLiteral literal: String) { description = literal }
+
+  private init(text: String) { description = text }
+
+  /// The member of the object here, its key escaped.
+  public func appending(_ key: String) -> JSONPointer {
+    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
+      return JSONPointer(text: "\(description)/\(key)")
+    }
+    let escaped = key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
+      .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
+    return JSONPointer(text: "\(description)/\(escaped)")
+  }
+
+  /// The element of the array here, counted from 0.
+  public func appending(_ index: Int) -> JSONPointer { JSONPointer(text: "\(description)/\(index)") }
+
+  /// A place below this one, both already escaped.
+  public func appending(_ below: JSONPointer) -> JSONPointer {
+    JSONPointer(text: description + below.description)
+  }
+
+  /// The keys and indices on the way, unescaped.
+  public var tokens: [String] {
+    description.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { token in
+      token.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
+        .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
+    }
+  }
+}
+
+extension JSONElement {
+  /// Where this value stands below its root.
+  ///
+  /// Found by walking the document, so that reading pays nothing for it: errors are rare.
+  public var pointer: JSONPointer {
+    sibling(origin).path(to: raw.index, from: .root) ?? .root
+  }
+
+  private func path(to index: Int, from here: JSONPointer) -> JSONPointer? {
+    if raw.index == index { return here }
+    for (offset, element) in (elements.map(Array.init) ?? []).enumerated() {
+      if let found = element.path(to: index, from: here.appending(offset)) { return found }
+    }
+    for (key, value) in members.map(Array.init) ?? [] {
+      if let found = value.path(to: index, from: here.appending(key)) { return found }
+    }
+    return nil
+  }
+
+  /// Where an object repeats a key, the first such place; `nil` where none does.
+  public var repeatedKey: JSONPointer? {
+    var seen: Set<String> = []
+    for (key, value) in members.map(Array.init) ?? [] {
+      if !seen.insert(key).inserted { return pointer.appending(key) }
+      if let found = value.repeatedKey { return found }
+    }
+    for element in elements.map(Array.init) ?? [] {
+      if let found = element.repeatedKey { return found }
+    }
+    return nil
+  }
+}

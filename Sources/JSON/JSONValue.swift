@@ -1,0 +1,90 @@
+internal import CSimdJSON
+
+/// A JSON value of our own, for what is built rather than read: patches, Services, manifests.
+public enum JSONValue: Hashable, Sendable {
+  case null
+  case bool(Bool)
+  case integer(Int64)
+  /// An integer above `Int64.max`.
+  case unsigned(UInt64)
+  case double(Double)
+  case string(String)
+  case array([JSONValue])
+  case object(JSONObject)
+}
+
+/// The members of an object, in order, each key once.
+public struct JSONObject: Hashable, Sendable {
+  /// Keys and values as they are written.
+  public private(set) var members: [Member] = []
+
+  /// A key and its value.
+  public struct Member: Hashable, Sendable {
+    /// The key, unescaped.
+    public let key: String
+    /// The value under it.
+    public var value: JSONValue
+  }
+
+  /// An empty object.
+  public init() {}
+
+  /// The value under a key; setting one that is absent puts it last, setting `nil` takes it out.
+  public subscript(key: String) -> JSONValue? {
+    get { members.first { $0.key == key }?.value }
+    set {
+      let index = members.firstIndex { $0.key == key }
+      switch (index, newValue) {
+      case (let index?, let value?): members[index].value = value
+      case (let index?, nil): members.remove(at: index)
+      case (nil, let value?): members.append(Member(key: key, value: value))
+      case (nil, nil): break
+      }
+    }
+  }
+}
+
+extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral,
+  ExpressibleByArrayLiteral, ExpressibleByDictionaryLiteral
+{
+  /// A string.
+  public init(stringLiteral value: String) { self = .string(value) }
+  /// A number.
+  public init(integerLiteral value: Int64) { self = .integer(value) }
+  /// A truth value.
+  public init(booleanLiteral value: Bool) { self = .bool(value) }
+  /// An array.
+  public init(arrayLiteral elements: JSONValue...) { self = .array(elements) }
+  /// An object, its members in order; of a repeated key the last value counts.
+  public init(dictionaryLiteral members: (String, JSONValue)...) {
+    var object = JSONObject()
+    for (key, value) in members { object[key] = value }
+    self = .object(object)
+  }
+}
+
+extension JSONValue {
+  /// A copy of what a document holds; of a repeated key the first value counts, as in `JSONElement.member`.
+  public init(_ element: JSONElement) {
+    switch csimdjson_kind_of(element.raw) {
+    case CSIMDJSON_BOOL: self = .bool(csimdjson_bool(element.raw))
+    case CSIMDJSON_INT: self = .integer(csimdjson_int(element.raw))
+    case CSIMDJSON_UINT: self = .unsigned(csimdjson_uint(element.raw))
+    case CSIMDJSON_DOUBLE: self = .double(csimdjson_double(element.raw))
+    case CSIMDJSON_STRING: self = .string(String(csimdjson_string(element.raw)))
+    case CSIMDJSON_ARRAY: self = .array(JSONElement.Elements(array: element).map { JSONValue($0) })
+    case CSIMDJSON_OBJECT:
+      var object = JSONObject()
+      for (key, value) in JSONElement.Members(object: element) where object[key] == nil {
+        object[key] = JSONValue(value)
+      }
+      self = .object(object)
+    default: self = .null
+    }
+  }
+
+  /// The member under a key, or `nil` where there is none or this is no object.
+  public subscript(key: String) -> JSONValue? {
+    if case .object(let object) = self { object[key] } else { nil }
+  }
+}

@@ -1,0 +1,23 @@
+/// The rules for names that end up in a host name (and so, here, in a shell word).
+enum DNSName {
+  /// A label that Services may be called after (RFC 1035): lower case letters, digits and `-`, a letter first.
+  static func isServiceName(_ name: String, longest: Int = 63) -> Bool {
+    guard let first = name.utf8.first, isLetter(first) else { return false }
+    return isLabel(name, longest: longest)
+  }
+
+  /// A label as namespaces have it (RFC 1123): as above, but a digit may come first.
+  static func isLabel(_ name: some StringProtocol, longest: Int = 63) -> Bool {
+    guard let first = name.utf8.first, let last = name.utf8.last, name.utf8.count <= longest else { return false }
+    return first != UInt8(ascii: "-") && last != UInt8(ascii: "-")
+      && name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+  }
+
+  /// Labels with dots between them, at most 253 characters.
+  static func isDomain(_ name: String) -> Bool {
+    name.utf8.count <= 253 && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0) }
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+}

@@ -1,0 +1,79 @@
+internal import JSON
+
+/// What Raymesh has added to a RayCluster, as the cluster's own annotation says.
+///
+/// Later updates rely on it: what it names is ours, whatever else is there is the user's.
+struct ManagedRecord {
+  /// The annotation's key.
+  static let annotation = "raymesh.io/managed"
+  /// The version of the planning rules that the record was made by.
+  static let plan: Int64 = 1
+
+  /// Names of the ray start parameters added to the head group.
+  var head: Set<String> = []
+  /// The same for each worker group, in the order of the spec, by group name.
+  var workers: [(group: String, parameters: Set<String>)] = []
+
+  init() {}
+
+  /// Reads the annotation's text; `nil` where it is not a record.
+  init?(_ text: String) {
+    guard let document = try? JSONDocument(Array(text.utf8)),
+      let head = document.root.member("head").flatMap(ManagedRecord.names),
+      let workers = document.root.member("workers")?.members
+    else { return nil }
+    self.head = head
+    for (group, list) in workers {
+      guard let names = ManagedRecord.names(list) else { return nil }
+      self.workers.append((group, names))
+    }
+  }
+
+  /// The parameters added to a group.
+  subscript(role: RayGroup.Role) -> Set<String> {
+    get {
+      switch role {
+      case .head: head
+      case .worker(let name): workers.first { $0.group == name }?.parameters ?? []
+      }
+    }
+    set {
+      guard case .worker(let name) = role else { return head = newValue }
+      if let index = workers.firstIndex(where: { $0.group == name }) {
+        workers[index].parameters = newValue
+      } else {
+        workers.append((name, newValue))
+      }
+    }
+  }
+
+  /// The annotation's text: compact JSON, names sorted.
+  var text: String {
+    var writer = JSONWriter(capacity: 512)
+    writer.object { writer in
+      writer.member("plan", .integer(ManagedRecord.plan))
+      writer.key("head")
+      writer.names(head)
+      writer.key("workers")
+      writer.object { writer in
+        for (group, parameters) in workers {
+          writer.key(group)
+          writer.names(parameters)
+        }
+      }
+    }
+    return String(decoding: writer.bytes, as: UTF8.self)
+  }
+
+  private static func names(_ list: JSONElement) -> Set<String>? {
+    guard let elements = list.elements else { return nil }
+    let names = elements.map(\.string)
+    return names.contains(nil) ? nil : Set(names.compactMap { $0 })
+  }
+}
+
+extension JSONWriter {
+  fileprivate mutating func names(_ names: Set<String>) {
+    array { writer in for name in names.sorted() { writer.string(name) } }
+  }
+}

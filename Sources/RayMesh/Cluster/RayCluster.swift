@@ -1,0 +1,88 @@
+public import JSON
+
+/// The slice of a RayCluster (`ray.io/v1`, `v1alpha1`) that Raymesh reads; all else is never looked at.
+public struct RayCluster: Sendable {
+  /// Its name, or the prefix that the API server will make one from.
+  public let name: Name
+  /// The namespace that it is, or will be, in.
+  public let namespace: String
+  /// `spec.rayVersion`, where that begins with a version.
+  public let rayVersion: RayVersion?
+  /// The head group.
+  public let head: RayGroup
+  /// The worker groups, in the order of the spec.
+  public let workers: [RayGroup]
+  /// The annotations, or `nil` where the map is absent.
+  public let annotations: [String: String]?
+
+  /// What a cluster is called.
+  public enum Name: Hashable, Sendable {
+    case known(String)
+    /// `generateName`: at admission no name exists yet.
+    case generated(prefix: String)
+  }
+
+  /// Reads a RayCluster.
+  ///
+  /// - Parameter namespace: the namespace where the object does not say; an admission request always does.
+  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
+  public init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
+    let metadata = try object.requiredObject("metadata")
+    name = try RayCluster.name(in: metadata)
+    self.namespace = try RayCluster.namespace(in: metadata, otherwise: namespace)
+    annotations = try RayCluster.annotations(in: metadata)
+    let spec = try object.requiredObject("spec")
+    rayVersion = try spec.string("rayVersion").flatMap { RayVersion($0) }
+    head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
+    var workers: [RayGroup] = []
+    for (index, group) in try spec.array("workerGroupSpecs").enumerated() {
+      let role = RayGroup.Role.worker(try group.requiredString("groupName"))
+      workers.append(try RayGroup(group, role: role, at: "/spec/workerGroupSpecs/\(index)"))
+    }
+    self.workers = workers
+  }
+
+  /// The head group, then the worker groups.
+  public var groups: [RayGroup] { [head] + workers }
+
+  private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
+    guard let name = try metadata.string("name"), !name.isEmpty else {
+      guard let prefix = try metadata.string("generateName"), DNSName.isServiceName("\(prefix)x") else {
+        throw metadata.missing("name", expected: nameExpectation)
+      }
+      return .generated(prefix: prefix)
+    }
+    guard DNSName.isServiceName(name, longest: longestName) else {
+      throw metadata.member("name")?.mismatch(expected: nameExpectation)
+        ?? metadata.missing("name", expected: nameExpectation)
+    }
+    return .known(name)
+  }
+
+  /// The API server's own limit (a DNS subdomain); KubeRay's, since 1.4, is 53.
+  private static let longestName = 253
+
+  private static let nameExpectation =
+    "a name that Services can be called after: lower case letters, digits and '-', a letter first"
+
+  private static func namespace(
+    in metadata: JSONElement, otherwise namespace: String
+  ) throws(JSONMismatch) -> String {
+    let stated = try metadata.string("namespace").flatMap { $0.isEmpty ? nil : $0 } ?? namespace
+    guard DNSName.isLabel(stated) else {
+      throw JSONMismatch(
+        at: "/metadata/namespace", found: "\"\(stated)\"", expected: "a namespace: an RFC 1123 label")
+    }
+    return stated
+  }
+
+  private static func annotations(in metadata: JSONElement) throws(JSONMismatch) -> [String: String]? {
+    guard let members = try metadata.object("annotations")?.members else { return nil }
+    var annotations: [String: String] = [:]
+    for (key, value) in members where annotations[key] == nil {
+      guard let text = value.string else { throw value.mismatch(expected: "a string") }
+      annotations[key] = text
+    }
+    return annotations
+  }
+}

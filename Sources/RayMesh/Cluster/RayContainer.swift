@@ -1,0 +1,90 @@
+public import JSON
+
+/// The Ray container of a group: its environment, ports and CPUs.
+public struct RayContainer: Sendable {
+  /// Where the container stands in the RayCluster.
+  public let pointer: JSONPointer
+  /// Its environment, or `nil` where the list is absent.
+  public let environment: [Variable]?
+  /// The ports that the user lists on it.
+  public let ports: [ContainerPort]
+  /// Its CPU limit, else its request, in whole CPUs; `nil` where neither is given.
+  public let cpus: Int?
+
+  /// An environment variable.
+  public struct Variable: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its value where that is given literally.
+    public let value: String?
+    /// The field of the pod that it takes its value from, if any.
+    public let fieldPath: String?
+    /// Its place in the list, from 0.
+    public let index: Int
+  }
+
+  init(_ element: JSONElement, at pointer: JSONPointer) throws(JSONMismatch) {
+    self.pointer = pointer
+    environment = element.member("env") == nil ? nil : try RayContainer.variables(of: element)
+    var ports: [ContainerPort] = []
+    for port in try element.array("ports") { ports.append(try ContainerPort(port)) }
+    self.ports = ports
+    let resources = try element.object("resources")
+    cpus =
+      try resources?.object("limits")?.member("cpu")?.wholeCPUs()
+      ?? resources?.object("requests")?.member("cpu")?.wholeCPUs()
+  }
+
+  /// The variable of a name; of several the last counts, as it does to Kubernetes.
+  func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
+
+  /// Where a variable stands.
+  func place(of variable: Variable) -> JSONPointer { pointer.appending("/env").appending(variable.index) }
+
+  private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable] {
+    var variables: [Variable] = []
+    for (index, variable) in try element.array("env").enumerated() {
+      let source = try variable.object("valueFrom")?.object("fieldRef")
+      variables.append(
+        Variable(
+          name: try variable.requiredString("name"), value: try variable.string("value"),
+          fieldPath: try source?.string("fieldPath"), index: index))
+    }
+    return variables
+  }
+}
+
+/// A port that the user lists on the Ray container, Ray Serve's for one.
+public struct ContainerPort: Hashable, Sendable {
+  /// The number.
+  public let port: Port
+  /// The name, or `nil` where it has none.
+  public let name: String?
+  /// `TCP`, `UDP` or `SCTP`.
+  public let transportProtocol: String
+
+  init(_ element: JSONElement) throws(JSONMismatch) {
+    guard let number = element.member("containerPort") else {
+      throw element.missing("containerPort", expected: Port.expectation)
+    }
+    guard let port = number.integer.flatMap({ Port($0) }) else { throw number.mismatch(expected: Port.expectation) }
+    self.port = port
+    name = try element.string("name")
+    transportProtocol = try element.string("protocol") ?? "TCP"
+  }
+}
+
+extension Port {
+  /// What a reader expects where a port should stand.
+  static let expectation = "a port from 1 to 65535"
+}
+
+extension JSONElement {
+  /// A quantity of CPUs, text or number, rounded up; `nil` for 0, which KubeRay takes as not given.
+  fileprivate func wholeCPUs() throws(JSONMismatch) -> Int? {
+    guard let quantity = Quantity(string ?? (kind == .number ? summary : "")) else {
+      throw mismatch(expected: "a quantity of CPUs, such as \"2\" or \"500m\"")
+    }
+    return quantity.roundedUp == 0 ? nil : quantity.roundedUp
+  }
+}

@@ -1,0 +1,70 @@
+public import JSON
+
+/// The head group or a worker group: what Raymesh reads of it, and where it stands.
+public struct RayGroup: Sendable {
+  /// Whether this is the head group, or which worker group.
+  public let role: Role
+  /// Where the group stands in the RayCluster.
+  public let pointer: JSONPointer
+  /// `rayStartParams`, or `nil` where the map is absent.
+  public let startParameters: [String: String]?
+  /// The Ray container, which is the first.
+  public let container: RayContainer
+  /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
+  public let groupCPUs: Int?
+
+  /// Which group of the cluster.
+  public enum Role: Hashable, Sendable {
+    case head
+    /// A worker group, by its `groupName`.
+    case worker(String)
+  }
+
+  /// Reads a group.
+  ///
+  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
+  init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
+    self.role = role
+    self.pointer = pointer
+    startParameters = try RayGroup.startParameters(of: element)
+    groupCPUs = try RayGroup.cpus(in: element.object("resources"))
+    let pod = try element.requiredObject("template").requiredObject("spec")
+    guard let first = try pod.array("containers").first else {
+      throw pod.missing("containers", expected: "at least one container")
+    }
+    container = try RayContainer(first, at: pointer.appending("/template/spec/containers/0"))
+  }
+
+  /// The value of a ray start parameter, or `nil` where the user has not set it.
+  public func parameter(_ name: String) -> String? { startParameters?[name] }
+
+  /// Where a ray start parameter stands, or would.
+  public func place(of parameter: String) -> JSONPointer {
+    pointer.appending("/rayStartParams").appending(parameter)
+  }
+
+  /// What to call the group in a sentence.
+  public var name: String {
+    switch role {
+    case .head: "the head group"
+    case .worker(let name): "worker group \(name)"
+    }
+  }
+
+  private static func startParameters(of element: JSONElement) throws(JSONMismatch) -> [String: String]? {
+    guard let members = try element.object("rayStartParams")?.members else { return nil }
+    var parameters: [String: String] = [:]
+    for (key, value) in members where parameters[key] == nil {
+      guard let text = value.string else { throw value.mismatch(expected: "a string, in quotes") }
+      parameters[key] = text
+    }
+    return parameters
+  }
+
+  /// KubeRay takes the key in any case (`addResourceToRayStartParams`, `common/pod.go`).
+  private static func cpus(in resources: JSONElement?) throws(JSONMismatch) -> Int? {
+    guard let members = resources?.members else { return nil }
+    for (key, value) in members where key.lowercased() == "cpu" { return try value.wholeCPUs() }
+    return nil
+  }
+}

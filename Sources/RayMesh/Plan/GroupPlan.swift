@@ -1,0 +1,78 @@
+internal import JSON
+
+/// Every port of one group's nodes, and what Raymesh adds to make Ray use them.
+public struct GroupPlan: Sendable {
+  /// The group as the user wrote it.
+  public let group: RayGroup
+  /// The components' ports, in the order of `RayComponent`.
+  public let ports: [PlannedPort]
+  /// The worker processes' ports.
+  public let workerPorts: WorkerPorts
+  /// The value of `node-ip-address` that Raymesh adds, or `nil` where the user has one.
+  public let addedNodeAddress: String?
+
+  static let nodeAddress = "node-ip-address"
+
+  /// The ray start parameters that Raymesh adds, in the order in which the patch adds them.
+  public var addedParameters: [(name: String, value: String)] {
+    var added: [(name: String, value: String)] = []
+    added.reserveCapacity(10)
+    func append(_ planned: PlannedPort) {
+      if planned.origin == .added, case .parameter(let name) = planned.component.setting {
+        added.append((name, planned.port.description))
+      }
+    }
+    for planned in ports where planned.component != .dashboardGRPC { append(planned) }
+    for addition in workerPorts.added { added.append((addition.parameter, addition.port.description)) }
+    for planned in ports where planned.component == .dashboardGRPC { append(planned) }
+    if let addedNodeAddress { added.append((GroupPlan.nodeAddress, addedNodeAddress)) }
+    return added
+  }
+
+  /// What two components, or a component and the worker ports, both take.
+  var faults: [PlanFault] {
+    var faults: [PlanFault] = []
+    let guarded = ports.filter(\.component.isGuarded)
+    for (index, planned) in guarded.enumerated() {
+      if let first = guarded[..<index].first(where: { $0.port == planned.port }) {
+        faults.append(.shared(planned.port, group: group.name, claim(first), claim(planned)))
+      }
+      if workerPorts.contains(planned.port) {
+        faults.append(.amongWorkerPorts(planned.port, group: group.name, claim(planned), workerPlace))
+      }
+    }
+    return faults
+  }
+
+  /// A component's claim on its port.
+  func claim(_ planned: PlannedPort) -> PlanFault.Claim {
+    PlanFault.Claim(pointer: group.place(of: planned.component), origin: planned.origin)
+  }
+
+  /// Where the worker ports are set, or would be.
+  var workerPlace: JSONPointer {
+    switch workerPorts.ports {
+    case .range: group.place(of: WorkerPorts.minimum)
+    case .list: group.place(of: WorkerPorts.list)
+    }
+  }
+}
+
+extension RayGroup {
+  /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
+  ///
+  /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
+  func cpus() throws(JSONMismatch) -> Int {
+    if let text = parameter("num-cpus"), !text.contains("$") {
+      guard let quantity = Quantity(text) else {
+        let found = String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self)
+        throw JSONMismatch(at: place(of: "num-cpus"), found: found, expected: "a number of CPUs")
+      }
+      return quantity.roundedUp
+    }
+    return groupCPUs ?? container.cpus ?? RayGroup.unknownCPUs
+  }
+
+  /// What to count where nobody says: the node's size, which at admission nobody knows.
+  private static let unknownCPUs = 16
+}

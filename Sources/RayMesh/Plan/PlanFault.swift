@@ -1,0 +1,62 @@
+public import JSON
+
+/// Something in a RayCluster that no plan can be made around. Each names every place that takes part in it.
+public enum PlanFault: Error, Hashable, Sendable {
+  /// A value that is not what the CRD or `ray start` takes.
+  case unreadable(JSONMismatch)
+  /// Two components of one node on one port.
+  case shared(Port, group: String, Claim, Claim)
+  /// A component's port among its node's worker ports.
+  case amongWorkerPorts(Port, group: String, Claim, JSONPointer)
+  /// A worker range that ends where it begins, or before.
+  case emptyWorkerRange(JSONPointer, Port, JSONPointer, Port?)
+  /// One number with two protocols, on different nodes; a Service port has one.
+  case twoProtocols(Port, Claim, AppProtocol, Claim, AppProtocol)
+
+  /// A place that takes a port, and whether the user wrote it.
+  public struct Claim: Hashable, Sendable {
+    /// Where the port is set, or would be.
+    public let pointer: JSONPointer
+    /// Who says so.
+    public let origin: PlannedPort.Origin
+  }
+}
+
+extension PlanFault: CustomStringConvertible {
+  /// One sentence for the person whose cluster it is.
+  public var description: String {
+    switch self {
+    case .unreadable(let mismatch): mismatch.description
+    case .shared(let port, let group, let first, let second):
+      "port \(port) is taken twice in \(group), by \(first) and by \(second); expected a port for each"
+    case .amongWorkerPorts(let port, let group, let claim, let workers):
+      "port \(port) of \(claim) is among the worker ports of \(group) at \(workers); expected one outside of them"
+    case .emptyWorkerRange(let minimumPlace, let minimum, let maximumPlace, let maximum):
+      "\(maximumPlace): found \(maximum?.description ?? "nothing"), "
+        + "expected a port above \(minimum), which is the first of the range (\(minimumPlace))"
+    case .twoProtocols(let port, let first, let firstProtocol, let second, let secondProtocol):
+      "port \(port) speaks \(firstProtocol.rawValue) at \(first) and \(secondProtocol.rawValue) at \(second); "
+        + "expected one protocol, as a Service port has one"
+    }
+  }
+}
+
+extension PlanFault.Claim: CustomStringConvertible {
+  /// The place, and who chose it where the user did not.
+  public var description: String {
+    switch origin {
+    case .stated: pointer.description
+    case .added: "\(pointer) (added by Raymesh)"
+    case .usual: "\(pointer) (the default)"
+    }
+  }
+}
+
+/// Why a RayCluster is refused: everything that is wrong with it, not just the first.
+public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
+  /// What is wrong, at least one.
+  public let faults: [PlanFault]
+
+  /// The faults as one text, for `status.message` and for standard error.
+  public var description: String { faults.map(\.description).joined(separator: "; ") }
+}

@@ -1,0 +1,53 @@
+/// What an operator decides about plans, the same for the server and the command line.
+public struct PlanOptions: Hashable, Sendable {
+  /// The domain that the cluster's DNS serves, without a dot at either end.
+  public let clusterDomain: String
+  /// For how many seconds a pod waits until its own name resolves; 0 does not wait.
+  public let nodeAddressWait: Int
+  /// How many ports a Service may list before Raymesh's own worker range stops growing; every sidecar holds each one.
+  public let maximumPorts: Int
+
+  /// Options within their bounds.
+  ///
+  /// - Throws: `PlanOptionError` naming the option that is out of them.
+  public init(
+    clusterDomain: String = "cluster.local", nodeAddressWait: Int = 60, maximumPorts: Int = 1000
+  ) throws(PlanOptionError) {
+    guard DNSName.isDomain(clusterDomain) else {
+      throw PlanOptionError(option: "cluster-domain", found: clusterDomain, expected: "a DNS name, such as cluster.local")
+    }
+    guard (0...3600).contains(nodeAddressWait) else {
+      throw PlanOptionError(
+        option: "node-address-wait", found: "\(nodeAddressWait)", expected: "a number of seconds from 0 to 3600")
+    }
+    guard (50...65535).contains(maximumPorts) else {
+      throw PlanOptionError(
+        option: "maximum-ports", found: "\(maximumPorts)", expected: "a number of ports from 50 to 65535")
+    }
+    self.clusterDomain = clusterDomain
+    self.nodeAddressWait = nodeAddressWait
+    self.maximumPorts = maximumPorts
+  }
+
+  private init() {
+    clusterDomain = "cluster.local"
+    nodeAddressWait = 60
+    maximumPorts = 1000
+  }
+
+  /// What holds where nobody decides otherwise.
+  public static let standard = PlanOptions()
+}
+
+/// An option outside its bounds.
+public struct PlanOptionError: Error, Hashable, CustomStringConvertible {
+  /// The option's name, as the flag has it after its dashes.
+  public let option: String
+  /// The value found.
+  public let found: String
+  /// What would have been right, in words.
+  public let expected: String
+
+  /// One line for a person.
+  public var description: String { "--\(option): found \(found), expected \(expected)" }
+}

@@ -1,0 +1,70 @@
+public import JSON
+
+/// One component's port on the nodes of one group.
+public struct PlannedPort: Hashable, Sendable {
+  /// Which part of Ray listens there.
+  public let component: RayComponent
+  /// The port.
+  public let port: Port
+  /// Who says so.
+  public let origin: Origin
+
+  /// Where a port comes from.
+  public enum Origin: Hashable, Sendable {
+    /// The user set it.
+    case stated
+    /// The user has not, and Raymesh adds it.
+    case added
+    /// Nobody sets it: it is Ray's or KubeRay's own.
+    case usual
+  }
+}
+
+extension RayGroup {
+  /// The port of a component on this group's nodes, or `nil` where it has none there.
+  ///
+  /// - Throws: `JSONMismatch` where the user's value is no port.
+  func port(of component: RayComponent, addsDashboardGRPC: Bool) throws(JSONMismatch) -> PlannedPort? {
+    guard role == .head || !component.isHeadOnly else { return nil }
+    if let stated = try statedPort(of: component) {
+      return PlannedPort(component: component, port: stated, origin: .stated)
+    }
+    if component == .dashboardGRPC, !addsDashboardGRPC { return nil }
+    let isAdded = component == .dashboardGRPC || RayComponent.added.contains(component)
+    return PlannedPort(component: component, port: component.usualPort, origin: isAdded ? .added : .usual)
+  }
+
+  private func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
+    switch component.setting {
+    case .parameter(let name): return try port(at: name)
+    case .environment(let name):
+      guard let variable = container.variable(name), let text = variable.value else { return nil }
+      return try Port.read(text, at: container.place(of: variable))
+    }
+  }
+
+  /// The port that a ray start parameter gives, or `nil` where the user has not set it.
+  func port(at parameter: String) throws(JSONMismatch) -> Port? {
+    guard let text = self.parameter(parameter) else { return nil }
+    return try Port.read(text, at: place(of: parameter))
+  }
+
+  /// Where a component's number is set, or would be.
+  func place(of component: RayComponent) -> JSONPointer {
+    switch component.setting {
+    case .parameter(let name): place(of: name)
+    case .environment(let name):
+      container.variable(name).map(container.place) ?? container.pointer.appending("/env").appending(name)
+    }
+  }
+}
+
+extension Port {
+  static func read(_ text: String, at pointer: @autoclosure () -> JSONPointer) throws(JSONMismatch) -> Port {
+    guard let port = Port(text) else {
+      let found = String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self)
+      throw JSONMismatch(at: pointer(), found: found, expected: expectation)
+    }
+    return port
+  }
+}

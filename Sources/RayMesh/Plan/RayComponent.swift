@@ -1,0 +1,98 @@
+/// A part of Ray that listens on a port of its own on a node, worker processes aside.
+///
+/// Names, defaults and protocols: `ray start --help` and Ray's sources, 2.10 to 2.60; KubeRay's `constant.go` for
+/// the metrics port. What each speaks was measured, not taken from the guide (which calls the runtime env agent grpc).
+public enum RayComponent: Int, CaseIterable, Sendable {
+  case gcs
+  case nodeManager
+  case objectManager
+  case runtimeEnvAgent
+  case dashboardAgentGRPC
+  case dashboardAgentListen
+  case metricsExport
+  case dashboard
+  case dashboardGRPC
+  case client
+  case autoscalerMetrics
+  case dashboardMetrics
+
+  /// The port that the component has where nobody sets one: Ray's own or KubeRay's where that is fixed, else ours.
+  public var usualPort: Port {
+    switch self {
+    case .gcs: .known(6379)
+    case .nodeManager: .known(6380)
+    case .objectManager: .known(6381)
+    case .runtimeEnvAgent: .known(6382)
+    case .dashboardAgentGRPC: .known(6383)
+    case .dashboardAgentListen: .known(52365)
+    case .metricsExport: .known(8080)
+    case .dashboard: .known(8265)
+    case .dashboardGRPC: .known(8266)
+    case .client: .known(10001)
+    case .autoscalerMetrics: .known(44217)
+    case .dashboardMetrics: .known(44227)
+    }
+  }
+
+  /// What it speaks.
+  public var appProtocol: AppProtocol {
+    switch self {
+    case .gcs, .nodeManager, .objectManager, .dashboardAgentGRPC, .dashboardGRPC, .client: .grpc
+    case .runtimeEnvAgent, .dashboardAgentListen, .metricsExport, .dashboard: .http
+    case .autoscalerMetrics, .dashboardMetrics: .http
+    }
+  }
+
+  /// Where its number is set: a ray start parameter, or an environment variable of the Ray container.
+  public var setting: Setting {
+    switch self {
+    case .gcs: .parameter("port")
+    case .nodeManager: .parameter("node-manager-port")
+    case .objectManager: .parameter("object-manager-port")
+    case .runtimeEnvAgent: .parameter("runtime-env-agent-port")
+    case .dashboardAgentGRPC: .parameter("dashboard-agent-grpc-port")
+    case .dashboardAgentListen: .parameter("dashboard-agent-listen-port")
+    case .metricsExport: .parameter("metrics-export-port")
+    case .dashboard: .parameter("dashboard-port")
+    case .dashboardGRPC: .parameter("dashboard-grpc-port")
+    case .client: .parameter("ray-client-server-port")
+    case .autoscalerMetrics: .environment("AUTOSCALER_METRIC_PORT")
+    case .dashboardMetrics: .environment("DASHBOARD_METRIC_PORT")
+    }
+  }
+
+  /// Where a component's number is set.
+  public enum Setting: Hashable, Sendable {
+    case parameter(String)
+    case environment(String)
+  }
+
+  /// The name of its Service port: the guide's, and two of the same make for the ports that the guide lacks.
+  public var servicePortName: String {
+    switch self {
+    case .gcs: "node-gcs-port"
+    case .client: "client-port"
+    case .autoscalerMetrics: "autoscaler-metrics-port"
+    case .dashboardMetrics: "dashboard-metrics-port"
+    default: if case .parameter(let name) = setting { name } else { "" }
+    }
+  }
+
+  /// Whether it runs on the head only.
+  public var isHeadOnly: Bool {
+    switch self {
+    case .gcs, .dashboard, .dashboardGRPC, .client, .autoscalerMetrics, .dashboardMetrics: true
+    default: false
+    }
+  }
+
+  /// Whether `ray start` refuses another component on its port. It does not know the two ports set by environment.
+  public var isGuarded: Bool {
+    if case .parameter = setting { true } else { false }
+  }
+
+  /// Those that Raymesh adds where the user has not set them, in the order in which it adds them.
+  public static let added: [RayComponent] = [
+    .nodeManager, .objectManager, .runtimeEnvAgent, .dashboardAgentGRPC, .dashboardAgentListen, .metricsExport,
+  ]
+}
