@@ -3,14 +3,14 @@ import CSimdJSON
 /// A JSON text (RFC 8259), parsed once and read in place.
 ///
 /// Strict: one value, valid UTF-8, no integer beyond 64 bits, at most 1,024 levels deep (simdjson's own limits).
-public final class JSONDocument {
+@safe public final class JSONDocument {
   private let handle: OpaquePointer
 
   /// Parses `bytes`, which are copied.
   ///
   /// - Throws: `JSONSyntaxError` where they are not one JSON value.
   public convenience init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
-    try self.init(bytes.span.bytes)
+    try self.init(unsafe bytes.span.bytes)
   }
 
   /// Parses `bytes`, which are copied.
@@ -32,7 +32,7 @@ public final class JSONDocument {
   /// The value that the text is.
   public var root: JSONElement {
     let raw = unsafe csimdjson_root(handle)
-    return JSONElement(document: self, raw: raw, origin: raw)
+    return unsafe JSONElement(document: self, raw: raw, origin: raw)
   }
 }
 

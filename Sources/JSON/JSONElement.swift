@@ -1,7 +1,7 @@
 internal import CSimdJSON
 
 /// One value inside a `JSONDocument`: cheap to copy, keeps the document alive, and knows where it stands.
-public struct JSONElement {
+@safe public struct JSONElement {
   let document: JSONDocument
   let raw: csimdjson_element
   let origin: csimdjson_element
@@ -13,7 +13,7 @@ public struct JSONElement {
 
   /// What this value is.
   public var kind: Kind {
-    switch csimdjson_kind_of(raw) {
+    switch unsafe csimdjson_kind_of(raw) {
     case CSIMDJSON_NULL: .null
     case CSIMDJSON_BOOL: .bool
     case CSIMDJSON_STRING: .string
@@ -24,17 +24,17 @@ public struct JSONElement {
   }
 
   /// The same value as the root that pointers and mismatches are told from.
-  public var asRoot: JSONElement { JSONElement(document: document, raw: raw, origin: raw) }
+  public var asRoot: JSONElement { unsafe JSONElement(document: document, raw: raw, origin: raw) }
 
   /// The string, or `nil` where this is something else.
-  public var string: String? { kind == .string ? String(csimdjson_string(raw)) : nil }
+  public var string: String? { kind == .string ? unsafe String(csimdjson_string(raw)) : nil }
 
   /// The truth value, or `nil` where this is something else.
-  public var bool: Bool? { kind == .bool ? csimdjson_bool(raw) : nil }
+  public var bool: Bool? { kind == .bool ? unsafe csimdjson_bool(raw) : nil }
 
   /// The number where it is an integer of 64 bits, or `nil` where this is something else.
   public var integer: Int? {
-    csimdjson_kind_of(raw) == CSIMDJSON_INT ? Int(exactly: csimdjson_int(raw)) : nil
+    unsafe csimdjson_kind_of(raw) == CSIMDJSON_INT ? Int(exactly: csimdjson_int(raw)) : nil
   }
 
   /// The elements of an array, or `nil` where this is something else.
@@ -48,55 +48,55 @@ public struct JSONElement {
   /// Kubernetes reads an explicit null as absent, and so do we.
   public func member(_ key: StaticString) -> JSONElement? {
     guard kind == .object else { return nil }
-    var found = csimdjson_element()
-    let exists = unsafe key.withUTF8Buffer { utf8 in
+    var found = unsafe csimdjson_element()
+    let exists = key.withUTF8Buffer { utf8 in
       unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
         unsafe csimdjson_member(raw, characters.baseAddress, characters.count, &found)
       }
     }
-    guard exists, csimdjson_kind_of(found) != CSIMDJSON_NULL else { return nil }
-    return sibling(found)
+    guard exists, unsafe csimdjson_kind_of(found) != CSIMDJSON_NULL else { return nil }
+    return unsafe sibling(found)
   }
 
   func sibling(_ other: csimdjson_element) -> JSONElement {
-    JSONElement(document: document, raw: other, origin: origin)
+    unsafe JSONElement(document: document, raw: other, origin: origin)
   }
 }
 
 extension JSONElement {
   /// The elements of an array, in order.
-  public struct Elements: Sequence, IteratorProtocol {
+  @safe public struct Elements: Sequence, IteratorProtocol {
     private let array: JSONElement
     private var walk: csimdjson_walk
 
     init(array: JSONElement) {
       self.array = array
-      walk = csimdjson_array_walk(array.raw)
+      unsafe walk = csimdjson_array_walk(array.raw)
     }
 
     /// The next element.
     public mutating func next() -> JSONElement? {
-      var element = csimdjson_element()
-      return unsafe csimdjson_array_next(&walk, &element) ? array.sibling(element) : nil
+      var element = unsafe csimdjson_element()
+      return unsafe csimdjson_array_next(&walk, &element) ? unsafe array.sibling(element) : nil
     }
   }
 
   /// The members of an object, in the order of the text, nulls and repeated keys included.
-  public struct Members: Sequence, IteratorProtocol {
+  @safe public struct Members: Sequence, IteratorProtocol {
     private let object: JSONElement
     private var walk: csimdjson_walk
 
     init(object: JSONElement) {
       self.object = object
-      walk = csimdjson_object_walk(object.raw)
+      unsafe walk = csimdjson_object_walk(object.raw)
     }
 
     /// The next member.
     public mutating func next() -> (key: String, value: JSONElement)? {
-      var key = csimdjson_text()
-      var value = csimdjson_element()
+      var key = unsafe csimdjson_text()
+      var value = unsafe csimdjson_element()
       guard unsafe csimdjson_object_next(&walk, &key, &value) else { return nil }
-      return (String(key), object.sibling(value))
+      return unsafe (String(key), object.sibling(value))
     }
   }
 }

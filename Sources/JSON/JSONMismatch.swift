@@ -34,8 +34,13 @@ extension JSONElement {
   }
 
   /// The value as compact JSON, cut to 80 characters.
+  public var summary: String { JSONValue(self).summary }
+}
+
+extension JSONValue {
+  /// The value as compact JSON, cut to 80 characters.
   public var summary: String {
-    let text = String(decoding: JSONWriter.bytes(of: JSONValue(self)), as: UTF8.self)
+    let text = String(decoding: JSONWriter.bytes(of: self), as: UTF8.self)
     return text.count > 80 ? "\(text.prefix(77))..." : text
   }
 }

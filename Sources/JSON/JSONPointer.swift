@@ -45,16 +45,13 @@ extension JSONElement {
   ///
   /// Found by walking the document, so that reading pays nothing for it: errors are rare.
   public var pointer: JSONPointer {
-    sibling(origin).path(to: raw.index, from: .root) ?? .root
+    unsafe sibling(origin).path(to: raw.index, from: .root) ?? .root
   }
 
   private func path(to index: Int, from here: JSONPointer) -> JSONPointer? {
-    if raw.index == index { return here }
-    for (offset, element) in (elements.map(Array.init) ?? []).enumerated() {
-      if let found = element.path(to: index, from: here.appending(offset)) { return found }
-    }
-    for (key, value) in members.map(Array.init) ?? [] {
-      if let found = value.path(to: index, from: here.appending(key)) { return found }
+    if unsafe raw.index == index { return here }
+    for (token, child) in children {
+      if let found = child.path(to: index, from: here.appending(token)) { return found }
     }
     return nil
   }
@@ -62,13 +59,16 @@ extension JSONElement {
   /// Where an object repeats a key, the first such place; `nil` where none does.
   public var repeatedKey: JSONPointer? {
     var seen: Set<String> = []
-    for (key, value) in members.map(Array.init) ?? [] {
-      if !seen.insert(key).inserted { return pointer.appending(key) }
-      if let found = value.repeatedKey { return found }
-    }
-    for element in elements.map(Array.init) ?? [] {
-      if let found = element.repeatedKey { return found }
+    for (token, child) in children {
+      if !seen.insert(token).inserted { return pointer.appending(token) }
+      if let found = child.repeatedKey { return found }
     }
     return nil
+  }
+
+  /// What this value holds, with the token that leads to each.
+  private var children: [(token: String, element: JSONElement)] {
+    if let elements { return elements.enumerated().map { (String($0.offset), $0.element) } }
+    return members?.map { ($0.key, $0.value) } ?? []
   }
 }

@@ -66,12 +66,12 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 extension JSONValue {
   /// A copy of what a document holds; of a repeated key the first value counts, as in `JSONElement.member`.
   public init(_ element: JSONElement) {
-    switch csimdjson_kind_of(element.raw) {
-    case CSIMDJSON_BOOL: self = .bool(csimdjson_bool(element.raw))
-    case CSIMDJSON_INT: self = .integer(csimdjson_int(element.raw))
-    case CSIMDJSON_UINT: self = .unsigned(csimdjson_uint(element.raw))
-    case CSIMDJSON_DOUBLE: self = .double(csimdjson_double(element.raw))
-    case CSIMDJSON_STRING: self = .string(String(csimdjson_string(element.raw)))
+    switch unsafe csimdjson_kind_of(element.raw) {
+    case CSIMDJSON_BOOL: self = .bool(unsafe csimdjson_bool(element.raw))
+    case CSIMDJSON_INT: self = .integer(unsafe csimdjson_int(element.raw))
+    case CSIMDJSON_UINT: self = .unsigned(unsafe csimdjson_uint(element.raw))
+    case CSIMDJSON_DOUBLE: self = .double(unsafe csimdjson_double(element.raw))
+    case CSIMDJSON_STRING: self = .string(unsafe String(csimdjson_string(element.raw)))
     case CSIMDJSON_ARRAY: self = .array(JSONElement.Elements(array: element).map { JSONValue($0) })
     case CSIMDJSON_OBJECT:
       var object = JSONObject()

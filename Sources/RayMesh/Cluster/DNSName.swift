@@ -8,9 +8,10 @@ enum DNSName {
 
   /// A label as namespaces have it (RFC 1123): as above, but a digit may come first.
   static func isLabel(_ name: some StringProtocol, longest: Int = 63) -> Bool {
-    guard let first = name.utf8.first, let last = name.utf8.last, name.utf8.count <= longest else { return false }
+    let name = name.utf8.map { $0 }
+    guard let first = name.first, let last = name.last, name.count <= longest else { return false }
     return first != UInt8(ascii: "-") && last != UInt8(ascii: "-")
-      && name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+      && name.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
   }
 
   /// Labels with dots between them, at most 253 characters.

@@ -35,12 +35,26 @@ public struct RayCluster: Sendable {
     rayVersion = try spec.string("rayVersion").flatMap { RayVersion($0) }
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
     var workers: [RayGroup] = []
-    for (index, group) in try spec.array("workerGroupSpecs").enumerated() {
+    for (index, group) in try RayCluster.workerGroups(of: spec).enumerated() {
       let role = RayGroup.Role.worker(try group.requiredString("groupName"))
-      workers.append(try RayGroup(group, role: role, at: "/spec/workerGroupSpecs/\(index)"))
+      workers.append(try RayGroup(group, role: role, at: RayCluster.workersPointer.appending(index)))
     }
     self.workers = workers
   }
+
+  /// What Raymesh adds to so many groups still fits what etcd takes (1.5 MiB for one object).
+  static let mostWorkerGroups = 1000
+
+  private static func workerGroups(of spec: JSONElement) throws(JSONMismatch) -> [JSONElement] {
+    let groups = try spec.array("workerGroupSpecs")
+    guard groups.count <= mostWorkerGroups else {
+      throw JSONMismatch(
+        at: workersPointer, found: "\(groups.count) worker groups", expected: "at most \(mostWorkerGroups)")
+    }
+    return groups
+  }
+
+  private static let workersPointer: JSONPointer = "/spec/workerGroupSpecs"
 
   /// The head group, then the worker groups.
   public var groups: [RayGroup] { [head] + workers }

@@ -30,9 +30,9 @@ public struct RayContainer: Sendable {
     for port in try element.array("ports") { ports.append(try ContainerPort(port)) }
     self.ports = ports
     let resources = try element.object("resources")
-    cpus =
-      try resources?.object("limits")?.member("cpu")?.wholeCPUs()
-      ?? resources?.object("requests")?.member("cpu")?.wholeCPUs()
+    let limit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
+    let request = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
+    cpus = limit ?? request
   }
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.
@@ -54,34 +54,9 @@ public struct RayContainer: Sendable {
   }
 }
 
-/// A port that the user lists on the Ray container, Ray Serve's for one.
-public struct ContainerPort: Hashable, Sendable {
-  /// The number.
-  public let port: Port
-  /// The name, or `nil` where it has none.
-  public let name: String?
-  /// `TCP`, `UDP` or `SCTP`.
-  public let transportProtocol: String
-
-  init(_ element: JSONElement) throws(JSONMismatch) {
-    guard let number = element.member("containerPort") else {
-      throw element.missing("containerPort", expected: Port.expectation)
-    }
-    guard let port = number.integer.flatMap({ Port($0) }) else { throw number.mismatch(expected: Port.expectation) }
-    self.port = port
-    name = try element.string("name")
-    transportProtocol = try element.string("protocol") ?? "TCP"
-  }
-}
-
-extension Port {
-  /// What a reader expects where a port should stand.
-  static let expectation = "a port from 1 to 65535"
-}
-
 extension JSONElement {
   /// A quantity of CPUs, text or number, rounded up; `nil` for 0, which KubeRay takes as not given.
-  fileprivate func wholeCPUs() throws(JSONMismatch) -> Int? {
+  func wholeCPUs() throws(JSONMismatch) -> Int? {
     guard let quantity = Quantity(string ?? (kind == .number ? summary : "")) else {
       throw mismatch(expected: "a quantity of CPUs, such as \"2\" or \"500m\"")
     }

@@ -52,7 +52,11 @@ struct GroupDraft {
   var statedPortCount: Int { ports.count + group.container.ports.count + statedWorkerPorts.count }
 
   /// Those ports.
-  var statedPorts: [Port] { ports.map(\.port) + group.container.ports.map(\.port) + statedWorkerPorts.all }
+  func insertStatedPorts(into set: inout PortSet) {
+    for planned in ports { set.insert(planned.port) }
+    for port in group.container.ports { set.insert(port.port) }
+    set.insert(statedWorkerPorts)
+  }
 
   private var statedWorkerPorts: WorkerPorts {
     if case .nothing = workerPorts { return WorkerPorts(ports: .list([]), added: []) }

@@ -29,9 +29,9 @@ public struct GroupPlan: Sendable {
     return added
   }
 
-  /// What two components, or a component and the worker ports, both take.
+  /// What two components, or a component and the worker ports, both take; and our variable where it is not ours.
   var faults: [PlanFault] {
-    var faults: [PlanFault] = []
+    var faults = foreignVariable.map { [$0] } ?? []
     let guarded = ports.filter(\.component.isGuarded)
     for (index, planned) in guarded.enumerated() {
       if let first = guarded[..<index].first(where: { $0.port == planned.port }) {
@@ -42,6 +42,18 @@ public struct GroupPlan: Sendable {
       }
     }
     return faults
+  }
+
+  /// The node address reads its variable in the pod, so one of that name that says something else must go.
+  private var foreignVariable: PlanFault? {
+    guard addedNodeAddress != nil, let variable = group.container.variable(NodeAddress.variable),
+      variable.fieldPath != NodeAddress.fieldPath
+    else { return nil }
+    return .unreadable(
+      JSONMismatch(
+        at: group.container.place(of: variable),
+        found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
+        expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)"))
   }
 
   /// A component's claim on its port.
@@ -65,8 +77,8 @@ extension RayGroup {
   func cpus() throws(JSONMismatch) -> Int {
     if let text = parameter("num-cpus"), !text.contains("$") {
       guard let quantity = Quantity(text) else {
-        let found = String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self)
-        throw JSONMismatch(at: place(of: "num-cpus"), found: found, expected: "a number of CPUs")
+        throw JSONMismatch(
+          at: place(of: "num-cpus"), found: JSONValue.string(text).summary, expected: "a number of CPUs")
       }
       return quantity.roundedUp
     }

@@ -57,6 +57,12 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
   /// What is wrong, at least one.
   public let faults: [PlanFault]
 
-  /// The faults as one text, for `status.message` and for standard error.
-  public var description: String { faults.map(\.description).joined(separator: "; ") }
+  /// The faults as one text, for `status.message` and for standard error; of very many the first.
+  public var description: String {
+    let told = faults.prefix(Refusal.mostTold).map(\.description).joined(separator: "; ")
+    return faults.count > Refusal.mostTold ? "\(told); and \(faults.count - Refusal.mostTold) more" : told
+  }
+
+  /// A message that a person still reads; etcd and API server logs keep it too.
+  private static let mostTold = 20
 }

@@ -1,4 +1,4 @@
-public import JSON
+internal import JSON
 
 /// One component's port on the nodes of one group.
 public struct PlannedPort: Hashable, Sendable {
@@ -62,8 +62,7 @@ extension RayGroup {
 extension Port {
   static func read(_ text: String, at pointer: @autoclosure () -> JSONPointer) throws(JSONMismatch) -> Port {
     guard let port = Port(text) else {
-      let found = String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self)
-      throw JSONMismatch(at: pointer(), found: found, expected: expectation)
+      throw JSONMismatch(at: pointer(), found: JSONValue.string(text).summary, expected: expectation)
     }
     return port
   }

@@ -29,6 +29,9 @@ public struct Port: Hashable, Comparable, Sendable, CustomStringConvertible {
     Port(known: UInt16(clamping: Int(number) + max(distance, 0)))
   }
 
+  /// What a reader expects where a port should stand.
+  static let expectation = "a port from 1 to 65535"
+
   /// The number in decimal digits.
   public var description: String { number.description }
 

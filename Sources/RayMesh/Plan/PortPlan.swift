@@ -22,8 +22,19 @@ public struct PortPlan: Sendable {
     groups = drafts.map { draft in draft.completed(need: need, shared: shared, address: address) }
     self.cluster = cluster
     self.options = options
-    let faults = groups.flatMap(\.faults) + protocolFaults
+    let faults = groups.flatMap(\.faults) + ProtocolCheck(of: groups).faults
     guard faults.isEmpty else { throw Refusal(faults: faults) }
+  }
+
+  /// How many TCP ports the Service will list.
+  public var portCount: Int {
+    var ports = PortSet()
+    for group in groups {
+      ports.insert(group.workerPorts)
+      for planned in group.ports { ports.insert(planned.port) }
+      for port in group.group.container.ports where port.transport == .tcp { ports.insert(port.port) }
+    }
+    return ports.count
   }
 
   /// Raymesh's own worker range, the same in each group, and never so wide that the Service outgrows its limit.
@@ -32,41 +43,10 @@ public struct PortPlan: Sendable {
   ) -> ClosedRange<Port> {
     var count = need
     if need + drafts.reduce(0, { $0 + $1.statedPortCount }) > options.maximumPorts {
-      count = max(2, min(need, options.maximumPorts - Set(drafts.flatMap(\.statedPorts)).count))
+      var stated = PortSet()
+      for draft in drafts { draft.insertStatedPorts(into: &stated) }
+      count = max(2, min(need, options.maximumPorts - stated.count))
     }
     return WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
-  }
-
-  /// Numbers that speak one protocol in one group and another in the next.
-  private var protocolFaults: [PlanFault] {
-    var faults: [PlanFault] = []
-    for (index, first) in groups.enumerated() {
-      for second in groups[(index + 1)...] {
-        faults += first.protocolFaults(beside: second)
-      }
-    }
-    return faults
-  }
-}
-
-extension GroupPlan {
-  fileprivate func protocolFaults(beside other: GroupPlan) -> [PlanFault] {
-    var faults: [PlanFault] = []
-    for one in ports {
-      for two in other.ports where one.port == two.port {
-        guard one.component.appProtocol != two.component.appProtocol else { continue }
-        let (first, second) = (one.component.appProtocol, two.component.appProtocol)
-        faults.append(.twoProtocols(one.port, claim(one), first, other.claim(two), second))
-      }
-    }
-    return faults + workerProtocolFaults(beside: other) + other.workerProtocolFaults(beside: self)
-  }
-
-  /// Worker ports speak grpc, so another group's http port among them is a fault.
-  private func workerProtocolFaults(beside other: GroupPlan) -> [PlanFault] {
-    other.ports.filter { $0.component.appProtocol != .grpc && workerPorts.contains($0.port) }.map { planned in
-      let workers = PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.isEmpty ? .stated : .added)
-      return .twoProtocols(planned.port, workers, .grpc, other.claim(planned), planned.component.appProtocol)
-    }
   }
 }

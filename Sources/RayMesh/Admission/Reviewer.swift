@@ -1,0 +1,87 @@
+public import JSON
+
+/// Answers admission reviews: one synchronous call from bytes to bytes, for the server, the command line and the
+/// tests alike.
+public struct Reviewer: Sendable {
+  /// What the operator decided about plans.
+  public let options: PlanOptions
+
+  /// A reviewer of its own opinion about nothing else.
+  public init(options: PlanOptions = .standard) { self.options = options }
+
+  /// A reply, and what it was about.
+  public struct Reply: Sendable {
+    /// The AdmissionReview to send back.
+    public let bytes: [UInt8]
+    /// What it says.
+    public let answer: AdmissionAnswer
+    /// The request's uid.
+    public let uid: String
+    /// The request's operation.
+    public let operation: String
+    /// The object's namespace.
+    public let namespace: String
+    /// The object's name, or `""` where it is made later.
+    public let name: String
+  }
+
+  /// Answers one AdmissionReview.
+  ///
+  /// - Throws: `MalformedReview` where it cannot be answered at all; a RayCluster that cannot be read is denied.
+  public func review(_ bytes: [UInt8]) throws(MalformedReview) -> Reply {
+    let document: JSONDocument
+    do throws(JSONSyntaxError) { document = try JSONDocument(bytes) } catch { throw .notJSON(error) }
+    return try review(document)
+  }
+
+  /// Answers one AdmissionReview that is parsed already.
+  ///
+  /// - Throws: `MalformedReview` where it cannot be answered at all.
+  public func review(_ document: JSONDocument) throws(MalformedReview) -> Reply {
+    do throws(JSONMismatch) {
+      let review = try AdmissionReview(document.root)
+      let answer = try answer(to: review, in: document)
+      return Reply(
+        bytes: review.answer(answer), answer: answer, uid: review.uid, operation: review.operation,
+        namespace: review.namespace, name: review.name)
+    } catch { throw .notAReview(error) }
+  }
+
+  private func answer(
+    to review: AdmissionReview, in document: JSONDocument
+  ) throws(JSONMismatch) -> AdmissionAnswer {
+    guard review.resource.isRayCluster, review.operation == "CREATE" else { return .allow(warnings: []) }
+    guard let object = review.object else {
+      throw try document.root.requiredObject("request").missing("object", expected: "the RayCluster to create")
+    }
+    guard !review.namespace.isEmpty else {
+      throw try document.root.requiredObject("request").missing("namespace", expected: "the RayCluster's namespace")
+    }
+    return answer(toCreating: object.asRoot, in: review.namespace)
+  }
+
+  private func answer(toCreating object: JSONElement, in namespace: String) -> AdmissionAnswer {
+    do throws(JSONMismatch) {
+      let cluster = try RayCluster(object, namespace: namespace)
+      do throws(Refusal) {
+        let plan = try PortPlan(for: cluster, options: options)
+        let patch = plan.patch
+        return patch.isEmpty ? .allow(warnings: plan.warnings) : .patch(patch, warnings: plan.warnings)
+      } catch { return .deny("RayCluster \(error)") }
+    } catch { return .deny("RayCluster \(error)") }
+  }
+}
+
+/// Why there is no answer to a review: nothing in it says whom to answer.
+public enum MalformedReview: Error, Hashable, Sendable, CustomStringConvertible {
+  case notJSON(JSONSyntaxError)
+  case notAReview(JSONMismatch)
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .notJSON(let error): error.description
+    case .notAReview(let mismatch): mismatch.description
+    }
+  }
+}

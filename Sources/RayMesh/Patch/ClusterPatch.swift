@@ -1,0 +1,61 @@
+public import JSON
+
+/// The additions that make a RayCluster use its plan: emitted from the plan, in a fixed order, nothing rewritten.
+struct ClusterPatch {
+  /// The additions, perhaps none.
+  private(set) var operations = JSONPatch()
+
+  init(for plan: PortPlan) {
+    for group in plan.groups {
+      addParameters(of: group)
+      addVariable(of: group)
+    }
+    record(plan)
+  }
+
+  private mutating func addParameters(of group: GroupPlan) {
+    let added = group.addedParameters
+    guard !added.isEmpty else { return }
+    if group.group.startParameters == nil {
+      operations.add([:], at: group.group.pointer.appending("/rayStartParams"))
+    }
+    for (name, value) in added { operations.add(.string(value), at: group.group.place(of: name)) }
+  }
+
+  /// The pod's IP, which the node address is made from.
+  private mutating func addVariable(of group: GroupPlan) {
+    let container = group.group.container
+    guard group.addedNodeAddress != nil, container.variable(NodeAddress.variable) == nil else { return }
+    let list = container.pointer.appending("/env")
+    if container.environment == nil { operations.add([], at: list) }
+    operations.add(NodeAddress.environmentVariable, at: list.appending("-"))
+  }
+
+  /// What is ours, in the cluster's own annotation; what an earlier record names stays ours.
+  private mutating func record(_ plan: PortPlan) {
+    let text = plan.cluster.annotations?[ManagedRecord.annotation]
+    let earlier = text.flatMap { ManagedRecord($0) } ?? ManagedRecord()
+    var record = ManagedRecord()
+    for group in plan.groups {
+      let role = group.group.role
+      record[role] = earlier[role].union(group.addedParameters.map(\.name))
+    }
+    guard record.text != text else { return }
+    let annotations: JSONPointer = "/metadata/annotations"
+    if plan.cluster.annotations == nil { operations.add([:], at: annotations) }
+    operations.add(.string(record.text), at: annotations.appending(ManagedRecord.annotation))
+  }
+}
+
+extension NodeAddress {
+  /// The environment variable that gives a pod its own IP.
+  static let environmentVariable: JSONValue = [
+    "name": .string(variable),
+    "valueFrom": ["fieldRef": ["apiVersion": "v1", "fieldPath": .string(fieldPath)]],
+  ]
+}
+
+extension PortPlan {
+  /// The additions that make the cluster use this plan; none where it does already.
+  public var patch: JSONPatch { ClusterPatch(for: self).operations }
+}

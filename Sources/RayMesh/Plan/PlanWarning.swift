@@ -1,0 +1,12 @@
+extension PortPlan {
+  /// What the user should know though nothing is wrong: short sentences, as `kubectl` prints them.
+  ///
+  /// The API server cuts warnings at 120 characters each.
+  public var warnings: [String] {
+    let count = portCount
+    guard count > options.maximumPorts else { return [] }
+    return [
+      "raymesh: the Service lists \(count) ports, above the limit of \(options.maximumPorts): each sidecar holds them all"
+    ]
+  }
+}

@@ -1,0 +1,56 @@
+/// A set of ports as 65,536 bits: joining a wide range costs the same as joining a narrow one.
+struct PortSet {
+  private var words = [UInt64](repeating: 0, count: 1 << 10)
+
+  /// Puts a port in; false where it was in already.
+  @discardableResult
+  mutating func insert(_ port: Port) -> Bool {
+    let (word, bit) = PortSet.place(of: port)
+    guard words[word] & bit == 0 else { return false }
+    words[word] |= bit
+    return true
+  }
+
+  /// Puts every port of a group's workers in.
+  mutating func insert(_ workers: WorkerPorts) {
+    switch workers.ports {
+    case .list(let list): for port in list { insert(port) }
+    case .range(let range): insert(range)
+    }
+  }
+
+  /// Whether a port is in.
+  func contains(_ port: Port) -> Bool {
+    let (word, bit) = PortSet.place(of: port)
+    return words[word] & bit != 0
+  }
+
+  /// How many ports are in.
+  var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
+
+  /// The ports, in order.
+  var sorted: [Port] {
+    var ports: [Port] = []
+    for (index, word) in words.enumerated() {
+      var rest = word
+      while rest != 0 {
+        ports.append(.known(UInt16(index << 6 + rest.trailingZeroBitCount)))
+        rest &= rest - 1
+      }
+    }
+    return ports
+  }
+
+  private mutating func insert(_ range: ClosedRange<Port>) {
+    let (first, last) = (Int(range.lowerBound.number), Int(range.upperBound.number))
+    for word in first >> 6...last >> 6 {
+      let from = max(first - word << 6, 0)
+      let to = min(last - word << 6, 63)
+      words[word] |= (~0 << UInt64(from)) & (~0 >> UInt64(63 - to))
+    }
+  }
+
+  private static func place(of port: Port) -> (word: Int, bit: UInt64) {
+    (Int(port.number >> 6), 1 << UInt64(port.number & 63))
+  }
+}

@@ -1,0 +1,48 @@
+/// Finds numbers that speak one protocol on one node and another on the next: a Service port has one protocol.
+struct ProtocolCheck {
+  private(set) var faults: [PlanFault] = []
+  private var claims: [Claim] = []
+
+  private struct Claim {
+    let group: GroupPlan
+    let planned: PlannedPort
+  }
+
+  init(of groups: [GroupPlan]) {
+    var workerPorts = PortSet()
+    for group in groups { workerPorts.insert(group.workerPorts) }
+    for group in groups {
+      for planned in group.ports {
+        check(Claim(group: group, planned: planned))
+        if workerPorts.contains(planned.port) { checkWorkers(of: groups, beside: planned, in: group) }
+      }
+    }
+  }
+
+  /// Against the first component that took the number.
+  private mutating func check(_ claim: Claim) {
+    guard let first = claims.first(where: { $0.planned.port == claim.planned.port }) else {
+      return claims.append(claim)
+    }
+    let (one, other) = (first.planned.component.appProtocol, claim.planned.component.appProtocol)
+    guard one != other, first.group.group.pointer != claim.group.group.pointer else { return }
+    faults.append(
+      .twoProtocols(
+        claim.planned.port, first.group.claim(first.planned), one, claim.group.claim(claim.planned), other))
+  }
+
+  /// Against worker ports, which speak grpc, on other nodes; on the same node the group has found it already, where
+  /// Ray itself would refuse.
+  private mutating func checkWorkers(of groups: [GroupPlan], beside planned: PlannedPort, in group: GroupPlan) {
+    let other = planned.component.appProtocol
+    guard other != .grpc else { return }
+    let workers = groups.first { candidate in
+      (candidate.group.pointer != group.group.pointer || !planned.component.isGuarded)
+        && candidate.workerPorts.contains(planned.port)
+    }
+    guard let workers else { return }
+    let claim = PlanFault.Claim(
+      pointer: workers.workerPlace, origin: workers.workerPorts.added.isEmpty ? .stated : .added)
+    faults.append(.twoProtocols(planned.port, claim, .grpc, group.claim(planned), other))
+  }
+}

@@ -1,0 +1,48 @@
+/// The Service's ports as they are gathered: every number once, every name once.
+struct ServicePortList {
+  private(set) var ports: [ServicePort] = []
+  private var taken: Set<Place> = []
+  private var names: Set<String> = []
+
+  private struct Place: Hashable {
+    let port: Port
+    let transport: ContainerPort.Transport
+  }
+
+  /// Every port of a plan, and every port of its Ray containers, sorted by number.
+  init(of plan: PortPlan) {
+    for group in plan.groups { addComponents(of: group) }
+    addWorkerPorts(of: plan)
+    for group in plan.groups {
+      for port in group.group.container.ports { add(port) }
+    }
+    ports.sort { ($0.port.number, $0.transport.rawValue) < ($1.port.number, $1.transport.rawValue) }
+  }
+
+  /// The head group comes first, so its number keeps the plain name.
+  private mutating func addComponents(of group: GroupPlan) {
+    for planned in group.ports {
+      let component = planned.component
+      add(planned.port, .tcp, component.appProtocol, name: component.servicePortName)
+    }
+  }
+
+  private mutating func addWorkerPorts(of plan: PortPlan) {
+    var workers = PortSet()
+    for group in plan.groups { workers.insert(group.workerPorts) }
+    for port in workers.sorted { add(port, .tcp, .grpc, name: "p\(port)") }
+  }
+
+  private mutating func add(_ port: ContainerPort) {
+    add(port.port, port.transport, port.appProtocol, name: port.name ?? "p\(port.port)")
+  }
+
+  private mutating func add(
+    _ port: Port, _ transport: ContainerPort.Transport, _ appProtocol: AppProtocol?, name: String
+  ) {
+    guard taken.insert(Place(port: port, transport: transport)).inserted else { return }
+    let names = [name, "\(name)-\(port)", "\(name)-\(port)-\(transport.rawValue.lowercased())"]
+    guard let free = names.first(where: { self.names.insert($0).inserted }) else { return }
+    ports.append(ServicePort(name: free, port: port, transport: transport, appProtocol: appProtocol))
+  }
+}
