@@ -1,0 +1,99 @@
+#!/usr/bin/env python3
+"""Loads one server once with h2load and prints what it did and what it cost, as one line of JSON."""
+
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def stat(pid):
+    """The fields of /proc/PID/stat from the third on: the second, the command, may hold spaces."""
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rpartition(")")[2].split()
+
+
+def family(root):
+    """A process and all below it."""
+    parents = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            parents[int(pid)] = int(stat(pid)[1])
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+    found = [root]
+    for pid in found:
+        found += [child for child, parent in parents.items() if parent == pid]
+    return sorted(found)
+
+
+def cpu_seconds(pids):
+    """User and system time, of all threads."""
+    return sum(int(stat(pid)[field]) for pid in pids for field in (11, 12)) / TICKS
+
+
+def memory(pids, name):
+    """The sum of one of the memory lines of /proc/PID/status, in bytes."""
+    total = 0
+    for pid in pids:
+        with open(f"/proc/{pid}/status") as file:
+            total += int(re.search(rf"^{name}:\s+(\d+) kB$", file.read(), re.M)[1]) * 1024
+    return total
+
+
+def command(options):
+    pin = ["taskset", "-c", options.client_cpus] if options.client_cpus else []
+    return pin + [
+        "h2load", "--h1", "--threads=1", f"--clients={options.connections}", f"--requests={options.requests}",
+        f"--data={options.review}", "--header=content-type: application/json", options.url]
+
+
+def read_report(text, requests):
+    """The figures of h2load's report, or an exit where any request failed."""
+    done = re.search(r"finished in .*?, ([\d.]+) req/s", text)
+    counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", text)
+    codes = re.search(r"status codes: (\d+) 2xx", text)
+    tls = re.search(r"TLS Protocol: (\S+)\nCipher: (\S+)", text)
+    body = re.search(r"\((\d+)\) data$", text, re.M)
+    if not (done and counts and codes and tls and body):
+        sys.exit(f"h2load's report is not as expected:\n{text}")
+    if counts.groups() != (str(requests), "0", "0", "0") or int(codes[1]) != requests:
+        sys.exit(f"a request failed:\n{text}")
+    return {"rate": float(done[1]), "tls": tls[1], "cipher": tls[2], "reply_bytes": int(body[1]) // requests}
+
+
+def measure(options):
+    pids = family(options.pid)
+    before = cpu_seconds(pids)
+    process = subprocess.run(command(options), capture_output=True, text=True, timeout=600)
+    spent = cpu_seconds(pids) - before
+    if process.returncode:
+        sys.exit(f"h2load failed:\n{process.stdout}{process.stderr}")
+    if family(options.pid) != pids:
+        sys.exit("the server's processes changed while it was measured")
+    report = read_report(process.stdout, options.requests)
+    return report | {
+        "requests": options.requests,
+        "cpu_seconds": spent,
+        "resident_bytes": memory(pids, "VmRSS"),
+        "peak_bytes": memory(pids, "VmHWM"),
+    }
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("server", "url", "review"):
+        parser.add_argument("--" + name, required=True)
+    for name in ("round", "pid", "requests", "connections"):
+        parser.add_argument("--" + name, type=int, required=True)
+    parser.add_argument("--client-cpus", default="")
+    options = parser.parse_args()
+    print(json.dumps({"round": options.round, "server": options.server} | measure(options)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+module raymesh.io/benchmarks/webhook
+
+go 1.19
