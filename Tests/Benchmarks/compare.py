@@ -7,8 +7,9 @@ import sys
 from statistics import median
 
 MIB = 1 << 20
-REFERENCE = "nginx"
 SUBJECT = "raymesh"
+REFERENCE = "nginx"
+ORDER = (SUBJECT, REFERENCE, "go")
 AIMS = (
     ("rate against nginx", "rate_ratio", ">=", 0.8),
     ("CPU against nginx", "cpu_ratio", "<=", 1.3),
@@ -91,7 +92,7 @@ def remarks(settings, entries, servers):
     template = "{rounds} rounds of {requests} requests, {connections} connections, {threads} thread(s), " + pinned
     yield template.format(**settings)
     sizes = {entry["server"]: entry["reply_bytes"] for entry in entries}
-    replies = ", ".join(f"{name} {size}" for name, size in sizes.items())
+    replies = ", ".join(f"{name} {sizes[name]}" for name in servers)
     yield f"{entries[0]['tls']}, {entries[0]['cipher']}; review {settings['review_bytes']} bytes; reply bytes: {replies}"
     yield "Only the ratios mean anything: they compare servers in the same rounds on the same machine."
     waiting = [name for name, each in servers.items() if each["busy"] < 0.9 * settings["threads"]]
@@ -108,14 +109,14 @@ def main():
     with open(options.rounds) as file:
         first, *entries = map(json.loads, file)
     rounds = by_round(entries)
-    servers = {name: summary(rounds, name) for name in rounds[min(rounds)]}
+    servers = {name: summary(rounds, name) for name in ORDER if name in rounds[min(rounds)]}
     print(table(servers), "", *remarks(first["settings"], entries, servers), sep="\n")
     if options.json:
         with open(options.json, "w") as file:
             json.dump(first | {"servers": servers, "rounds": entries}, file, indent=2)
     faults = missed(servers) if options.check else []
     if faults:
-        sys.exit("\n".join(faults))
+        sys.exit("\n".join(f"{SUBJECT} misses an aim: {fault}" for fault in faults))
 
 
 if __name__ == "__main__":

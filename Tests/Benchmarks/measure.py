@@ -70,15 +70,14 @@ def measure(options):
     pids = family(options.pid)
     before = cpu_seconds(pids)
     process = subprocess.run(command(options), capture_output=True, text=True, timeout=600)
-    spent = cpu_seconds(pids) - before
     if process.returncode:
         sys.exit(f"h2load failed:\n{process.stdout}{process.stderr}")
+    report = read_report(process.stdout, options.requests)
     if family(options.pid) != pids:
         sys.exit("the server's processes changed while it was measured")
-    report = read_report(process.stdout, options.requests)
     return report | {
         "requests": options.requests,
-        "cpu_seconds": spent,
+        "cpu_seconds": cpu_seconds(pids) - before,
         "resident_bytes": memory(pids, "VmRSS"),
         "peak_bytes": memory(pids, "VmHWM"),
     }

@@ -29,14 +29,17 @@ install_packages() {
       return 0
     fi
     note "attempt $attempt of 5 failed"
+    sleep "$attempt"
   done
   tail -n 20 "$directory/apt.log" >&2
   fail "cannot install ${packages[*]}"
 }
 
 install_once() {
-  as_root apt-get update -q &&
-    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$@"
+  local patience=(-o Acquire::Retries=3 -o DPkg::Lock::Timeout=120)
+  as_root apt-get "${patience[@]}" update -q &&
+    as_root env DEBIAN_FRONTEND=noninteractive \
+      apt-get "${patience[@]}" install -q -y --no-install-recommends "$@"
 }
 
 # Where systemd runs, the package starts nginx; nobody asked for that one.
