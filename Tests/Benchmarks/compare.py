@@ -88,12 +88,13 @@ def table(servers):
 
 def remarks(settings, entries, servers):
     """What a reader must know beside the table."""
-    pinned = "servers on CPU {server_cpus}, client on CPU {client_cpus}" if settings["server_cpus"] else "nothing pinned"
-    template = "{rounds} rounds of {requests} requests, {connections} connections, {threads} thread(s), " + pinned
-    yield template.format(**settings)
+    template = "{rounds} rounds of {requests} requests, {connections} connections, {threads} thread(s), "
+    pinned = "servers on CPU {server_cpus}, client on CPU {client_cpus}"
+    yield (template + (pinned if settings["server_cpus"] else "nothing pinned")).format(**settings)
     sizes = {entry["server"]: entry["reply_bytes"] for entry in entries}
     replies = ", ".join(f"{name} {sizes[name]}" for name in servers)
-    yield f"{entries[0]['tls']}, {entries[0]['cipher']}; review {settings['review_bytes']} bytes; reply bytes: {replies}"
+    yield f"{entries[0]['tls']}, {entries[0]['cipher']}"
+    yield f"review {settings['review_bytes']} bytes; reply bytes: {replies}"
     yield "Only the ratios mean anything: they compare servers in the same rounds on the same machine."
     waiting = [name for name, each in servers.items() if each["busy"] < 0.9 * settings["threads"]]
     if waiting:

@@ -13,7 +13,8 @@ END
 
 make_certificate() {
   if uses raymesh; then
-    "$raymesh" certificates --host localhost --directory "$directory/certificates" >"$directory/certificates.log" 2>&1 ||
+    "$raymesh" certificates --host localhost --directory "$directory/certificates" \
+      >"$directory/certificates.log" 2>&1 ||
       fail "raymesh certificates: $(<"$directory/certificates.log")"
     return
   fi
