@@ -1,17 +1,22 @@
-// What Swift's Glibc overlay lacks: epoll, eventfd, accept4 and the CPU set macros.
+// What Swift's Glibc overlay lacks: epoll, eventfd, accept4, the CPU set macros and names of threads.
+//
+// `_GNU_SOURCE` would declare the last three, but changes types that the overlay has imported without it.
 #pragma once
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
-
 #include <errno.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <unistd.h>
+
+extern int accept4(int, struct sockaddr *, socklen_t *, int);
+extern int sched_getaffinity(pid_t, size_t, cpu_set_t *);
+extern int pthread_setname_np(pthread_t, const char *);
 
 /// `epoll_event` without its union: the descriptor is always what `data` holds.
 struct clinux_event {
@@ -55,9 +60,11 @@ static inline int clinux_accept(int listener) {
   return accept4(listener, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
-/// How many CPUs this process may run on; -1 where the kernel does not say.
+/// How many CPUs this process may run on; 0 where the kernel does not say.
 static inline int clinux_affinity_count(void) {
-  cpu_set_t set;
-  CPU_ZERO(&set);
-  return sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : -1;
+  cpu_set_t set = {0};
+  sched_getaffinity(0, sizeof set, &set);
+  return __CPU_COUNT_S(sizeof set, &set);
 }
+
+static inline int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

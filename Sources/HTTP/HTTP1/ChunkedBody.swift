@@ -1,0 +1,56 @@
+/// Takes a chunked body apart (RFC 9112 section 7.1), a piece at a time. Trailer fields are read and dropped.
+struct ChunkedBody {
+  private enum State {
+    case size
+    case data(Int)
+    case dataEnd
+    case trailer
+    case done
+  }
+
+  private var state = State.size
+  private var trailerBytes = 0
+
+  /// Moves what is there from the front of `input` to the end of `body`; true when the body is whole.
+  mutating func read(_ input: inout ReadBuffer, into body: inout [UInt8], limits: HTTPLimits) throws(WireError) -> Bool {
+    while true {
+      switch state {
+      case .size:
+        guard let line = try input.line(atMost: ChunkedBody.longestLine) else { return false }
+        let size = try ChunkedBody.size(line)
+        guard size <= limits.body - body.count else { throw .bodyTooLarge(limit: limits.body) }
+        state = size == 0 ? .trailer : .data(size)
+      case .data(let left):
+        let taken = input.take(atMost: left)
+        body.append(contentsOf: taken)
+        guard taken.count == left else {
+          state = .data(left - taken.count)
+          return false
+        }
+        state = .dataEnd
+      case .dataEnd:
+        guard let line = try input.line(atMost: 0) else { return false }
+        guard line.isEmpty else { throw .malformed("a chunk longer than its size") }
+        state = .size
+      case .trailer:
+        guard let line = try input.line(atMost: limits.head) else { return false }
+        trailerBytes += line.count
+        guard trailerBytes <= limits.head else { throw .headTooLarge(limit: "\(limits.head) bytes") }
+        if line.isEmpty { state = .done }
+      case .done: return true
+      }
+    }
+  }
+
+  /// A size in hexadecimal digits, and perhaps extensions, which are ignored (RFC 9112 section 7.1.1).
+  private static func size(_ line: ArraySlice<UInt8>) throws(WireError) -> Int {
+    let digits = line.prefix { $0 != UInt8(ascii: ";") }.trimmingBlanks
+    guard !digits.isEmpty, digits.count <= 15,
+      let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+"),
+      digits.first != UInt8(ascii: "-")
+    else { throw .malformed("the chunk size \(quoted(line))") }
+    return size
+  }
+
+  private static let longestLine = 1024
+}

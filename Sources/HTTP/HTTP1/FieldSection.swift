@@ -1,0 +1,66 @@
+internal import HTTPTypes
+
+/// A start line and the header fields after it, read strictly by RFC 9112 sections 2 and 5.
+struct FieldSection {
+  let startLine: ArraySlice<UInt8>
+  private(set) var fields = HTTPFields()
+
+  /// Reads a head, without the empty line that ends it.
+  ///
+  /// - Throws: `WireError` for a bare CR or LF, folding, a space before the colon, or a character that may not be.
+  init(_ head: ArraySlice<UInt8>, mostFields: Int) throws(WireError) {
+    var lines = Lines(rest: head)
+    startLine = try lines.next() ?? []
+    while let line = try lines.next() {
+      guard fields.count < mostFields else { throw .headTooLarge(limit: "\(mostFields) fields") }
+      fields.append(try FieldSection.field(line))
+    }
+  }
+
+  private static func field(_ line: ArraySlice<UInt8>) throws(WireError) -> HTTPField {
+    guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+      let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
+    else { throw .malformed("a header field without a name: \(quoted(line))") }
+    let value = line[(colon + 1)...].trimmingBlanks
+    guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }) else {
+      throw .malformed("a control character in \(name.rawName)")
+    }
+    return HTTPField(name: name, lenientValue: value)
+  }
+
+  /// Lines that end in CR LF, or where the text ends.
+  private struct Lines {
+    var rest: ArraySlice<UInt8>
+
+    mutating func next() throws(WireError) -> ArraySlice<UInt8>? {
+      guard !rest.isEmpty else { return nil }
+      guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) else {
+        defer { rest = [] }
+        return rest
+      }
+      guard rest[end] == UInt8(ascii: "\r"), end + 1 < rest.endIndex, rest[end + 1] == UInt8(ascii: "\n") else {
+        throw .malformed("a line that ends in one of CR and LF, not in both")
+      }
+      defer { rest = rest[(end + 2)...] }
+      return rest[..<end]
+    }
+  }
+}
+
+extension ArraySlice<UInt8> {
+  /// Without spaces and tabs at either end (`OWS`, RFC 9110 section 5.6.3).
+  var trimmingBlanks: ArraySlice<UInt8> {
+    let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }
+    var slice = drop(while: isBlank)
+    while let last = slice.last, isBlank(last) { slice.removeLast() }
+    return slice
+  }
+}
+
+/// Bytes of a peer for a message: the beginning, with whatever is not printable escaped.
+func quoted(_ bytes: ArraySlice<UInt8>) -> String {
+  let shown = bytes.prefix(60).map { byte in
+    (0x20..<0x7F).contains(byte) ? String(Unicode.Scalar(byte)) : "\\x" + String(byte, radix: 16)
+  }
+  return "\"\(shown.joined())\""
+}

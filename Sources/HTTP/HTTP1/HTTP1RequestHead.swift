@@ -1,0 +1,52 @@
+internal import HTTPTypes
+
+/// A request's head as HTTP/1 has it: the request, and what its fields say about the connection and the body.
+struct HTTP1RequestHead {
+  let request: HTTPRequest
+  let framing: BodyFraming
+  /// Whether another request may follow (RFC 9112 section 9.3).
+  let keepsAlive: Bool
+  /// Whether the client waits to be asked for the body (RFC 9110 section 10.1.1).
+  let expectsContinue: Bool
+
+  /// - Parameter bytes: the head without the empty line that ends it.
+  init(_ bytes: ArraySlice<UInt8>, limits: HTTPLimits) throws(WireError) {
+    let section = try FieldSection(bytes, mostFields: limits.fields)
+    let line = try RequestLine(section.startLine)
+    let connection = ConnectionFields(section.fields)
+    let authority = try HTTP1RequestHead.authority(of: line, connection)
+    request = HTTPRequest(
+      method: line.method, scheme: line.scheme, authority: authority, path: line.path, headerFields: section.fields)
+    framing = try BodyFraming(ofRequestWith: connection, version: line.version)
+    keepsAlive = connection.keepsAlive(in: line.version)
+    expectsContinue = line.version == .http11 && connection.expectsContinue
+  }
+
+  /// RFC 9112 section 3.2: exactly one Host in HTTP/1.1; an absolute target's authority counts instead of it.
+  private static func authority(
+    of line: RequestLine, _ connection: ConnectionFields
+  ) throws(WireError) -> String? {
+    guard connection.hosts.count <= 1, connection.hosts.count == 1 || line.version == .http10 else {
+      throw .malformed("\(connection.hosts.count) Host fields, expected one")
+    }
+    return line.authority ?? connection.hosts.first
+  }
+}
+
+/// `HTTP/1.0` or `HTTP/1.1`.
+enum HTTP1Version {
+  case http10, http11
+
+  /// - Throws: `WireError` for another version, or something that is none.
+  init(_ bytes: ArraySlice<UInt8>) throws(WireError) {
+    if bytes.elementsEqual("HTTP/1.1".utf8) {
+      self = .http11
+    } else if bytes.elementsEqual("HTTP/1.0".utf8) {
+      self = .http10
+    } else if bytes.starts(with: "HTTP/".utf8) {
+      throw .unknownVersion(quoted(bytes))
+    } else {
+      throw .malformed("no HTTP version at the end of the request line")
+    }
+  }
+}

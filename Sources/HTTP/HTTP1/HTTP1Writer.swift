@@ -1,0 +1,45 @@
+internal import HTTPTypes
+
+/// Writes messages as HTTP/1.1 has them (RFC 9112).
+enum HTTP1Writer {
+  static let askForBody = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+
+  /// A whole response.
+  ///
+  /// - Parameters:
+  ///   - method: what it answers: a HEAD's has no body, but says how long that would be.
+  ///   - closes: whether the connection ends after it.
+  static func bytes(of response: Response, to method: HTTPRequest.Method, date: String, closes: Bool) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.reserveCapacity(256 + response.body.count)
+    let status = response.head.status
+    bytes.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
+    bytes.appendFields(response.head.headerFields)
+    bytes.append(contentsOf: "Date: \(date)\r\nContent-Length: \(response.body.count)\r\n".utf8)
+    if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
+    bytes.append(contentsOf: "\r\n".utf8)
+    if method != .head { bytes.append(contentsOf: response.body) }
+    return bytes
+  }
+
+  /// A whole request.
+  static func bytes(of request: Request) -> [UInt8] {
+    var bytes: [UInt8] = []
+    bytes.append(contentsOf: "\(request.head.method.rawValue) \(request.head.path ?? "/") HTTP/1.1\r\n".utf8)
+    bytes.append(contentsOf: "Host: \(request.head.authority ?? "")\r\n".utf8)
+    bytes.appendFields(request.head.headerFields)
+    bytes.append(contentsOf: "Content-Length: \(request.body.count)\r\n\r\n".utf8)
+    return bytes + request.body
+  }
+}
+
+extension [UInt8] {
+  fileprivate mutating func appendFields(_ fields: HTTPFields) {
+    for field in fields {
+      append(contentsOf: field.name.rawName.utf8)
+      append(contentsOf: ": ".utf8)
+      append(contentsOf: field.value.utf8)
+      append(contentsOf: "\r\n".utf8)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+/// Bytes that have been received and not yet read.
+struct ReadBuffer {
+  /// What is there; received bytes are added at the end. `compact()` first.
+  var bytes: [UInt8] = []
+  private var start = 0
+  private var searched = 0
+
+  private static let lineFeed = UInt8(ascii: "\n")
+  private static let carriageReturn = UInt8(ascii: "\r")
+  /// What an idle connection may hold on to.
+  private static let kept = 16384
+
+  /// How many bytes there are to read.
+  var count: Int { bytes.count - start }
+
+  /// Takes the bytes up to an empty line, which goes too; `nil` where that has not come yet.
+  ///
+  /// Empty lines before it are skipped (RFC 9112 section 2.2).
+  ///
+  /// - Throws: `WireError` for a line that ends in a bare LF, and where the end cannot come within `limit` bytes.
+  mutating func head(atMost limit: Int) throws(WireError) -> ArraySlice<UInt8>? {
+    while let feed = try nextLineFeed() {
+      searched = feed + 1
+      if feed == start + 1 {
+        start = feed + 1
+      } else if bytes[feed - 2] == ReadBuffer.lineFeed {
+        guard feed - start <= limit else { break }
+        defer { start = feed + 1 }
+        return bytes[start..<(feed - 3)]
+      }
+    }
+    guard count <= limit else { throw .headTooLarge(limit: "\(limit) bytes") }
+    return nil
+  }
+
+  /// Takes one line, which goes with its CR LF; `nil` where its end has not come yet.
+  ///
+  /// - Throws: `WireError` for a line that ends in a bare LF or is longer than `limit` bytes.
+  mutating func line(atMost limit: Int) throws(WireError) -> ArraySlice<UInt8>? {
+    let feed = try nextLineFeed()
+    let length = feed.map { $0 - 1 - start } ?? (count - 1)
+    guard length <= limit else { throw .malformed("a line in a chunked body, longer than expected") }
+    guard let feed else { return nil }
+    defer { (start, searched) = (feed + 1, feed + 1) }
+    return bytes[start..<(feed - 1)]
+  }
+
+  /// Takes as many bytes as are there, at most `limit`.
+  mutating func take(atMost limit: Int) -> ArraySlice<UInt8> {
+    let end = start + min(limit, count)
+    defer { (start, searched) = (end, end) }
+    return bytes[start..<end]
+  }
+
+  /// Gives up the room of what has been read. Not done while reading, when slices of it are still in use.
+  mutating func compact() {
+    guard start > 0, start == bytes.count || start > ReadBuffer.kept else { return }
+    if start == bytes.count {
+      bytes.removeAll(keepingCapacity: bytes.capacity <= ReadBuffer.kept)
+    } else {
+      bytes.removeFirst(start)
+    }
+    searched -= start
+    start = 0
+  }
+
+  /// Where the next line ends. What was searched in vain is not searched again.
+  private mutating func nextLineFeed() throws(WireError) -> Int? {
+    guard let feed = bytes[searched...].firstIndex(of: ReadBuffer.lineFeed) else {
+      searched = bytes.count
+      return nil
+    }
+    guard feed > start, bytes[feed - 1] == ReadBuffer.carriageReturn else {
+      throw .malformed("a line that ends in LF alone")
+    }
+    return feed
+  }
+}

@@ -1,0 +1,62 @@
+public import HTTPTypes
+
+/// A request with its whole body.
+public struct Request: Sendable {
+  /// Method, target and header fields.
+  public let head: HTTPRequest
+  /// The body, empty where there is none.
+  public let body: [UInt8]
+
+  /// A request.
+  public init(head: HTTPRequest, body: [UInt8] = []) {
+    self.head = head
+    self.body = body
+  }
+
+  /// The target's path, without its query.
+  public var path: Substring {
+    let target = head.path ?? ""
+    return target.prefix { $0 != "?" }
+  }
+
+  /// The target's query, without its question mark; `nil` where there is none.
+  public var query: Substring? {
+    guard let target = head.path, let mark = target.firstIndex(of: "?") else { return nil }
+    return target[target.index(after: mark)...]
+  }
+}
+
+/// A response with its whole body.
+public struct Response: Sendable {
+  /// Status and header fields; `Content-Length`, `Date` and `Connection` are the server's to add.
+  public var head: HTTPResponse
+  /// The body, empty where there is none.
+  public let body: [UInt8]
+
+  /// A response.
+  ///
+  /// - Parameter contentType: what the body is, where there is one.
+  public init(_ status: HTTPResponse.Status, contentType: String? = nil, body: [UInt8] = []) {
+    head = HTTPResponse(status: status)
+    if let contentType { head.headerFields[.contentType] = contentType }
+    self.body = body
+  }
+
+  /// A response of plain text, ended by a newline.
+  public static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
+    Response(status, contentType: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8))
+  }
+}
+
+/// Answers requests. One value serves all connections at once.
+public protocol Responder: Sendable {
+  /// The answer; whatever goes wrong is an answer too.
+  func respond(to request: Request) async -> Response
+  /// The answer to bytes that are no request that could be read, or one that is too large.
+  func respond(to error: WireError) -> Response
+}
+
+extension Responder {
+  /// The reason as plain text.
+  public func respond(to error: WireError) -> Response { .text(error.status, error.description) }
+}

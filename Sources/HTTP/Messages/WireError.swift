@@ -1,0 +1,41 @@
+public import HTTPTypes
+
+/// What a peer sent that is not HTTP as it should be, or more than we take. The connection ends after it.
+public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// Not a message by RFC 9112.
+  case malformed(String)
+  /// A head of more bytes, or more fields, than we take.
+  case headTooLarge(limit: String)
+  /// A body of more bytes than we take.
+  case bodyTooLarge(limit: Int)
+  /// A transfer coding other than chunked.
+  case unknownCoding(String)
+  /// A version other than 1.0 and 1.1.
+  case unknownVersion(String)
+  /// The rest did not come in time.
+  case tooSlow(String)
+
+  /// The status that tells the peer so (RFC 9110 section 15, RFC 6585 section 5).
+  public var status: HTTPResponse.Status {
+    switch self {
+    case .malformed: .badRequest
+    case .headTooLarge: .requestHeaderFieldsTooLarge
+    case .bodyTooLarge: .contentTooLarge
+    case .unknownCoding: .notImplemented
+    case .unknownVersion: .httpVersionNotSupported
+    case .tooSlow: .requestTimeout
+    }
+  }
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .malformed(let what): "malformed request: \(what)"
+    case .headTooLarge(let limit): "request head too large: expected at most \(limit)"
+    case .bodyTooLarge(let limit): "request body too large: expected at most \(limit) bytes"
+    case .unknownCoding(let coding): "transfer coding \(coding) not implemented: expected chunked"
+    case .unknownVersion(let version): "\(version) not supported: expected HTTP/1.1"
+    case .tooSlow(let what): "request too slow: \(what) did not come in time"
+    }
+  }
+}

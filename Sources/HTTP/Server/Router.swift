@@ -1,0 +1,50 @@
+public import HTTPTypes
+
+/// Finds the endpoint for a request by its path and method.
+public struct Router: Responder {
+  /// Answers one method on one path.
+  public typealias Endpoint = @Sendable (Request) async -> Response
+
+  private struct Route {
+    let method: HTTPRequest.Method
+    let path: String
+    let endpoint: Endpoint
+  }
+
+  private var routes: [Route] = []
+  private let explain: @Sendable (HTTPResponse.Status, String) -> Response
+
+  /// A router without routes.
+  ///
+  /// - Parameter explain: how a refusal is told to the client, with a status and a reason for a person.
+  public init(explain: @escaping @Sendable (HTTPResponse.Status, String) -> Response = Response.text) {
+    self.explain = explain
+  }
+
+  /// Adds a route. One for GET answers HEAD too.
+  public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ endpoint: @escaping Endpoint) {
+    routes.append(Route(method: method, path: path, endpoint: endpoint))
+  }
+
+  /// The endpoint's answer; 404 where the path is unknown, 405 with `Allow` where only the method is.
+  public func respond(to request: Request) async -> Response {
+    let path = request.path
+    let method = request.head.method == .head ? .get : request.head.method
+    var allowed: [String] = []
+    for route in routes where route.path == path {
+      if route.method == method { return await route.endpoint(request) }
+      allowed.append(route.method.rawValue)
+    }
+    guard !allowed.isEmpty else {
+      let known = routes.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")
+      return explain(.notFound, "no such path: \(path); there is \(known)")
+    }
+    let list = allowed.joined(separator: ", ")
+    var response = explain(.methodNotAllowed, "\(request.head.method.rawValue) on \(path); expected \(list)")
+    response.head.headerFields[.allow] = list
+    return response
+  }
+
+  /// The reason, told as the router tells everything.
+  public func respond(to error: WireError) -> Response { explain(error.status, error.description) }
+}

@@ -1,0 +1,87 @@
+/// A byte stream over a socket, with or without TLS. It stays with the one task that serves it.
+public final class Connection {
+  private var stream: SocketStream
+  private let tls: TLSSession?
+
+  /// A connection that has sent and received nothing yet.
+  public init(_ socket: Socket, tls: TLSSession? = nil) {
+    stream = SocketStream(socket)
+    self.tls = tls
+  }
+
+  /// What came of waiting for bytes.
+  public enum Received: Hashable, Sendable {
+    /// Some were added to the input.
+    case bytes
+    /// The peer sends no more.
+    case end
+    /// The loop drains, and no byte was there.
+    case drained
+  }
+
+  /// Who is at the other end.
+  public var peer: Endpoint { stream.socket.peer }
+
+  /// The protocol that ALPN agreed on, or `nil`.
+  public var negotiatedProtocol: String? { tls?.negotiatedProtocol }
+
+  /// Shakes hands, where there is TLS.
+  ///
+  /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
+  public func handshake(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    guard let tls else { return }
+    while true {
+      let progress = tls.handshake()
+      try await stream.write(tls.takeOutput(), until: deadline)
+      switch progress {
+      case .complete: return
+      case .failed(let error): throw .tls(error)
+      case .incomplete:
+        guard case .bytes = try await unsafe stream.read(until: deadline, isIdle: false, tls.receive) else {
+          throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"]))
+        }
+      }
+    }
+  }
+
+  /// Adds what the peer sends to `input`, waiting where nothing is there yet.
+  ///
+  /// - Parameter isIdle: whether draining the loop may end the wait.
+  /// - Throws: `TransportError` at the deadline, or where the connection is broken.
+  public func receive(
+    into input: inout [UInt8], until deadline: ContinuousClock.Instant, isIdle: Bool = false
+  ) async throws(TransportError) -> Received {
+    guard let tls else {
+      return try await unsafe stream.read(until: deadline, isIdle: isIdle) { unsafe input.append(contentsOf: $0) }
+    }
+    while true {
+      switch tls.read(into: &input) {
+      case .complete(let count): return count > 0 ? .bytes : .end
+      case .failed(let error): throw .tls(error)
+      case .incomplete: break
+      }
+      // Reading may have made OpenSSL want to say something, such as new keys.
+      try await stream.write(tls.takeOutput(), until: deadline)
+      let received = try await unsafe stream.read(until: deadline, isIdle: isIdle, tls.receive)
+      guard received == .bytes else { return received }
+    }
+  }
+
+  /// Sends bytes, waiting as long as the peer takes none.
+  ///
+  /// - Throws: `TransportError` at the deadline, or where the connection is broken.
+  public func send(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    guard let tls else { return try await stream.write(bytes, until: deadline) }
+    if case .failed(let error) = tls.write(bytes) { throw .tls(error) }
+    try await stream.write(tls.takeOutput(), until: deadline)
+  }
+
+  /// Says that nothing more will be sent; the peer may still send.
+  public func finishSending(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    if let tls {
+      tls.finishWriting()
+      try await stream.write(tls.takeOutput(), until: deadline)
+    }
+    stream.socket.finishWriting()
+  }
+}

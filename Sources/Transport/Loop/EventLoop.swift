@@ -1,0 +1,109 @@
+internal import CLinux
+internal import Glibc
+internal import Synchronization
+
+/// A thread that waits for sockets and runs the tasks that prefer it.
+///
+/// It is a `TaskExecutor`: a connection's task started with it as preference never leaves this thread, so a request
+/// costs no thread hop. Sockets are watched edge-triggered and registered once.
+public final class EventLoop: TaskExecutor {
+  private let epoll: Descriptor
+  private let bell: Descriptor
+  private let state = Mutex(LoopState())
+
+  /// Starts the thread, which lives until `stop()`.
+  ///
+  /// - Throws: `SystemError` where the kernel gives no epoll, no eventfd or no thread.
+  public init(name: String) throws(SystemError) {
+    epoll = try Descriptor(owning: clinux_epoll_create(), from: "epoll_create1")
+    bell = try Descriptor(owning: clinux_eventfd(), from: "eventfd")
+    try watch(bell.number)
+    try LoopThread.start(name: name) { self.run() }
+  }
+
+  /// Queues a job for the loop's thread.
+  public func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    if state.withLock({ $0.add(job) }) { ring() }
+  }
+
+  /// Ends every wait that is idle, and from now on every idle wait as it begins: connections between two requests
+  /// close, those in the middle of one go on.
+  public func drain() { end(.draining) }
+
+  /// Ends every wait and, when the last job has run, the thread. Nothing may be awaited on this loop afterwards.
+  public func stop() { end(.stopped) }
+
+  /// Waits until a socket can be read or written, or the deadline passes.
+  ///
+  /// - Parameter isIdle: whether nobody would miss anything if the wait ended now; then `drain()` ends it.
+  func wait(
+    for direction: Direction, of descriptor: CInt, until deadline: ContinuousClock.Instant?, isIdle: Bool
+  ) async -> Wake {
+    await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+      let waiter = unsafe LoopState.Waiter(continuation: continuation, deadline: deadline, isIdle: isIdle)
+      switch state.withLock({ $0.add(waiter, for: direction, of: descriptor) }) {
+      case .at(let wake): waiter.resume(wake)
+      case .stored(let mustRing): if mustRing { ring() }
+      }
+    }
+  }
+
+  /// Watches a descriptor; `forget` it before it is closed.
+  func watch(_ descriptor: CInt) throws(SystemError) {
+    state.withLock { $0.interests[descriptor] = Interest() }
+    let events = clinux_epollin | clinux_epollout | clinux_epollrdhup | clinux_epollet
+    guard clinux_epoll_add(epoll.number, descriptor, events) == 0 else {
+      throw SystemError("epoll_ctl", code: errno)
+    }
+  }
+
+  /// Watches a descriptor no longer; who waits for it is told so.
+  func forget(_ descriptor: CInt) {
+    _ = clinux_epoll_remove(epoll.number, descriptor)
+    for waiter in state.withLock({ $0.remove(descriptor) }) { waiter.resume(.ended) }
+  }
+
+  private func end(_ phase: LoopState.Phase) {
+    for waiter in state.withLock({ $0.enter(phase) }) { waiter.resume(.ended) }
+    ring()
+  }
+
+  private func ring() {
+    var one: UInt64 = 1
+    _ = unsafe write(bell.number, &one, MemoryLayout<UInt64>.size)
+  }
+
+  private func run() {
+    let executor = unsafe asUnownedTaskExecutor()
+    var events = [clinux_event](repeating: clinux_event(), count: 128)
+    var jobs: [UnownedJob] = []
+    var woken: [LoopState.Woken] = []
+    while true {
+      state.withLock { $0.take(&jobs) }
+      for job in jobs { unsafe job.runSynchronously(on: executor) }
+      jobs.removeAll(keepingCapacity: true)
+      guard let timeout = state.withLock({ $0.fallAsleep() }) else { return }
+      let count = unsafe clinux_epoll_wait(epoll.number, &events, CInt(events.count), timeout)
+      state.withLock { $0.wake(events.prefix(Int(max(count, 0))), into: &woken) }
+      for (waiter, wake) in woken { waiter.resume(wake) }
+      woken.removeAll(keepingCapacity: true)
+    }
+  }
+}
+
+extension EventLoop {
+  /// What a socket is waited for.
+  enum Direction {
+    case read, write
+  }
+
+  /// How a wait ended.
+  enum Wake {
+    /// Something may be done; `hungUp` where the peer has closed its side or the connection is broken.
+    case ready(hungUp: Bool)
+    case timedOut
+    /// The loop drains or stops, or the descriptor was forgotten.
+    case ended
+  }
+}

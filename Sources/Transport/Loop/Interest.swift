@@ -1,0 +1,62 @@
+internal import CLinux
+
+/// A watched descriptor: what it is ready for, and who waits. An edge that finds nobody waiting is kept.
+struct Interest {
+  private var read = Side()
+  private var write = Side()
+  private var hungUp = false
+
+  private struct Side {
+    var isReady = false
+    var waiter: LoopState.Waiter?
+
+    mutating func take(where condition: (LoopState.Waiter) -> Bool) -> LoopState.Waiter? {
+      guard let found = waiter, condition(found) else { return nil }
+      waiter = nil
+      return found
+    }
+
+    mutating func add(_ waiter: LoopState.Waiter) -> Bool {
+      if !isReady { self.waiter = waiter }
+      defer { isReady = false }
+      return !isReady
+    }
+
+    mutating func makeReady() -> LoopState.Waiter? {
+      guard let found = waiter else {
+        isReady = true
+        return nil
+      }
+      waiter = nil
+      return found
+    }
+  }
+
+  /// Answers a waiter from what is ready already, or keeps it.
+  mutating func add(_ waiter: LoopState.Waiter, for direction: EventLoop.Direction) -> LoopState.Addition {
+    let stored = direction == .read ? read.add(waiter) : write.add(waiter)
+    return stored ? .stored(mustRing: false) : .at(.ready(hungUp: hungUp))
+  }
+
+  /// Hands an epoll event to whom it concerns; a broken connection concerns both sides.
+  mutating func wake(by events: UInt32, into woken: inout [LoopState.Woken]) {
+    let broken = clinux_epollhup | clinux_epollerr
+    if events & (broken | clinux_epollrdhup) != 0 { hungUp = true }
+    if events & (broken | clinux_epollin | clinux_epollrdhup) != 0, let waiter = read.makeReady() {
+      woken.append((waiter, .ready(hungUp: hungUp)))
+    }
+    if events & (broken | clinux_epollout) != 0, let waiter = write.makeReady() {
+      woken.append((waiter, .ready(hungUp: hungUp)))
+    }
+  }
+
+  /// Takes out the waiters that a condition picks.
+  mutating func take(where condition: (LoopState.Waiter) -> Bool) -> [LoopState.Waiter] {
+    [read.take(where: condition), write.take(where: condition)].compactMap { $0 }
+  }
+
+  /// The earliest deadline of those who wait.
+  var earliest: ContinuousClock.Instant? {
+    [read.waiter?.deadline, write.waiter?.deadline].compactMap { $0 }.min()
+  }
+}

@@ -1,0 +1,93 @@
+internal import CLinux
+
+/// What an event loop knows: jobs to run, and who waits for what. No I/O happens here.
+struct LoopState {
+  var interests: [CInt: Interest] = [:]
+  private var jobs: [UnownedJob] = []
+  private var isAsleep = false
+  private var phase = Phase.running
+  /// No waiter's deadline is earlier; it may itself be out of date.
+  private var earliest: ContinuousClock.Instant?
+
+  enum Phase: Comparable {
+    case running, draining, stopped
+  }
+
+  /// A suspended task. Whoever takes it out of the table resumes it, so that happens once.
+  @safe struct Waiter {
+    let continuation: UnsafeContinuation<EventLoop.Wake, Never>
+    let deadline: ContinuousClock.Instant?
+    let isIdle: Bool
+
+    func resume(_ wake: EventLoop.Wake) { unsafe continuation.resume(returning: wake) }
+  }
+
+  typealias Woken = (waiter: Waiter, wake: EventLoop.Wake)
+
+  enum Addition {
+    case at(EventLoop.Wake)
+    case stored(mustRing: Bool)
+  }
+
+  /// Queues a job; true where the loop's thread must be woken for it.
+  mutating func add(_ job: UnownedJob) -> Bool {
+    jobs.append(job)
+    defer { isAsleep = false }
+    return isAsleep
+  }
+
+  /// Hands over the jobs, for an empty array whose room is kept.
+  mutating func take(_ jobs: inout [UnownedJob]) { swap(&self.jobs, &jobs) }
+
+  /// How long to sleep in milliseconds, -1 for ever; `nil` where the thread should end.
+  mutating func fallAsleep() -> CInt? {
+    guard jobs.isEmpty else { return 0 }
+    guard phase < .stopped else { return nil }
+    isAsleep = true
+    guard let earliest else { return -1 }
+    let left = ContinuousClock.now.duration(to: earliest)
+    return left <= .zero ? 0 : CInt(min((left / .milliseconds(1)).rounded(.up), 60_000))
+  }
+
+  /// Answers a waiter at once where that is possible, and remembers it where not.
+  mutating func add(_ waiter: Waiter, for direction: EventLoop.Direction, of descriptor: CInt) -> Addition {
+    guard phase == .running || (phase == .draining && !waiter.isIdle),
+      let stored = interests[descriptor]?.add(waiter, for: direction)
+    else { return .at(.ended) }
+    guard case .stored = stored else { return stored }
+    if let deadline = waiter.deadline { earliest = min(earliest ?? deadline, deadline) }
+    return .stored(mustRing: isAsleep)
+  }
+
+  /// Hands what epoll reports to those who wait for it, and ends the waits whose deadline has passed.
+  mutating func wake(_ events: ArraySlice<clinux_event>, into woken: inout [Woken]) {
+    isAsleep = false
+    for event in events { interests[event.descriptor]?.wake(by: event.events, into: &woken) }
+    guard let earliest, earliest <= ContinuousClock.now else { return }
+    expire(at: ContinuousClock.now, into: &woken)
+  }
+
+  /// Begins to drain or to stop, and gives back whose wait that ends.
+  mutating func enter(_ phase: Phase) -> [Waiter] {
+    self.phase = max(self.phase, phase)
+    var ended: [Waiter] = []
+    for descriptor in interests.keys {
+      ended += interests[descriptor]?.take { phase == .stopped || $0.isIdle } ?? []
+    }
+    return ended
+  }
+
+  /// Forgets a descriptor and gives back who waited for it.
+  mutating func remove(_ descriptor: CInt) -> [Waiter] {
+    var interest = interests.removeValue(forKey: descriptor)
+    return interest?.take { _ in true } ?? []
+  }
+
+  private mutating func expire(at now: ContinuousClock.Instant, into woken: inout [Woken]) {
+    for descriptor in interests.keys {
+      let expired = interests[descriptor]?.take { $0.deadline.map { $0 <= now } ?? false } ?? []
+      for waiter in expired { woken.append((waiter, .timedOut)) }
+    }
+    earliest = interests.values.compactMap(\.earliest).min()
+  }
+}

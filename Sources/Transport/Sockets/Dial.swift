@@ -1,0 +1,40 @@
+internal import Glibc
+
+extension Socket {
+  /// Connects to an endpoint, trying its addresses in order.
+  ///
+  /// - Throws: `TransportError` where none can be reached before the deadline.
+  public static func connect(
+    to endpoint: Endpoint, on loop: EventLoop, until deadline: ContinuousClock.Instant
+  ) async throws(TransportError) -> Socket {
+    let addresses: [SocketAddress]
+    do throws(SystemError) {
+      addresses = try SocketAddress.resolve(endpoint, toListen: false)
+    } catch { throw .system(error) }
+    var failure = TransportError.system(SystemError("resolve \(endpoint)", code: ENXIO))
+    for address in addresses {
+      do throws(TransportError) {
+        return try await connect(to: address, named: endpoint, on: loop, until: deadline)
+      } catch { failure = error }
+    }
+    throw failure
+  }
+
+  private static func connect(
+    to address: SocketAddress, named endpoint: Endpoint, on loop: EventLoop, until deadline: ContinuousClock.Instant
+  ) async throws(TransportError) -> Socket {
+    let operation = "connect to \(endpoint)"
+    let socket: Socket
+    do throws(SystemError) {
+      let descriptor = try Descriptor.stream(address.family, from: operation)
+      let result = unsafe address.withPointer { unsafe Glibc.connect(descriptor.number, $0, $1) }
+      let code = errno
+      guard result == 0 || code == EINPROGRESS else { throw SystemError(operation, code: code) }
+      socket = try Socket(descriptor, on: loop)
+    } catch { throw .system(error) }
+    guard case .ready = await socket.wait(for: .write, until: deadline) else { throw .timedOut(operation) }
+    let code = socket.pendingError
+    guard code == 0 else { throw .system(SystemError(operation, code: code)) }
+    return socket
+  }
+}

@@ -1,0 +1,86 @@
+internal import CLinux
+internal import Glibc
+
+/// A listening TCP socket.
+public final class Listener: Sendable {
+  private let descriptor: Descriptor
+  private let loop: EventLoop
+
+  /// Where it listens, with the port that the kernel chose where 0 was asked for.
+  public let endpoint: Endpoint
+
+  /// Listens, at `[::]` for IPv4 too; where the machine has no IPv6, `[::]` means `0.0.0.0`.
+  ///
+  /// - Throws: `SystemError` where the endpoint cannot be had.
+  public init(at endpoint: Endpoint, on loop: EventLoop) throws(SystemError) {
+    let descriptor = try Listener.open(endpoint)
+    try loop.watch(descriptor.number)
+    self.endpoint = SocketAddress.local(of: descriptor.number).endpoint
+    self.descriptor = descriptor
+    self.loop = loop
+  }
+
+  deinit { loop.forget(descriptor.number) }
+
+  /// The next connection, watched by no loop yet; `nil` when the loop drains or stops.
+  ///
+  /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
+  public func accept() async throws(SystemError) -> Accepted? {
+    while true {
+      let accepted = clinux_accept(descriptor.number)
+      let code = errno
+      if accepted >= 0 { return Accepted(try Descriptor(owning: accepted, from: "accept")) }
+      switch code {
+      case EAGAIN:
+        guard case .ready = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) else {
+          return nil
+        }
+      case EMFILE, ENFILE, ENOBUFS, ENOMEM: throw SystemError("accept", code: code)
+      default: continue
+      }
+    }
+  }
+
+  private static func open(_ endpoint: Endpoint) throws(SystemError) -> Descriptor {
+    let address = try SocketAddress.resolve(endpoint, toListen: true).first
+    guard let address else { throw SystemError("resolve \(endpoint)", code: ENXIO) }
+    do throws(SystemError) {
+      return try open(address, "listen on \(endpoint)")
+    } catch {
+      let isWildcard = endpoint.host.isEmpty || endpoint.host == "::"
+      guard isWildcard, error.code == EAFNOSUPPORT || error.code == EADDRNOTAVAIL else { throw error }
+      return try open(Endpoint(host: "0.0.0.0", port: endpoint.port))
+    }
+  }
+
+  private static func open(_ address: SocketAddress, _ operation: String) throws(SystemError) -> Descriptor {
+    let descriptor = try Descriptor.stream(address.family, from: operation)
+    set(SO_REUSEADDR, at: SOL_SOCKET, to: 1, on: descriptor)
+    if address.family == AF_INET6 { set(IPV6_V6ONLY, at: CInt(IPPROTO_IPV6), to: 0, on: descriptor) }
+    let number = descriptor.number
+    guard unsafe address.withPointer({ unsafe bind(number, $0, $1) }) == 0, listen(number, backlog) == 0 else {
+      throw SystemError(operation, code: errno)
+    }
+    return descriptor
+  }
+
+  /// Connections that the kernel holds until they are accepted; it cuts this to `net.core.somaxconn`.
+  private static let backlog: CInt = 4096
+
+  private static func set(_ option: CInt, at level: CInt, to value: CInt, on descriptor: Descriptor) {
+    var value = value
+    _ = unsafe setsockopt(descriptor.number, level, option, &value, socklen_t(MemoryLayout<CInt>.size))
+  }
+}
+
+/// A connection that has been accepted, on its way to the loop that will serve it.
+public struct Accepted: Sendable {
+  private let descriptor: Descriptor
+
+  init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+
+  /// The connection as a socket of a loop.
+  ///
+  /// - Throws: `SystemError` where the loop cannot watch it.
+  public func socket(on loop: EventLoop) throws(SystemError) -> Socket { try Socket(descriptor, on: loop) }
+}

@@ -1,0 +1,66 @@
+internal import CLinux
+internal import Glibc
+
+/// A connected TCP socket that one event loop watches; closed when nobody holds it any more.
+public final class Socket: Sendable {
+  private let descriptor: Descriptor
+  private let loop: EventLoop
+
+  /// Takes over a connected descriptor.
+  init(_ descriptor: Descriptor, on loop: EventLoop) throws(SystemError) {
+    var on: CInt = 1
+    _ = unsafe setsockopt(descriptor.number, CInt(IPPROTO_TCP), TCP_NODELAY, &on, socklen_t(MemoryLayout<CInt>.size))
+    try loop.watch(descriptor.number)
+    self.descriptor = descriptor
+    self.loop = loop
+  }
+
+  deinit { loop.forget(descriptor.number) }
+
+  /// Who is at the other end.
+  public var peer: Endpoint { SocketAddress.peer(of: descriptor.number).endpoint }
+
+  /// What a read or a write that does not wait has come to.
+  enum Transfer {
+    case bytes(Int)
+    case end
+    case notYet
+  }
+
+  /// Reads what is there, without waiting.
+  func read(into buffer: UnsafeMutableRawBufferPointer) throws(SystemError) -> Transfer {
+    let count = unsafe recv(descriptor.number, buffer.baseAddress, buffer.count, 0)
+    let code = errno
+    if count > 0 { return .bytes(count) }
+    if count == 0 { return .end }
+    guard code == EAGAIN || code == EINTR else { throw SystemError("read", code: code) }
+    return .notYet
+  }
+
+  /// Writes what the kernel takes, without waiting.
+  func write(_ bytes: UnsafeRawBufferPointer) throws(SystemError) -> Transfer {
+    let count = unsafe send(descriptor.number, bytes.baseAddress, bytes.count, CInt(MSG_NOSIGNAL))
+    let code = errno
+    if count >= 0 { return .bytes(count) }
+    guard code == EAGAIN || code == EINTR else { throw SystemError("write", code: code) }
+    return .notYet
+  }
+
+  /// Says that nothing more will be written.
+  func finishWriting() { shutdown(descriptor.number, CInt(SHUT_WR)) }
+
+  /// Why connecting failed, 0 where it did not.
+  var pendingError: CInt {
+    var code: CInt = 0
+    var size = socklen_t(MemoryLayout<CInt>.size)
+    _ = unsafe getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &code, &size)
+    return code
+  }
+
+  /// Waits until the socket can be read or written; see `EventLoop.wait`.
+  func wait(
+    for direction: EventLoop.Direction, until deadline: ContinuousClock.Instant?, isIdle: Bool = false
+  ) async -> EventLoop.Wake {
+    await loop.wait(for: direction, of: descriptor.number, until: deadline, isIdle: isIdle)
+  }
+}

@@ -1,0 +1,71 @@
+internal import Glibc
+
+/// A socket that its one task reads from and writes to, waiting where it must.
+struct SocketStream {
+  let socket: Socket
+  /// Whether there may be something to read. A short read says that there is not, until epoll says otherwise, so a
+  /// request costs one read. Where the peer has hung up no further edge comes, so then there always may be.
+  private var mayRead = true
+  private var hungUp = false
+
+  init(_ socket: Socket) { self.socket = socket }
+
+  /// As much as is read at once: the largest TLS record (RFC 8446 section 5.1) and its head.
+  private static let chunk = 16384 + 256
+
+  /// Hands what the peer has sent to `take`, waiting where nothing is there yet.
+  mutating func read(
+    until deadline: ContinuousClock.Instant, isIdle: Bool, _ take: (UnsafeRawBufferPointer) -> Void
+  ) async throws(TransportError) -> Connection.Received {
+    while true {
+      if mayRead {
+        switch try unsafe readOnce(take) {
+        case .bytes: return .bytes
+        case .end: return .end
+        case .notYet: mayRead = false
+        }
+      }
+      switch await socket.wait(for: .read, until: deadline, isIdle: isIdle) {
+      case .ready(let hungUp): (mayRead, self.hungUp) = (true, hungUp)
+      case .timedOut: throw .timedOut("read")
+      case .ended: if isIdle { return .drained } else { throw .stopped }
+      }
+    }
+  }
+
+  /// Writes all of `bytes`, waiting where the peer takes no more.
+  func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    var written = 0
+    while written < bytes.count {
+      if case .bytes(let count) = try writeOnce(bytes, from: written) {
+        written += count
+        continue
+      }
+      switch await socket.wait(for: .write, until: deadline) {
+      case .ready: break
+      case .timedOut: throw .timedOut("write")
+      case .ended: throw .stopped
+      }
+    }
+  }
+
+  private mutating func readOnce(_ take: (UnsafeRawBufferPointer) -> Void) throws(TransportError) -> Socket.Transfer {
+    do {
+      return try unsafe withUnsafeTemporaryAllocation(byteCount: SocketStream.chunk, alignment: 1) { buffer in
+        let transfer = try unsafe socket.read(into: buffer)
+        guard case .bytes(let count) = transfer else { return transfer }
+        mayRead = hungUp || count == SocketStream.chunk
+        unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
+        return transfer
+      }
+    } catch let error as SystemError { throw .system(error) } catch { throw .stopped }
+  }
+
+  private func writeOnce(_ bytes: [UInt8], from start: Int) throws(TransportError) -> Socket.Transfer {
+    do {
+      return try unsafe bytes.withUnsafeBytes { buffer in
+        try unsafe socket.write(UnsafeRawBufferPointer(rebasing: buffer[start...]))
+      }
+    } catch let error as SystemError { throw .system(error) } catch { throw .stopped }
+  }
+}
