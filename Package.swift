@@ -27,7 +27,7 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "HTTP", "JSON", "Manifests", "RayMesh", "Transport", "Webhook",
+        "HTTP", "JSON", "Manifests", "RayMesh", "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -42,6 +42,14 @@ let package = Package(
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Telemetry",
+      dependencies: [
+        "JSON",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
       swiftSettings: settings),
     .target(

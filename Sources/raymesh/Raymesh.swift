@@ -1,1 +1,24 @@
-@main struct Main { static func main() {} }
+internal import ArgumentParser
+internal import HTTP
+internal import Transport
+
+/// The command line: each subcommand reads its arguments and hands over to the target that knows.
+@main
+struct Raymesh: AsyncParsableCommand {
+  static let version = "0.1.0"
+
+  static let configuration = CommandConfiguration(
+    commandName: "raymesh",
+    abstract: "Makes KubeRay clusters work inside an Istio mesh, without ports and Services written by hand.",
+    discussion: """
+      As a server, raymesh is an admission webhook: it adds explicit ports and a DNS node address to every RayCluster \
+      that is created, and generates the headless Service that lists exactly those ports. The other commands do the \
+      same without a cluster.
+
+      Every flag can be given as an environment variable instead: --log-level is RAYMESH_LOG_LEVEL. A flag wins.
+
+      Exit codes: 0 answered, 1 refused or unreadable (standard error says why), 64 wrong usage.
+      """,
+    version: "raymesh \(version) (OpenSSL \(OpenSSL.version), nghttp2 \(NGHTTP2.version))",
+    subcommands: [Serve.self, Render.self, Review.self, Certificates.self, Try.self])
+}

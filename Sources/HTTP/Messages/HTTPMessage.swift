@@ -42,6 +42,12 @@ public struct Response: Sendable {
     self.body = body
   }
 
+  /// A response whose fields are known.
+  init(head: HTTPResponse, body: [UInt8]) {
+    self.head = head
+    self.body = body
+  }
+
   /// A response of plain text, ended by a newline.
   public static func text(_ status: HTTPResponse.Status, _ text: String) -> Response {
     Response(status, contentType: "text/plain; charset=utf-8", body: Array("\(text)\n".utf8))

@@ -30,9 +30,9 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line for a person.
   public var description: String {
     switch self {
-    case .malformed(let what): "malformed request: \(what)"
-    case .headTooLarge(let limit): "request head too large: expected at most \(limit)"
-    case .bodyTooLarge(let limit): "request body too large: expected at most \(limit) bytes"
+    case .malformed(let what): "malformed: \(what)"
+    case .headTooLarge(let limit): "head too large: expected at most \(limit)"
+    case .bodyTooLarge(let limit): "body too large: expected at most \(limit) bytes"
     case .unknownCoding(let coding): "transfer coding \(coding) not implemented: expected chunked"
     case .unknownVersion(let version): "\(version) not supported: expected HTTP/1.1"
     case .tooSlow(let what): "request too slow: \(what) did not come in time"

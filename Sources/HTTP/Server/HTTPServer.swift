@@ -41,18 +41,12 @@ public final class HTTPServer: Sendable {
   /// Where it listens, with the port that the kernel chose where 0 was asked for.
   public var endpoint: Endpoint { listener.endpoint }
 
-  /// Serves until `drain()` has been called and the last connection has ended.
+  /// Serves until `drain()` has been called and the last connection has ended. Cancelling the task breaks them off.
   public func run() async {
-    await withTaskExecutorPreference(loops.first) {
-      await withDiscardingTaskGroup { group in
-        while let accepted = await next() {
-          let loop = loops.reserve()
-          group.addTask(executorPreference: loop) {
-            await self.serve(accepted, on: loop)
-            self.loops.release(loop)
-          }
-        }
-      }
+    await withTaskCancellationHandler {
+      await withTaskExecutorPreference(loops.first) { await accept() }
+    } onCancel: {
+      loops.abort()
     }
   }
 
@@ -60,6 +54,18 @@ public final class HTTPServer: Sendable {
   public func drain() {
     draining.begin()
     loops.drain()
+  }
+
+  private func accept() async {
+    await withDiscardingTaskGroup { group in
+      while let accepted = await next() {
+        let loop = loops.reserve()
+        group.addTask(executorPreference: loop) {
+          await self.serve(accepted, on: loop)
+          self.loops.release(loop)
+        }
+      }
+    }
   }
 
   private func next() async -> Accepted? {

@@ -7,6 +7,11 @@ public struct PlanOptions: Hashable, Sendable {
   /// How many ports a Service may list before Raymesh's own worker range stops growing; every sidecar holds each one.
   public let maximumPorts: Int
 
+  /// How many seconds a pod may be told to wait.
+  public static let waits = 0...3600
+  /// What the limit of ports may be: below 50 no cluster fits, and there are no more ports than 65535.
+  public static let portLimits = 50...65535
+
   /// Options within their bounds.
   ///
   /// - Throws: `PlanOptionError` naming the option that is out of them.
@@ -16,11 +21,11 @@ public struct PlanOptions: Hashable, Sendable {
     guard DNSName.isDomain(clusterDomain) else {
       throw PlanOptionError(option: "cluster-domain", found: clusterDomain, expected: "a DNS name, such as cluster.local")
     }
-    guard (0...3600).contains(nodeAddressWait) else {
+    guard PlanOptions.waits.contains(nodeAddressWait) else {
       throw PlanOptionError(
         option: "node-address-wait", found: "\(nodeAddressWait)", expected: "a number of seconds from 0 to 3600")
     }
-    guard (50...65535).contains(maximumPorts) else {
+    guard PlanOptions.portLimits.contains(maximumPorts) else {
       throw PlanOptionError(
         option: "maximum-ports", found: "\(maximumPorts)", expected: "a number of ports from 50 to 65535")
     }

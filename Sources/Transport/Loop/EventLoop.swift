@@ -31,7 +31,10 @@ public final class EventLoop: TaskExecutor {
   /// close, those in the middle of one go on.
   public func drain() { end(.draining) }
 
-  /// Ends every wait and, when the last job has run, the thread. Nothing may be awaited on this loop afterwards.
+  /// Ends every wait, and from now on every wait as it begins: connections break off.
+  public func abort() { end(.aborting) }
+
+  /// Ends every wait and, when the last job has run, the thread. No task may prefer this loop afterwards.
   public func stop() { end(.stopped) }
 
   /// Waits until a socket can be read or written, or the deadline passes.

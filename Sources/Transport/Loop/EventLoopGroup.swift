@@ -40,5 +40,5 @@ public final class EventLoopGroup: Sendable {
   public func drain() { for loop in loops { loop.drain() } }
 
   /// Ends everything on every loop.
-  public func stop() { for loop in loops { loop.stop() } }
+  public func abort() { for loop in loops { loop.abort() } }
 }

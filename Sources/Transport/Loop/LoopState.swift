@@ -10,7 +10,7 @@ struct LoopState {
   private var earliest: ContinuousClock.Instant?
 
   enum Phase: Comparable {
-    case running, draining, stopped
+    case running, draining, aborting, stopped
   }
 
   /// A suspended task. Whoever takes it out of the table resumes it, so that happens once.
@@ -72,7 +72,7 @@ struct LoopState {
     self.phase = max(self.phase, phase)
     var ended: [Waiter] = []
     for descriptor in interests.keys {
-      ended += interests[descriptor]?.take { phase == .stopped || $0.isIdle } ?? []
+      ended += interests[descriptor]?.take { phase > .draining || $0.isIdle } ?? []
     }
     return ended
   }

@@ -1,0 +1,29 @@
+public import JSON
+
+extension RayCluster {
+  /// The versions of the RayCluster API that Raymesh knows.
+  static let apiVersions = ["ray.io/v1", "ray.io/v1alpha1"]
+
+  /// Whether a Kubernetes object says that it is a RayCluster.
+  public static func describes(_ manifest: JSONElement) -> Bool {
+    manifest.member("kind")?.string == "RayCluster"
+      && manifest.member("apiVersion")?.string.map(apiVersions.contains) == true
+  }
+
+  /// Reads a RayCluster from a manifest, which unlike an admission request's object may be of any kind.
+  ///
+  /// - Parameter namespace: the namespace where the manifest does not say.
+  /// - Throws: `JSONMismatch` where it is no RayCluster, or cannot be read.
+  public init(manifest: JSONElement, namespace: String) throws(JSONMismatch) {
+    guard try manifest.requiredString("kind") == "RayCluster" else {
+      throw JSONMismatch(
+        at: "/kind", found: manifest.member("kind")?.summary ?? "nothing", expected: "\"RayCluster\"")
+    }
+    guard RayCluster.describes(manifest) else {
+      throw JSONMismatch(
+        at: "/apiVersion", found: manifest.member("apiVersion")?.summary ?? "nothing",
+        expected: RayCluster.apiVersions.joined(separator: " or "))
+    }
+    try self.init(manifest, namespace: namespace)
+  }
+}

@@ -1,0 +1,29 @@
+public import JSON
+
+/// Gives a RayCluster its headless Service: the other half of what `Reviewer` does, from the same plan.
+public struct Companion: Sendable {
+  /// What the operator decided about plans.
+  public let options: PlanOptions
+
+  /// A companion that plans as the reviewer with the same options does.
+  public init(options: PlanOptions = .standard) { self.options = options }
+
+  /// The Service of a RayCluster manifest.
+  ///
+  /// - Parameter namespace: the namespace where the manifest does not say.
+  /// - Throws: `Refusal` where it is no RayCluster, cannot be read, has no name, or cannot work as it is written.
+  public func service(of manifest: JSONElement, namespace: String) throws(Refusal) -> HeadlessService {
+    let plan = try plan(of: manifest, namespace: namespace)
+    do throws(JSONMismatch) { return try HeadlessService(for: plan) } catch {
+      throw Refusal(faults: [.unreadable(error)])
+    }
+  }
+
+  private func plan(of manifest: JSONElement, namespace: String) throws(Refusal) -> PortPlan {
+    let cluster: RayCluster
+    do throws(JSONMismatch) { cluster = try RayCluster(manifest: manifest, namespace: namespace) } catch {
+      throw Refusal(faults: [.unreadable(error)])
+    }
+    return try PortPlan(for: cluster, options: options)
+  }
+}

@@ -1,0 +1,83 @@
+public import CoreMetrics
+internal import Synchronization
+
+/// Metrics as Prometheus reads them: a backend for swift-metrics that writes the text format, version 0.0.4.
+///
+/// A series lives as long as the process: labels come from closed sets.
+public final class PrometheusMetrics: MetricsFactory {
+  private let families = Mutex<[String: Family]>([:])
+  private let help: [String: String]
+
+  struct Family {
+    let type: String
+    var series: [String: any Series] = [:]
+  }
+
+  /// - Parameter help: what each metric means, by its name.
+  public init(help: [String: String]) { self.help = help }
+
+  /// Every series, in the text format, families and series sorted by name.
+  public var text: String {
+    families.withLock { families in
+      families.sorted { $0.key < $1.key }.map { name, family in
+        let series = family.series.sorted { $0.key < $1.key }.map { $0.value.lines(name: name, labels: $0.key) }
+        let meaning = help[name].map { "# HELP \(name) \($0)\n" } ?? ""
+        return "\(meaning)# TYPE \(name) \(family.type)\n\(series.joined())"
+      }.joined()
+    }
+  }
+
+  /// A counter.
+  public func makeCounter(label: String, dimensions: [(String, String)]) -> any CounterHandler {
+    series(label, "counter", dimensions) { Count() }
+  }
+
+  /// A gauge, or where values should be added up over time, a histogram.
+  public func makeRecorder(
+    label: String, dimensions: [(String, String)], aggregate: Bool
+  ) -> any RecorderHandler {
+    if aggregate { return series(label, "histogram", dimensions) { Histogram(scale: 1) } }
+    return series(label, "gauge", dimensions) { Gauge() }
+  }
+
+  /// A gauge.
+  public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
+    series(label, "gauge", dimensions) { Gauge() }
+  }
+
+  /// A histogram in seconds.
+  public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
+    series(label, "histogram", dimensions) { Histogram(scale: 1e-9) }
+  }
+
+  /// Keeps the series: a counter that went backwards would look like a restart.
+  public func destroyCounter(_ handler: any CounterHandler) {}
+  /// Keeps the series.
+  public func destroyRecorder(_ handler: any RecorderHandler) {}
+  /// Keeps the series.
+  public func destroyTimer(_ handler: any TimerHandler) {}
+
+  private func series<Kind: Series>(
+    _ name: String, _ type: String, _ dimensions: [(String, String)], make: () -> Kind
+  ) -> Kind {
+    let labels = dimensions.map { "\($0.0)=\"\(PrometheusMetrics.escaped($0.1))\"" }.joined(separator: ",")
+    return families.withLock { families in
+      var family = families[name] ?? Family(type: type)
+      let found = (family.series[labels] as? Kind) ?? make()
+      family.series[labels] = found
+      families[name] = family
+      return found
+    }
+  }
+
+  private static func escaped(_ value: String) -> String {
+    value.map { character in
+      switch character {
+      case "\\": "\\\\"
+      case "\"": "\\\""
+      case "\n": "\\n"
+      default: String(character)
+      }
+    }.joined()
+  }
+}

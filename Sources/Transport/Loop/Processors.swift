@@ -1,0 +1,39 @@
+internal import CLinux
+internal import Glibc
+
+/// How much of the machine this process may use.
+public enum Processors {
+  /// The smaller of the CPUs that the scheduler allows and those that the control group pays for, at least one.
+  public static var available: Int {
+    let affinity = Int(clinux_affinity_count())
+    return max(1, min(affinity > 0 ? affinity : 1, quota ?? .max))
+  }
+
+  /// The control group's quota in whole CPUs, rounded up; `nil` where there is none.
+  private static var quota: Int? {
+    if let limit = firstLine(of: "/sys/fs/cgroup/cpu.max") { return quota(version2: limit) }
+    guard let quota = firstLine(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),
+      let period = firstLine(of: "/sys/fs/cgroup/cpu/cpu.cfs_period_us")
+    else { return nil }
+    return self.quota(version2: "\(quota) \(period)")
+  }
+
+  /// Reads `cpu.max`: microseconds of CPU time, or `max`, in each period (Linux, `cgroup-v2.rst`).
+  static func quota(version2 text: String) -> Int? {
+    let parts = text.split(separator: " ")
+    guard parts.count == 2, let quota = Int(parts[0]), let period = Int(parts[1]), quota > 0, period > 0 else {
+      return nil
+    }
+    return (quota - 1) / period + 1
+  }
+
+  private static func firstLine(of path: String) -> String? {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var bytes = [UInt8](repeating: 0, count: 64)
+    let count = unsafe read(descriptor, &bytes, bytes.count)
+    guard count > 0 else { return nil }
+    return String(decoding: bytes[..<count].prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+}

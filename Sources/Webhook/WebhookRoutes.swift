@@ -1,0 +1,27 @@
+public import HTTP
+internal import HTTPTypes
+public import Logging
+public import RayMesh
+
+extension Router {
+  /// What the HTTPS listener answers: `POST /mutate` and `POST /service`.
+  public static func webhook(options: PlanOptions, log: Logger) -> Router {
+    var router = Router(explain: Problem.response)
+    let admission = AdmissionEndpoint(reviewer: Reviewer(options: options), log: log)
+    let service = ServiceEndpoint(companion: Companion(options: options), log: log)
+    router.add(.post, "/mutate") { admission.respond(to: $0) }
+    router.add(.post, "/service") { service.respond(to: $0) }
+    return router
+  }
+}
+
+extension Request {
+  /// A refusal of a body that does not say that it is JSON, or `nil` where it does.
+  var refusalUnlessJSON: Response? {
+    let stated = head.headerFields[.contentType]
+    let type = stated?.prefix { $0 != ";" && $0 != " " }.lowercased()
+    guard type != "application/json" else { return nil }
+    return Problem.response(
+      .unsupportedMediaType, "Content-Type: found \(stated ?? "nothing"), expected application/json")
+  }
+}

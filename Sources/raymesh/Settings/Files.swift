@@ -1,0 +1,56 @@
+internal import Glibc
+internal import Transport
+
+/// Reading and writing whole files, `-` for the standard streams.
+enum Files {
+  /// What a file holds.
+  ///
+  /// - Throws: `SystemError` naming the file.
+  static func read(_ path: String) throws(SystemError) -> [UInt8] {
+    if path == "-" { return try read(STDIN_FILENO, named: "standard input") }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { throw SystemError("open \(path)", code: errno) }
+    defer { close(descriptor) }
+    return try read(descriptor, named: path)
+  }
+
+  /// Writes a file anew: beside its place first, then by name, so that nobody sees half of it.
+  ///
+  /// - Throws: `SystemError` naming the file.
+  static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(SystemError) {
+    let draft = "\(path).new"
+    unlink(draft)
+    let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
+    guard descriptor >= 0 else { throw SystemError("create \(draft)", code: errno) }
+    defer { close(descriptor) }
+    try write(bytes, to: descriptor, named: draft)
+    guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw SystemError("write \(path)", code: errno) }
+  }
+
+  /// Writes to standard output.
+  static func print(_ bytes: [UInt8]) throws(SystemError) {
+    try write(bytes, to: STDOUT_FILENO, named: "standard output")
+  }
+
+  private static func read(_ descriptor: CInt, named name: String) throws(SystemError) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var chunk = [UInt8](repeating: 0, count: 65536)
+    while true {
+      let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
+      let code = errno
+      if count == 0 { return bytes }
+      if count > 0 { bytes.append(contentsOf: chunk[..<count]) }
+      guard count > 0 || code == EINTR else { throw SystemError("read \(name)", code: code) }
+    }
+  }
+
+  private static func write(_ bytes: [UInt8], to descriptor: CInt, named name: String) throws(SystemError) {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { unsafe Glibc.write(descriptor, $0.baseAddress, $0.count) }
+      let code = errno
+      if count > 0 { rest = rest.dropFirst(count) }
+      guard count > 0 || code == EINTR else { throw SystemError("write \(name)", code: code) }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+internal import ArgumentParser
+internal import RayMesh
+
+/// The planning flags: the same for the server and offline, so that both give the same answers.
+struct PlanFlags: ParsableArguments {
+  @Option(help: ArgumentHelp("The domain that the cluster's DNS serves.", valueName: "domain"))
+  var clusterDomain: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "For how long a pod waits until its own name resolves, 0 to 3600. (default: 60)", valueName: "seconds"))
+  var nodeAddressWait: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many ports a Service may list before the worker range stops growing, 50 to 65535: every sidecar holds each. (default: 1000)",
+      valueName: "count"))
+  var maximumPorts: String?
+
+  /// - Throws: `ValidationError` where a value is out of its bounds.
+  func options() throws -> PlanOptions {
+    let standard = PlanOptions.standard
+    let wait = try Setting.number(
+      nodeAddressWait, flag: "node-address-wait", in: PlanOptions.waits, otherwise: standard.nodeAddressWait)
+    let ports = try Setting.number(
+      maximumPorts, flag: "maximum-ports", in: PlanOptions.portLimits, otherwise: standard.maximumPorts)
+    let domain = Setting.text(clusterDomain, flag: "cluster-domain") ?? standard.clusterDomain
+    do throws(PlanOptionError) {
+      return try PlanOptions(clusterDomain: domain, nodeAddressWait: wait, maximumPorts: ports)
+    } catch { throw ValidationError(error.description) }
+  }
+}

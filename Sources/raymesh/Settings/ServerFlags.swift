@@ -1,0 +1,91 @@
+internal import ArgumentParser
+internal import Logging
+internal import Telemetry
+internal import Transport
+
+/// The server's flags, as they are written.
+struct ServerFlags: ParsableArguments {
+  @Option(
+    help: ArgumentHelp(
+      "Where to serve HTTPS, IPv6 and IPv4; 0.0.0.0 where there is no IPv6. (default: [::]:9443)",
+      valueName: "host:port"))
+  var listen: String?
+
+  @Option(help: ArgumentHelp("The serving certificate, and those up to its authority, as PEM.", valueName: "file"))
+  var tlsCertificate: String?
+
+  @Option(help: ArgumentHelp("The certificate's key as PEM, not encrypted.", valueName: "file"))
+  var tlsKey: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to serve /livez, /readyz and /metrics, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
+  var adminListen: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How many event loops to run. (default: the smaller of CPU affinity and control group quota)",
+      valueName: "count"))
+  var threads: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The least severe events to log: trace, debug, info, notice, warning, error or critical. (default: info)",
+      valueName: "level"))
+  var logLevel: String?
+
+  @Option(help: ArgumentHelp("How to write log lines: json or text. (default: json)", valueName: "format"))
+  var logFormat: String?
+
+  /// - Throws: `ValidationError` naming the flag or variable that is missing or wrong.
+  func settings() throws -> ServerSettings {
+    ServerSettings(
+      listen: try ServerFlags.endpoint(listen, flag: "listen", otherwise: 9443),
+      certificateFile: try ServerFlags.required(tlsCertificate, flag: "tls-certificate"),
+      keyFile: try ServerFlags.required(tlsKey, flag: "tls-key"),
+      adminListen: try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090),
+      threads: try Setting.number(threads, flag: "threads", in: 1...256, otherwise: Processors.available),
+      logLevel: try ServerFlags.choice(logLevel, flag: "log-level", otherwise: .info),
+      logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .json))
+  }
+
+  private static func endpoint(_ text: String?, flag: String, otherwise port: UInt16) throws -> Endpoint {
+    try Setting.value(
+      text, flag: flag, expected: "host:port, such as [::]:\(port)", otherwise: Endpoint(host: "::", port: port)
+    ) { Endpoint($0) }
+  }
+
+  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+    _ text: String?, flag: String, otherwise: Choice
+  ) throws -> Choice {
+    let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
+    return try Setting.value(text, flag: flag, expected: "one of \(names)", otherwise: otherwise) {
+      Choice(rawValue: $0)
+    }
+  }
+
+  private static func required(_ text: String?, flag: String) throws -> String {
+    guard let value = Setting.text(text, flag: flag) else {
+      throw ValidationError("--\(flag): found nothing, expected a file (or \(Setting.variable(for: flag)))")
+    }
+    return value
+  }
+}
+
+/// The server's settings, each within its bounds.
+struct ServerSettings: Sendable {
+  let listen: Endpoint
+  let certificateFile: String
+  let keyFile: String
+  let adminListen: Endpoint
+  let threads: Int
+  let logLevel: Logger.Level
+  let logFormat: LogFormat
+
+  /// - Throws: `SystemError` or `TLSError` naming the file that cannot be used.
+  func identity() throws -> Identity {
+    try Identity(
+      chain: Certificate.all(in: Files.read(certificateFile), named: certificateFile),
+      key: PrivateKey(pem: Files.read(keyFile), named: keyFile))
+  }
+}

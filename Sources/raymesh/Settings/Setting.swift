@@ -1,0 +1,42 @@
+internal import ArgumentParser
+internal import Glibc
+
+/// Where a value comes from: its flag, else its environment variable, else what holds otherwise.
+enum Setting {
+  /// The environment variable that stands for a flag: `log-level` is `RAYMESH_LOG_LEVEL`.
+  static func variable(for flag: String) -> String {
+    "RAYMESH_\(flag.uppercased().map { $0 == "-" ? "_" : String($0) }.joined())"
+  }
+
+  /// The value of a flag as text, or `nil` where nobody gives one. An empty variable gives none.
+  static func text(_ value: String?, flag: String) -> String? {
+    if let value { return value }
+    guard let text = unsafe getenv(variable(for: flag)).map({ unsafe String(cString: $0) }), !text.isEmpty else {
+      return nil
+    }
+    return text
+  }
+
+  /// The value of a flag, read by `parse`.
+  ///
+  /// - Throws: `ValidationError` naming the flag, the value and what was expected.
+  static func value<Value>(
+    _ text: String?, flag: String, expected: String, otherwise: Value, _ parse: (String) -> Value?
+  ) throws -> Value {
+    guard let stated = Setting.text(text, flag: flag) else { return otherwise }
+    guard let value = parse(stated) else {
+      let place = text == nil ? variable(for: flag) : "--\(flag)"
+      throw ValidationError("\(place): found '\(stated)', expected \(expected)")
+    }
+    return value
+  }
+
+  /// A whole number within bounds.
+  static func number(
+    _ text: String?, flag: String, in bounds: ClosedRange<Int>, otherwise: Int
+  ) throws -> Int {
+    try value(
+      text, flag: flag, expected: "a number from \(bounds.lowerBound) to \(bounds.upperBound)", otherwise: otherwise
+    ) { text in Int(text).flatMap { bounds.contains($0) ? $0 : nil } }
+  }
+}
