@@ -33,6 +33,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ],
       swiftSettings: settings),
     .target(
@@ -67,6 +68,37 @@ let package = Package(
       swiftSettings: settings),
     .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
+
+    .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "HTTPTests",
+      dependencies: [
+        "HTTP", "Transport", "TestSupport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "TelemetryTests",
+      dependencies: [
+        "Telemetry", "JSON",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "WebhookTests",
+      dependencies: [
+        "HTTP", "JSON", "RayMesh", "TestSupport", "Transport", "Webhook",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(name: "CommandTests", dependencies: ["raymesh", "JSON", "TestSupport"], swiftSettings: settings),
 
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CLinux"),

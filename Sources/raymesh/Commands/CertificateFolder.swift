@@ -9,7 +9,7 @@ struct CertificateFolder {
 
   /// - Throws: `SystemError` where it is not there and cannot be made.
   init(making path: String) throws {
-    guard mkdir(path, 0o755) == 0 || errno == EEXIST else {
+    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw SystemError("make directory \(path)", code: errno)
     }
     self.path = path
@@ -18,7 +18,7 @@ struct CertificateFolder {
   /// The authority that is there, else a new one, written down.
   func authority() throws -> CertificateAuthority {
     let (certificateFile, keyFile) = (file("ca.crt"), file("ca.key"))
-    if access(keyFile, F_OK) == 0 {
+    if unsafe access(keyFile, F_OK) == 0 {
       let certificates = try Certificate.all(in: Files.read(certificateFile), named: certificateFile)
       let key = try PrivateKey(pem: Files.read(keyFile), named: keyFile)
       guard let certificate = certificates.first else { throw CommandError("\(certificateFile): no certificate") }

@@ -6,6 +6,7 @@ internal import RayMesh
 internal import ServiceLifecycle
 internal import Telemetry
 internal import Transport
+internal import UnixSignals
 internal import Webhook
 
 /// `raymesh serve`: the webhook and its admin listener, until SIGTERM.

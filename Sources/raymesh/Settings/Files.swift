@@ -19,12 +19,12 @@ enum Files {
   /// - Throws: `SystemError` naming the file.
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(SystemError) {
     let draft = "\(path).new"
-    unlink(draft)
+    unsafe unlink(draft)
     let descriptor = unsafe open(draft, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode)
     guard descriptor >= 0 else { throw SystemError("create \(draft)", code: errno) }
     defer { close(descriptor) }
     try write(bytes, to: descriptor, named: draft)
-    guard fsync(descriptor) == 0, rename(draft, path) == 0 else { throw SystemError("write \(path)", code: errno) }
+    guard fsync(descriptor) == 0, unsafe rename(draft, path) == 0 else { throw SystemError("write \(path)", code: errno) }
   }
 
   /// Writes to standard output.
