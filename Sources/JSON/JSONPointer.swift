@@ -27,7 +27,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   public func appending(_ index: Int) -> JSONPointer { JSONPointer(text: "\(description)/\(index)") }
 
   /// A place below this one, both already escaped.
-  public func appending(_ below: JSONPointer) -> JSONPointer {
+  public func appending(path below: JSONPointer) -> JSONPointer {
     JSONPointer(text: description + below.description)
   }
 

@@ -30,7 +30,7 @@ public struct ContainerPort: Hashable, Sendable {
     guard let name = try element.string("name"), !name.isEmpty else { return nil }
     guard DNSName.isLabel(name, longest: longestName) else {
       throw JSONMismatch(
-        at: element.pointer.appending("/name"), found: JSONValue.string(name).summary,
+        at: element.pointer.appending(path: "/name"), found: JSONValue.string(name).summary,
         expected: "a port name: at most 15 lower case letters, digits and '-'")
     }
     return name
@@ -43,7 +43,7 @@ public struct ContainerPort: Hashable, Sendable {
     guard let text = try element.string("protocol"), !text.isEmpty else { return .tcp }
     guard let transport = Transport(rawValue: text) else {
       throw JSONMismatch(
-        at: element.pointer.appending("/protocol"), found: JSONValue.string(text).summary,
+        at: element.pointer.appending(path: "/protocol"), found: JSONValue.string(text).summary,
         expected: "TCP, UDP or SCTP")
     }
     return transport

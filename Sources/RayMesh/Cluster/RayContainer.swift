@@ -39,7 +39,7 @@ public struct RayContainer: Sendable {
   func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
 
   /// Where a variable stands.
-  func place(of variable: Variable) -> JSONPointer { pointer.appending("/env").appending(variable.index) }
+  func place(of variable: Variable) -> JSONPointer { pointer.appending(path: "/env").appending(variable.index) }
 
   private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable] {
     var variables: [Variable] = []

@@ -32,7 +32,7 @@ public struct RayGroup: Sendable {
     guard let first = try pod.array("containers").first else {
       throw pod.missing("containers", expected: "at least one container")
     }
-    container = try RayContainer(first, at: pointer.appending("/template/spec/containers/0"))
+    container = try RayContainer(first, at: pointer.appending(path: "/template/spec/containers/0"))
   }
 
   /// The value of a ray start parameter, or `nil` where the user has not set it.
@@ -40,7 +40,7 @@ public struct RayGroup: Sendable {
 
   /// Where a ray start parameter stands, or would.
   public func place(of parameter: String) -> JSONPointer {
-    pointer.appending("/rayStartParams").appending(parameter)
+    pointer.appending(path: "/rayStartParams").appending(parameter)
   }
 
   /// What to call the group in a sentence.

@@ -17,7 +17,7 @@ struct ClusterPatch {
     let added = group.addedParameters
     guard !added.isEmpty else { return }
     if group.group.startParameters == nil {
-      operations.add([:], at: group.group.pointer.appending("/rayStartParams"))
+      operations.add([:], at: group.group.pointer.appending(path: "/rayStartParams"))
     }
     for (name, value) in added { operations.add(.string(value), at: group.group.place(of: name)) }
   }
@@ -26,7 +26,7 @@ struct ClusterPatch {
   private mutating func addVariable(of group: GroupPlan) {
     let container = group.group.container
     guard group.addedNodeAddress != nil, container.variable(NodeAddress.variable) == nil else { return }
-    let list = container.pointer.appending("/env")
+    let list = container.pointer.appending(path: "/env")
     if container.environment == nil { operations.add([], at: list) }
     operations.add(NodeAddress.environmentVariable, at: list.appending("-"))
   }

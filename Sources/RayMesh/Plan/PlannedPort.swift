@@ -54,7 +54,7 @@ extension RayGroup {
     switch component.setting {
     case .parameter(let name): place(of: name)
     case .environment(let name):
-      container.variable(name).map(container.place) ?? container.pointer.appending("/env").appending(name)
+      container.variable(name).map(container.place) ?? container.pointer.appending(path: "/env").appending(name)
     }
   }
 }
