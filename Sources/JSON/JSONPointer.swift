@@ -11,6 +11,12 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   /// A pointer that the source code spells out, already escaped.
   public init(stringLiteral literal: String) { description = literal }
 
+  /// Reads a pointer; `nil` where it neither is empty nor begins with a slash (RFC 6901 section 3).
+  public init?(_ text: String) {
+    guard text.isEmpty || text.hasPrefix("/") else { return nil }
+    description = text
+  }
+
   private init(text: String) { description = text }
 
   /// The member of the object here, its key escaped.

@@ -15,7 +15,8 @@ struct Raymesh: AsyncParsableCommand {
       that is created, and generates the headless Service that lists exactly those ports. The other commands do the \
       same without a cluster.
 
-      Every flag can be given as an environment variable instead: --log-level is RAYMESH_LOG_LEVEL. A flag wins.
+      Every flag of the server and of planning can be given as an environment variable instead: --log-level is \
+      RAYMESH_LOG_LEVEL. A flag wins.
 
       Exit codes: 0 answered, 1 refused or unreadable (standard error says why), 64 wrong usage.
       """,

@@ -1,0 +1,20 @@
+extension JSONPatch {
+  /// Reads a patch: an array of operations, each an `add`, as this is all that `JSONPatch` holds.
+  ///
+  /// - Throws: `JSONMismatch` where it is something else.
+  public init(_ element: JSONElement) throws(JSONMismatch) {
+    guard let elements = element.elements else { throw element.mismatch(expected: "an array of operations") }
+    self.init()
+    for operation in elements {
+      guard try operation.requiredString("op") == "add" else {
+        throw operation.member("op")?.mismatch(expected: "\"add\"") ?? operation.missing("op", expected: "\"add\"")
+      }
+      guard let path = JSONPointer(try operation.requiredString("path")) else {
+        throw operation.member("path")?.mismatch(expected: "a JSON pointer")
+          ?? operation.missing("path", expected: "a JSON pointer")
+      }
+      // RFC 6902 section 4.1 wants a value, and null is one.
+      add(operation.member("value").map { JSONValue($0) } ?? .null, at: path)
+    }
+  }
+}

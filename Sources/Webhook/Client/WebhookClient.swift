@@ -1,0 +1,89 @@
+internal import FoundationEssentials
+public import HTTP
+internal import HTTPTypes
+public import JSON
+public import RayMesh
+public import Transport
+
+/// A client of a running webhook, which asks what an API server would ask. It stays with one task.
+public final class WebhookClient {
+  private let connection: HTTPClient
+  private let authority: String
+
+  /// Connects to a webhook, and shakes hands.
+  ///
+  /// - Parameters:
+  ///   - tls: whom to trust. The endpoint's host must be in the server's certificate.
+  ///   - deadline: by when the connection must stand.
+  /// - Throws: `WebhookError` where it does not.
+  public static func connect(
+    to endpoint: Endpoint, tls: TLSContext, on loop: EventLoop, until deadline: ContinuousClock.Instant
+  ) async throws(WebhookError) -> WebhookClient {
+    do throws(HTTPClientError) {
+      let connection = try await HTTPClient.connect(to: endpoint, tls: tls, on: loop, until: deadline)
+      return WebhookClient(connection, authority: endpoint.description)
+    } catch { throw .unreachable(error) }
+  }
+
+  private init(_ connection: HTTPClient, authority: String) {
+    self.connection = connection
+    self.authority = authority
+  }
+
+  /// What the webhook says to the creation of a RayCluster; a denial is an answer too.
+  ///
+  /// - Throws: `WebhookError` where there is no answer that an API server would take.
+  public func create(_ cluster: JSONValue, namespace: String) async throws(WebhookError) -> AdmissionResponse {
+    let uid = UUID().uuidString.lowercased()
+    let review = AdmissionReview.creating(cluster, namespace: namespace, uid: uid)
+    let answer = try await post("/mutate", review)
+    do throws(JSONMismatch) { return try AdmissionResponse(answer.root, to: uid) } catch {
+      throw .unexpected("/mutate", error.description)
+    }
+  }
+
+  /// The headless Service of a RayCluster.
+  ///
+  /// - Throws: `WebhookError` where there is none.
+  public func service(of cluster: JSONValue) async throws(WebhookError) -> JSONValue {
+    JSONValue(try await post("/service", JSONWriter.bytes(of: cluster)).root)
+  }
+
+  private func post(_ path: String, _ body: [UInt8]) async throws(WebhookError) -> JSONDocument {
+    var head = HTTPRequest(method: .post, scheme: "https", authority: authority, path: path)
+    head.headerFields[.contentType] = "application/json"
+    let response: Response
+    do throws(HTTPClientError) {
+      let request = Request(head: head, body: body)
+      response = try await connection.send(request, until: .now + WebhookClient.patience)
+    } catch { throw .unreachable(error) }
+    guard response.head.status == .ok else {
+      let text = String(decoding: response.body, as: UTF8.self)
+      throw .unexpected(path, "\(response.head.status.code): \(text)")
+    }
+    do throws(JSONSyntaxError) { return try JSONDocument(response.body) } catch {
+      throw .unexpected(path, error.description)
+    }
+  }
+
+  /// The most that an API server waits for a webhook (`timeoutSeconds`).
+  private static let patience = Duration.seconds(30)
+}
+
+/// Why a webhook gave no answer.
+public enum WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
+  case unreachable(HTTPClientError)
+  /// The path, and what came instead.
+  case unexpected(String, String)
+
+  /// Whether the next try may fare better: nothing listens there yet.
+  public var mayPass: Bool { if case .unreachable(.transport(.system)) = self { true } else { false } }
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .unreachable(let error): error.description
+    case .unexpected(let path, let what): "POST \(path) answered \(what)"
+    }
+  }
+}
