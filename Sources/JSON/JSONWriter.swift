@@ -84,7 +84,7 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if text.utf8.allSatisfy(isPlain) {
+    if JSONWriter.isPlain(text.utf8Span.span) {
       bytes.append(contentsOf: text.utf8)
     } else {
       for byte in text.utf8 { escape(byte) }
@@ -92,13 +92,18 @@ public struct JSONWriter: Sendable {
     bytes.append(UInt8(ascii: "\""))
   }
 
+  private static func isPlain(_ text: Span<UInt8>) -> Bool {
+    for index in text.indices where !isPlain(text[index]) { return false }
+    return true
+  }
+
   /// RFC 8259 section 7: quotation mark, backslash and control characters must be escaped.
-  private func isPlain(_ byte: UInt8) -> Bool {
+  private static func isPlain(_ byte: UInt8) -> Bool {
     byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
   }
 
   private mutating func escape(_ byte: UInt8) {
-    guard !isPlain(byte) else { return bytes.append(byte) }
+    guard !JSONWriter.isPlain(byte) else { return bytes.append(byte) }
     bytes.append(UInt8(ascii: "\\"))
     switch byte {
     case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))

@@ -39,9 +39,10 @@ public struct RayGroup: Sendable {
   public func parameter(_ name: String) -> String? { startParameters?[name] }
 
   /// Where a ray start parameter stands, or would.
-  public func place(of parameter: String) -> JSONPointer {
-    pointer.appending(path: "/rayStartParams").appending(parameter)
-  }
+  public func place(of parameter: String) -> JSONPointer { parametersPointer.appending(parameter) }
+
+  /// Where the ray start parameters stand, or would.
+  var parametersPointer: JSONPointer { pointer.appending(path: "/rayStartParams") }
 
   /// What to call the group in a sentence.
   public var name: String {

@@ -17,9 +17,10 @@ struct ClusterPatch {
     let added = group.addedParameters
     guard !added.isEmpty else { return }
     if group.group.startParameters == nil {
-      operations.add([:], at: group.group.pointer.appending(path: "/rayStartParams"))
+      operations.add([:], at: group.group.parametersPointer)
     }
-    for (name, value) in added { operations.add(.string(value), at: group.group.place(of: name)) }
+    let parameters = group.group.parametersPointer
+    for addition in added { operations.add(.string(addition.value), at: parameters.appending(addition.name)) }
   }
 
   /// The pod's IP, which the node address is made from.
@@ -33,17 +34,22 @@ struct ClusterPatch {
 
   /// What is ours, in the cluster's own annotation; what an earlier record names stays ours.
   private mutating func record(_ plan: PortPlan) {
-    let text = plan.cluster.annotations?[ManagedRecord.annotation]
-    let earlier = text.flatMap { ManagedRecord($0) } ?? ManagedRecord()
-    var record = ManagedRecord()
-    for group in plan.groups {
-      let role = group.group.role
-      record[role] = earlier[role].union(group.addedParameters.map(\.name))
-    }
-    guard record.text != text else { return }
+    let earlierText = plan.cluster.annotations?[ManagedRecord.annotation]
+    let text = ManagedRecord(of: plan, after: earlierText.flatMap { ManagedRecord($0) }).text
+    guard text != earlierText else { return }
     let annotations: JSONPointer = "/metadata/annotations"
     if plan.cluster.annotations == nil { operations.add([:], at: annotations) }
-    operations.add(.string(record.text), at: annotations.appending(ManagedRecord.annotation))
+    operations.add(.string(text), at: annotations.appending(ManagedRecord.annotation))
+  }
+}
+
+extension ManagedRecord {
+  /// What a plan adds, and what an earlier record says was added before.
+  fileprivate init(of plan: PortPlan, after earlier: ManagedRecord?) {
+    for group in plan.groups {
+      let role = group.group.role
+      self[role] = (earlier?[role] ?? []).union(group.addedParameters.map(\.name))
+    }
   }
 }
 

@@ -14,18 +14,38 @@ public struct GroupPlan: Sendable {
   static let nodeAddress = "node-ip-address"
 
   /// The ray start parameters that Raymesh adds, in the order in which the patch adds them.
-  public var addedParameters: [(name: String, value: String)] {
-    var added: [(name: String, value: String)] = []
+  public let addedParameters: [Addition]
+
+  /// A ray start parameter and its value.
+  public struct Addition: Hashable, Sendable {
+    /// The parameter's name.
+    public let name: String
+    /// Its value.
+    public let value: String
+  }
+
+  init(group: RayGroup, ports: [PlannedPort], workerPorts: WorkerPorts, addedNodeAddress: String?) {
+    self.group = group
+    self.ports = ports
+    self.workerPorts = workerPorts
+    self.addedNodeAddress = addedNodeAddress
+    addedParameters = GroupPlan.additions(ports, workerPorts, addedNodeAddress)
+  }
+
+  private static func additions(
+    _ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?
+  ) -> [Addition] {
+    var added: [Addition] = []
     added.reserveCapacity(10)
     func append(_ planned: PlannedPort) {
       if planned.origin == .added, case .parameter(let name) = planned.component.setting {
-        added.append((name, planned.port.description))
+        added.append(Addition(name: name, value: planned.port.description))
       }
     }
     for planned in ports where planned.component != .dashboardGRPC { append(planned) }
-    for addition in workerPorts.added { added.append((addition.parameter, addition.port.description)) }
+    for port in workerPorts.added { added.append(Addition(name: port.parameter, value: port.port.description)) }
     for planned in ports where planned.component == .dashboardGRPC { append(planned) }
-    if let addedNodeAddress { added.append((GroupPlan.nodeAddress, addedNodeAddress)) }
+    if let nodeAddress { added.append(Addition(name: GroupPlan.nodeAddress, value: nodeAddress)) }
     return added
   }
 

@@ -9,12 +9,11 @@ struct ProtocolCheck {
   }
 
   init(of groups: [GroupPlan]) {
-    var workerPorts = PortSet()
-    for group in groups { workerPorts.insert(group.workerPorts) }
+    claims.reserveCapacity(2 * RayComponent.allCases.count)
     for group in groups {
       for planned in group.ports {
         check(Claim(group: group, planned: planned))
-        if workerPorts.contains(planned.port) { checkWorkers(of: groups, beside: planned, in: group) }
+        checkWorkers(of: groups, beside: planned, in: group)
       }
     }
   }
