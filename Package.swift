@@ -72,7 +72,8 @@ let package = Package(
     .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HTTPTests",

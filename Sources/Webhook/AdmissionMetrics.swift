@@ -18,7 +18,8 @@ struct AdmissionMetrics: Sendable {
     case .patch: patched.increment()
     case .deny: denied.increment()
     }
-    seconds.recordNanoseconds(duration.components.attoseconds / 1_000_000_000 + duration.components.seconds * 1_000_000_000)
+    seconds.recordNanoseconds(
+      duration.components.attoseconds / 1_000_000_000 + duration.components.seconds * 1_000_000_000)
   }
 
   func recordMalformed() { malformed.increment() }

@@ -12,7 +12,8 @@ struct ChunkedBody {
   private var trailerBytes = 0
 
   /// Moves what is there from the front of `input` to the end of `body`; true when the body is whole.
-  mutating func read(_ input: inout ReadBuffer, into body: inout [UInt8], limits: HTTPLimits) throws(WireError) -> Bool {
+  mutating func read(_ input: inout ReadBuffer, into body: inout [UInt8], limits: HTTPLimits) throws(WireError) -> Bool
+  {
     while true {
       switch state {
       case .size:

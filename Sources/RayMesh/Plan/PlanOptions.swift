@@ -19,7 +19,8 @@ public struct PlanOptions: Hashable, Sendable {
     clusterDomain: String = "cluster.local", nodeAddressWait: Int = 60, maximumPorts: Int = 1000
   ) throws(PlanOptionError) {
     guard DNSName.isDomain(clusterDomain) else {
-      throw PlanOptionError(option: "cluster-domain", found: clusterDomain, expected: "a DNS name, such as cluster.local")
+      throw PlanOptionError(
+        option: "cluster-domain", found: clusterDomain, expected: "a DNS name, such as cluster.local")
     }
     guard PlanOptions.waits.contains(nodeAddressWait) else {
       throw PlanOptionError(

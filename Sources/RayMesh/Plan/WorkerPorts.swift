@@ -101,7 +101,8 @@ enum StatedWorkerPorts {
     let minimum = group.parameter(WorkerPorts.minimum).flatMap { Port($0) }
     let lower = minimum ?? WorkerPorts.firstPort
     guard (maximum ?? Port.known(.max)) > lower else {
-      throw .emptyWorkerRange(group.place(of: WorkerPorts.minimum), lower, group.place(of: WorkerPorts.maximum), maximum)
+      throw .emptyWorkerRange(
+        group.place(of: WorkerPorts.minimum), lower, group.place(of: WorkerPorts.maximum), maximum)
     }
   }
 

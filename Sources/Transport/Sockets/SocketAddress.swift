@@ -49,7 +49,9 @@ struct SocketAddress: Sendable {
     }
   }
 
-  private init(asking call: (CInt, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt, _ descriptor: CInt) {
+  private init(
+    asking call: (CInt, UnsafeMutablePointer<sockaddr>, UnsafeMutablePointer<socklen_t>) -> CInt, _ descriptor: CInt
+  ) {
     var storage = sockaddr_storage()
     var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
     _ = unsafe withUnsafeMutablePointer(to: &storage) { pointer in

@@ -24,7 +24,8 @@ struct Review: ParsableCommand {
     let reviewer = Reviewer(options: try plan.options())
     try refusing {
       let document = try JSONDocument(file: file)
-      do { try Files.print(reviewer.review(document).bytes + [UInt8(ascii: "\n")]) } catch let error as MalformedReview {
+      do { try Files.print(reviewer.review(document).bytes + [UInt8(ascii: "\n")]) } catch let error as MalformedReview
+      {
         throw CommandError("\(file): \(error)")
       }
     }

@@ -24,7 +24,9 @@ enum Files {
     guard descriptor >= 0 else { throw SystemError("create \(draft)", code: errno) }
     defer { close(descriptor) }
     try write(bytes, to: descriptor, named: draft)
-    guard fsync(descriptor) == 0, unsafe rename(draft, path) == 0 else { throw SystemError("write \(path)", code: errno) }
+    guard fsync(descriptor) == 0, unsafe rename(draft, path) == 0 else {
+      throw SystemError("write \(path)", code: errno)
+    }
   }
 
   /// Writes to standard output.
