@@ -5,10 +5,25 @@ public struct JSONPatch: Hashable, Sendable {
 
   /// One `add` operation.
   public struct Addition: Hashable, Sendable {
-    /// Where the value goes: a member, or `-` for the end of an array (RFC 6902 section 4.1).
-    public let path: JSONPointer
+    /// What the value goes into, and under which key; put together only where somebody asks, as a patch has many.
+    fileprivate let parent: JSONPointer
+    fileprivate let key: String?
     /// What goes there.
     public let value: JSONValue
+
+    /// Where the value goes: a member, or `-` for the end of an array (RFC 6902 section 4.1).
+    public var path: JSONPointer { key.map { parent.appending($0) } ?? parent }
+
+    /// Whether both put the same value in the same place.
+    public static func == (one: Addition, other: Addition) -> Bool {
+      one.path == other.path && one.value == other.value
+    }
+
+    /// Feeds place and value to a hasher.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(path)
+      hasher.combine(value)
+    }
   }
 
   /// A patch that changes nothing.
@@ -19,7 +34,12 @@ public struct JSONPatch: Hashable, Sendable {
 
   /// Puts one more addition last.
   public mutating func add(_ value: JSONValue, at path: JSONPointer) {
-    operations.append(Addition(path: path, value: value))
+    operations.append(Addition(parent: path, key: nil, value: value))
+  }
+
+  /// Puts one more addition last: a member of the object at `parent`, its key not escaped.
+  public mutating func add(_ value: JSONValue, under key: String, of parent: JSONPointer) {
+    operations.append(Addition(parent: parent, key: key, value: value))
   }
 
   /// The patch as a JSON text, an array of operations.
@@ -28,11 +48,10 @@ public struct JSONPatch: Hashable, Sendable {
     writer.array { writer in
       for operation in operations {
         writer.object { writer in
-          writer.key("op")
-          writer.string("add")
-          writer.key("path")
-          writer.string(operation.path.description)
-          writer.member("value", operation.value)
+          writer.verbatim(#""op":"add","path":"#)
+          writer.string(operation.parent, operation.key)
+          writer.verbatim(#","value":"#)
+          writer.value(operation.value)
         }
       }
     }

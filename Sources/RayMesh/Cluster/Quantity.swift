@@ -8,12 +8,11 @@ struct Quantity: Hashable {
 
   /// A quantity as it is written, or `nil` where that is none or is negative.
   init?(_ text: String) {
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard digits.contains(where: \.isNumber), !parts.contains(where: { $0.contains(".") }),
-      let scale = Scale(text[digits.endIndex...])
+    let digits = text.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }
+    let points = digits.count { $0 == UInt8(ascii: ".") }
+    guard points <= 1, digits.count > points, let scale = Scale(text[digits.endIndex...]),
+      let number = Double(digits.first == UInt8(ascii: ".") ? "0\(Substring(digits))"[...] : Substring(digits))
     else { return nil }
-    guard let number = Double(digits.hasPrefix(".") ? "0\(digits)" : String(digits)) else { return nil }
     let value = (number * scale.factor / scale.divisor).rounded(.up)
     roundedUp = value < Double(Int.max) ? Int(value) : Int.max
   }

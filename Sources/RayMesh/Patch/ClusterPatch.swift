@@ -20,7 +20,7 @@ struct ClusterPatch {
       operations.add([:], at: group.group.parametersPointer)
     }
     let parameters = group.group.parametersPointer
-    for addition in added { operations.add(.string(addition.value), at: parameters.appending(addition.name)) }
+    for addition in added { operations.add(.string(addition.value), under: addition.name, of: parameters) }
   }
 
   /// The pod's IP, which the node address is made from.
@@ -29,7 +29,7 @@ struct ClusterPatch {
     guard group.addedNodeAddress != nil, container.variable(NodeAddress.variable) == nil else { return }
     let list = container.pointer.appending(path: "/env")
     if container.environment == nil { operations.add([], at: list) }
-    operations.add(NodeAddress.environmentVariable, at: list.appending("-"))
+    operations.add(NodeAddress.environmentVariable, under: "-", of: list)
   }
 
   /// What is ours, in the cluster's own annotation; what an earlier record names stays ours.
@@ -39,7 +39,7 @@ struct ClusterPatch {
     guard text != earlierText else { return }
     let annotations: JSONPointer = "/metadata/annotations"
     if plan.cluster.annotations == nil { operations.add([:], at: annotations) }
-    operations.add(.string(text), at: annotations.appending(ManagedRecord.annotation))
+    operations.add(.string(text), under: ManagedRecord.annotation, of: annotations)
   }
 }
 
@@ -48,7 +48,8 @@ extension ManagedRecord {
   fileprivate init(of plan: PortPlan, after earlier: ManagedRecord?) {
     for group in plan.groups {
       let role = group.group.role
-      self[role] = (earlier?[role] ?? []).union(group.addedParameters.map(\.name))
+      let added = group.addedParameters.map(\.name)
+      self[role] = added + (earlier?[role].filter { !added.contains($0) } ?? [])
     }
   }
 }

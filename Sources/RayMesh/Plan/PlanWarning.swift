@@ -3,8 +3,9 @@ extension PortPlan {
   ///
   /// The API server cuts warnings at 120 characters each.
   public var warnings: [String] {
-    let count = portCount
-    guard count > options.maximumPorts else { return [] }
+    guard portCountBound > options.maximumPorts, case let count = portCount, count > options.maximumPorts else {
+      return []
+    }
     return [
       "raymesh: the Service lists \(count) ports, above the limit of \(options.maximumPorts): each sidecar holds them all"
     ]

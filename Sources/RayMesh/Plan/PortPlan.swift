@@ -37,6 +37,11 @@ public struct PortPlan: Sendable {
     return ports.count
   }
 
+  /// A number that `portCount` cannot be above, counted without looking for ports that groups share.
+  var portCountBound: Int {
+    groups.reduce(0) { $0 + $1.workerPorts.count + $1.ports.count + $1.group.container.ports.count }
+  }
+
   /// Raymesh's own worker range, the same in each group, and never so wide that the Service outgrows its limit.
   private static func sharedRange(
     need: Int, beside drafts: [GroupDraft], options: PlanOptions
