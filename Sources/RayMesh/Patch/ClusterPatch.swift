@@ -47,8 +47,9 @@ extension ManagedRecord {
   /// What a plan adds, and what an earlier record says was added before.
   fileprivate init(of plan: PortPlan, after earlier: ManagedRecord?) {
     for group in plan.groups {
+      // Two groups may share a name, and so an entry.
       let role = group.group.role
-      self[role] = (earlier?[role] ?? []).union(group.addedParameters.map(\.name))
+      self[role] = self[role].union(earlier?[role] ?? []).union(group.addedParameters.map(\.name))
     }
   }
 }
