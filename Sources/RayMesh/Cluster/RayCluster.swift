@@ -61,8 +61,13 @@ public struct RayCluster: Sendable {
 
   private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
     guard let name = try metadata.string("name"), !name.isEmpty else {
-      guard let prefix = try metadata.string("generateName"), DNSName.isServiceName("\(prefix)x") else {
+      guard let prefix = try metadata.string("generateName"), !prefix.isEmpty else {
         throw metadata.missing("name", expected: nameExpectation)
+      }
+      guard DNSName.isServiceName("\(prefix)x") else {
+        throw JSONMismatch(
+          at: metadata.pointer.appending("generateName"), found: JSONValue.string(prefix).summary,
+          expected: nameExpectation)
       }
       return .generated(prefix: prefix)
     }

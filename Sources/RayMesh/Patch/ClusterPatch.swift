@@ -47,9 +47,11 @@ extension ManagedRecord {
   /// What a plan adds, and what an earlier record says was added before.
   fileprivate init(of plan: PortPlan, after earlier: ManagedRecord?) {
     for group in plan.groups {
+      // Two groups may share a name, and so an entry.
       let role = group.group.role
+      let known = self[role] + (earlier?[role] ?? [])
       let added = group.addedParameters.map(\.name)
-      self[role] = added + (earlier?[role].filter { !added.contains($0) } ?? [])
+      self[role] = known.isEmpty ? added : Array(Set(added + known))
     }
   }
 }

@@ -39,7 +39,7 @@ extension RayGroup {
     case .parameter(let name): return try port(at: name)
     case .environment(let name):
       guard let variable = container.variable(name), let text = variable.value else { return nil }
-      return try Port.read(text, at: container.place(of: variable))
+      return try Port.read(text, at: container.place(of: variable).appending(path: "/value"))
     }
   }
 

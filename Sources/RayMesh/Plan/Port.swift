@@ -26,7 +26,7 @@ public struct Port: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// The port `distance` numbers up, at most 65535.
   public func advanced(by distance: Int) -> Port {
-    Port(known: UInt16(clamping: Int(number) + max(distance, 0)))
+    Port(known: UInt16(clamping: Int(number) + min(max(distance, 0), 65535)))
   }
 
   /// What a reader expects where a port should stand.

@@ -41,8 +41,16 @@ struct ServicePortList {
     _ port: Port, _ transport: ContainerPort.Transport, _ appProtocol: AppProtocol?, name: String
   ) {
     guard taken.insert(Place(port: port, transport: transport)).inserted else { return }
-    let names = [name, "\(name)-\(port)", "\(name)-\(port)-\(transport.rawValue.lowercased())"]
-    guard let free = names.first(where: { self.names.insert($0).inserted }) else { return }
+    let free = freeName(name, port, transport)
     ports.append(ServicePort(name: free, port: port, transport: transport, appProtocol: appProtocol))
+  }
+
+  /// The name, or with as much behind it as it takes to be the only one.
+  private mutating func freeName(_ name: String, _ port: Port, _ transport: ContainerPort.Transport) -> String {
+    let longest = "\(name)-\(port)-\(transport.rawValue.lowercased())"
+    for candidate in [name, "\(name)-\(port)", longest] where names.insert(candidate).inserted { return candidate }
+    var count = 2
+    while !names.insert("\(longest)-\(count)").inserted { count += 1 }
+    return "\(longest)-\(count)"
   }
 }
