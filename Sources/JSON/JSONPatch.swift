@@ -1,7 +1,9 @@
-/// Additions to a JSON value (RFC 6902). Raymesh only ever adds, so `add` is the only operation.
+/// Additions to a JSON value, and rarely removals after them (RFC 6902). Raymesh needs no other operation.
 public struct JSONPatch: Hashable, Sendable {
   /// The additions, in the order in which they apply.
   public private(set) var operations: [Addition] = []
+  /// The members that are taken out afterwards.
+  public private(set) var removals: [JSONPointer] = []
 
   /// One `add` operation.
   public struct Addition: Hashable, Sendable {
@@ -30,7 +32,7 @@ public struct JSONPatch: Hashable, Sendable {
   public init() {}
 
   /// Whether the patch changes nothing.
-  public var isEmpty: Bool { operations.isEmpty }
+  public var isEmpty: Bool { operations.isEmpty && removals.isEmpty }
 
   /// Puts one more addition last.
   public mutating func add(_ value: JSONValue, at path: JSONPointer) {
@@ -41,6 +43,9 @@ public struct JSONPatch: Hashable, Sendable {
   public mutating func add(_ value: JSONValue, under key: String, of parent: JSONPointer) {
     operations.append(Addition(parent: parent, key: key, value: value))
   }
+
+  /// Takes a member out, after all additions.
+  public mutating func remove(_ path: JSONPointer) { removals.append(path) }
 
   /// The patch as a JSON text, an array of operations.
   public var bytes: [UInt8] {
@@ -54,13 +59,14 @@ public struct JSONPatch: Hashable, Sendable {
           writer.value(operation.value)
         }
       }
+      for path in removals { writer.value(["op": "remove", "path": .string(path.description)]) }
     }
     return writer.bytes
   }
 
-  /// The value with every addition made.
+  /// The value with every addition and removal made.
   ///
-  /// - Throws: `JSONPatchError` at the first addition whose place does not exist.
+  /// - Throws: `JSONPatchError` at the first one whose place does not exist.
   public func applied(to value: JSONValue) throws(JSONPatchError) -> JSONValue {
     var result = value
     for operation in operations {
@@ -68,13 +74,14 @@ public struct JSONPatch: Hashable, Sendable {
         throw JSONPatchError(path: operation.path)
       }
     }
+    for path in removals where !result.remove(at: path.tokens[...]) { throw JSONPatchError(path: path) }
     return result
   }
 }
 
-/// That an addition has no place to go: its parent is missing, or is neither object nor array.
+/// That an operation has no place: its parent is missing, or is neither object nor array, or has nothing to take out.
 public struct JSONPatchError: Error, Hashable, CustomStringConvertible {
-  /// The addition's path.
+  /// The operation's path.
   public let path: JSONPointer
 
   /// One line for a person.
@@ -92,6 +99,26 @@ extension JSONValue {
     case .array(var elements): return elements.add(value, under: token, tokens.dropFirst(), into: &self)
     default: return false
     }
+  }
+}
+
+extension JSONValue {
+  /// Takes out a member of an object.
+  fileprivate mutating func remove(at tokens: ArraySlice<String>) -> Bool {
+    guard let token = tokens.first else { return false }
+    switch self {
+    case .object(var object):
+      guard var child = object[token], tokens.count == 1 || child.remove(at: tokens.dropFirst()) else { return false }
+      object[token] = tokens.count == 1 ? nil : child
+      self = .object(object)
+    case .array(var elements):
+      guard tokens.count > 1, let index = JSONPointer.index(token), elements.indices.contains(index),
+        elements[index].remove(at: tokens.dropFirst())
+      else { return false }
+      self = .array(elements)
+    default: return false
+    }
+    return true
   }
 }
 

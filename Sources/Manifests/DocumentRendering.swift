@@ -61,7 +61,8 @@ struct DocumentRendering {
       throw YAMLFault(at: manifest, "RayCluster\(list) \(error)")
     }
     warnings += rendering.warnings
-    return [YAMLWriter.node(of: rendering.cluster, like: manifest), YAMLWriter.node(of: rendering.service)]
+    let service = rendering.service.map { [YAMLWriter.node(of: $0)] } ?? []
+    return [YAMLWriter.node(of: rendering.cluster, like: manifest)] + service
   }
 }
 

@@ -16,6 +16,12 @@ struct ManagedRecord {
 
   init() {}
 
+  /// The record in a cluster's annotation, `nil` where there is none that can be read.
+  init?(of metadata: ClusterMetadata) {
+    guard let text = metadata.annotation(ManagedRecord.annotation) else { return nil }
+    self.init(text)
+  }
+
   /// Reads the annotation's text; `nil` where it is not a record.
   init?(_ text: String) {
     guard let document = try? JSONDocument(Array(text.utf8)),

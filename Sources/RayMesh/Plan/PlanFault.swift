@@ -10,8 +10,38 @@ public enum PlanFault: Error, Hashable, Sendable {
   case amongWorkerPorts(Port, group: String, Claim, JSONPointer)
   /// A worker range that ends where it begins, or before.
   case emptyWorkerRange(JSONPointer, Port, JSONPointer, Port?)
+  /// A parameter that only the head group may have.
+  case headOnly(JSONMismatch)
+  /// A port below those that `ray start` takes for that purpose.
+  case tooLow(Port, Claim)
+  /// Ports that Istio's proxy has in every pod, and the widest free range below them.
+  case meshOwned(ClosedRange<Port>, Claim, free: ClosedRange<Port>)
   /// One number with two protocols, on different nodes; a Service port has one.
   case twoProtocols(Port, Claim, AppProtocol, Claim, AppProtocol)
+
+  /// Who would refuse, or could not work.
+  public enum Class: String, Sendable {
+    /// `ray start` refuses it.
+    case ray
+    /// No number that a port can have; `ray start` forgets to check.
+    case range
+    /// Ray would run, but the mesh could not carry its traffic.
+    case mesh
+    /// The RayCluster is not of the CRD's form.
+    case form
+  }
+
+  /// The class of the fault.
+  public var faultClass: Class {
+    switch self {
+    case .unreadable(let mismatch): mismatch.expected == Port.expectation ? .range : .form
+    case .shared, .amongWorkerPorts, .emptyWorkerRange, .headOnly, .tooLow: .ray
+    case .meshOwned, .twoProtocols: .mesh
+    }
+  }
+
+  /// Between Ray's first worker port and the proxy's first.
+  static let freeBelowMesh = Port.known(10002)...Port.known(14999)
 
   /// A place that takes a port, and whether the user wrote it.
   public struct Claim: Hashable, Sendable {
@@ -34,10 +64,21 @@ extension PlanFault: CustomStringConvertible {
     case .emptyWorkerRange(let minimumPlace, let minimum, let maximumPlace, let maximum):
       "\(maximumPlace): found \(maximum?.description ?? "nothing"), "
         + "expected a port above \(minimum), which is the first of the range (\(minimumPlace))"
+    case .headOnly(let mismatch): mismatch.description
+    case .tooLow(let port, let claim): "port \(port) of \(claim) is below 1024; expected one from 1024 to 65535"
+    case .meshOwned(let ports, let claim, let free):
+      "\(ports.spelled) of \(claim) meets 15000-15090, which Istio's proxy has in every pod; "
+        + "expected others, such as some of \(free.lowerBound)-\(free.upperBound)"
     case .twoProtocols(let port, let first, let firstProtocol, let second, let secondProtocol):
       "port \(port) speaks \(firstProtocol.rawValue) at \(first) and \(secondProtocol.rawValue) at \(second); "
         + "expected one protocol, as a Service port has one"
     }
+  }
+}
+
+extension ClosedRange<Port> {
+  fileprivate var spelled: String {
+    lowerBound == upperBound ? "port \(lowerBound)" : "the range \(lowerBound)-\(upperBound)"
   }
 }
 
@@ -62,6 +103,9 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     let told = faults.prefix(Refusal.mostTold).map(\.description).joined(separator: "; ")
     return faults.count > Refusal.mostTold ? "\(told); and \(faults.count - Refusal.mostTold) more" : told
   }
+
+  /// The classes of the faults, each once, with commas between.
+  var classes: String { Set(faults.map(\.faultClass.rawValue)).sorted().joined(separator: ",") }
 
   /// A message that a person still reads; etcd and API server logs keep it too.
   private static let mostTold = 20

@@ -21,20 +21,10 @@ public struct PlannedPort: Hashable, Sendable {
 }
 
 extension RayGroup {
-  /// The port of a component on this group's nodes, or `nil` where it has none there.
+  /// The port that the user gives a component on this group's nodes, or `nil` where nobody has.
   ///
   /// - Throws: `JSONMismatch` where the user's value is no port.
-  func port(of component: RayComponent, addsDashboardGRPC: Bool) throws(JSONMismatch) -> PlannedPort? {
-    guard role == .head || !component.isHeadOnly else { return nil }
-    if let stated = try statedPort(of: component) {
-      return PlannedPort(component: component, port: stated, origin: .stated)
-    }
-    if component == .dashboardGRPC, !addsDashboardGRPC { return nil }
-    let isAdded = component == .dashboardGRPC || RayComponent.added.contains(component)
-    return PlannedPort(component: component, port: component.usualPort, origin: isAdded ? .added : .usual)
-  }
-
-  private func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
+  func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
     switch component.setting {
     case .parameter(let name): return try port(at: name)
     case .environment(let name):

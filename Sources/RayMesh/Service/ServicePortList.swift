@@ -9,8 +9,14 @@ struct ServicePortList {
     let transport: ContainerPort.Transport
   }
 
+  /// Numbers whose protocol is not to be said: all where peers dial IPs, else those that are claimed for two.
+  private let isUnnamed: Bool
+  private let disputed: [Port]
+
   /// Every port of a plan, and every port of its Ray containers, sorted by number.
   init(of plan: PortPlan) {
+    isUnnamed = !plan.isNamed
+    disputed = plan.disputedPorts
     for group in plan.groups { addComponents(of: group) }
     addWorkerPorts(of: plan)
     for group in plan.groups {
@@ -42,7 +48,8 @@ struct ServicePortList {
   ) {
     guard taken.insert(Place(port: port, transport: transport)).inserted else { return }
     let free = freeName(name, port, transport)
-    ports.append(ServicePort(name: free, port: port, transport: transport, appProtocol: appProtocol))
+    let isSaid = !isUnnamed && !(transport == .tcp && disputed.contains(port))
+    ports.append(ServicePort(name: free, port: port, transport: transport, appProtocol: isSaid ? appProtocol : nil))
   }
 
   /// The name, or with as much behind it as it takes to be the only one.
