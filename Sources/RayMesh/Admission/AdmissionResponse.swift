@@ -22,7 +22,8 @@ public struct AdmissionResponse {
         ?? response.missing("uid", expected: uid)
     }
     guard let allowed = response.member("allowed")?.bool else {
-      throw response.missing("allowed", expected: "true or false")
+      throw response.member("allowed")?.mismatch(expected: "true or false")
+        ?? response.missing("allowed", expected: "true or false")
     }
     isAllowed = allowed
     message = try response.object("status")?.string("message")
