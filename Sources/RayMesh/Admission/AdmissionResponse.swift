@@ -49,7 +49,7 @@ extension AdmissionReview {
       "uid": .string(uid),
       "kind": ["group": "ray.io", "version": .string(String(version)), "kind": "RayCluster"],
       "resource": ["group": "ray.io", "version": .string(String(version)), "resource": "rayclusters"],
-      "name": cluster["metadata"]?["name"] ?? "",
+      "name": .string(cluster["metadata"]?["name"]?.string ?? ""),
       "namespace": .string(namespace),
       "operation": "CREATE",
       "userInfo": ["username": "raymesh"],
