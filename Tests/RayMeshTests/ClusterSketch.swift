@@ -81,7 +81,7 @@ extension AdmissionAnswer {
   var patch: JSONPatch { if case .patch(let patch, _) = self { patch } else { JSONPatch() } }
 
   /// Why it is a refusal, or `nil` where it is none.
-  var denial: String? { if case .deny(let message) = self { message } else { nil } }
+  var denial: String? { if case .deny(let refusal) = self { "RayCluster \(refusal)" } else { nil } }
 }
 
 extension PortPlan {

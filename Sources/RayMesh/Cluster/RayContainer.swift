@@ -38,7 +38,7 @@ public struct RayContainer: Sendable {
     let limit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     let request = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     cpus = limit ?? request
-    imageVersion = try element.string("image").flatMap { RayVersion(ofImage: $0) }
+    imageVersion = element.member("image")?.string.flatMap { RayVersion(ofImage: $0) }
     let words = try element.array("command") + element.array("args")
     startsRay = words.compactMap(\.string).joined(separator: " ").contains("ray start")
   }

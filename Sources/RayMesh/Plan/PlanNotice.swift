@@ -51,7 +51,7 @@ public enum PlanNotice: Hashable, Sendable {
 }
 
 extension PlanNotice {
-  /// The notice as `kubectl` prints it: one line of at most 120 characters, as the API server asks for.
+  /// The notice as `kubectl` prints it: one line of less than 120 characters, as Kubernetes asks for.
   public var warning: String { PlanNotice.cut("raymesh: \(sentence)") }
 
   /// The notice without limits.
@@ -60,7 +60,7 @@ extension PlanNotice {
     case .noAddress(let group, let reason): "no node address in \(group): \(reason.words); the Service says no protocols"
     case .foreignAddress(let group): "node-ip-address of \(group) is not under the Service, which says no protocols"
     case .guideAddress(let group):
-      "node-ip-address of \(group): $(hostname -I ...) starts no Ray; leave the line out, Raymesh adds one"
+      "node-ip-address of \(group): $(hostname -I) starts no Ray; leave the line out"
     case .leftAlone(let group, let reason): "\(group) is left alone: \(reason.words)"
     case .fewWorkerPorts(let group, let count, let need):
       "\(group) has \(count) worker ports, its largest node may need \(need): Ray would hang silently"
@@ -78,14 +78,14 @@ extension PlanNotice {
     }
   }
 
-  /// Cut to 120 characters, without a control character, for which the API server would drop the warning.
+  /// Cut to what a warning may be, without a control character, for which the API server would drop the warning.
   private static func cut(_ text: String) -> String {
     let plain = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isControl ? "?" : $0 }))
     return plain.unicodeScalars.count <= longest
       ? plain : String(String.UnicodeScalarView(plain.unicodeScalars.prefix(longest - 3))) + "..."
   }
 
-  private static let longest = 120
+  private static let longest = 119
 }
 
 extension Unicode.Scalar.Properties {

@@ -49,7 +49,7 @@ import Testing
     ),
     (reviewing("{\(request),\"subResource\":1}"), "/request/subResource: found 1, expected a string"),
     (reviewing("{\(request),\"object\":[]}"), "/request/object: found [], expected an object"),
-    (reviewing("{\(request)}"), "/request/object: found nothing, expected the RayCluster to create"),
+    (reviewing("{\(request)}"), "/request/object: found nothing, expected the RayCluster that is written"),
     (
       reviewing("{\(request),\"object\":{}}").replacing(#""namespace":"ray""#, with: #""namespace":"""#),
       "/request/namespace: found nothing, expected the RayCluster's namespace"

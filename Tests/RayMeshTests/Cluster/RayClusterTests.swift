@@ -7,7 +7,7 @@ import Testing
   @Test func `the slice that Raymesh reads is read, and nothing else looked at`() throws {
     let text = #"""
       {"apiVersion":"ray.io/v1","kind":"RayCluster","unknown":[{"deep":null}],
-       "metadata":{"name":"demo","annotations":{"a":"b"},"managedFields":[{"f:spec":{}}],"labels":7},
+       "metadata":{"name":"demo","annotations":{"a":"b"},"managedFields":[{"f:spec":{}}],"selfLink":7},
        "spec":{"rayVersion":"2.46.0","suspend":"yes","headGroupSpec":{"serviceType":1,
          "rayStartParams":{"port":"6379"},"template":{"metadata":0,"spec":{"volumes":"x","containers":[
            {"image":1,"ports":[{"containerPort":8000,"name":"serve"}]},{"ports":"not the Ray container's"}]}}},

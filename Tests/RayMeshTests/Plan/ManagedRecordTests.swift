@@ -10,7 +10,7 @@ import Testing
 
   @Test func `it names what was added, sorted, the groups in their order`() throws {
     let workers = [
-      GroupSketch(name: "small-group", parameters: ["worker-port-list": "1,2", "node-ip-address": "x"]),
+      GroupSketch(name: "small-group", parameters: ["worker-port-list": "30001,30002", "node-ip-address": "x"]),
       GroupSketch(name: "big \"group\"", parameters: ["min-worker-port": "30000", "node-manager-port": "7000"]),
     ]
     let all = #""dashboard-agent-grpc-port","dashboard-agent-listen-port""#
@@ -27,7 +27,7 @@ import Testing
     var sketch = ClusterSketch(head: full())
     #expect(try record(of: sketch) == #"{"plan":1,"head":[],"workers":{}}"#)
     sketch.annotations = ["raymesh.io/managed": #"{"plan":1,"head":[],"workers":{}}"#]
-    #expect(try sketch.answer() == .allow(warnings: []))
+    #expect(try sketch.answer().patch.isEmpty)
   }
 
   @Test func `what an earlier record names stays Raymesh's`() throws {

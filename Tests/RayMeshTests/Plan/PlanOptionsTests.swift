@@ -37,7 +37,8 @@ import Testing
   func `Raymesh's own worker range ends where the Service is full`(maximum: Int, last: String) throws {
     let plan = try plain(cpus: 1).plan(PlanOptions(maximumPorts: maximum))
     #expect(plan.added()["max-worker-port"] == last)
-    #expect(plan.portCount == maximum && plan.warnings.isEmpty)
+    #expect(plan.portCount == maximum)
+    #expect(plan.warnings.map { $0.contains("worker ports, its largest node may need 50") } == (maximum < 62 ? [true] : []))
     #expect(try HeadlessService(for: plan).ports.count == maximum)
   }
 
@@ -55,9 +56,9 @@ import Testing
     #expect(plan.groups[1].workerPorts.count == 3000)
     #expect(plan.added()["max-worker-port"] == "10003", "two are the fewest that ray start takes")
     let warning = "raymesh: the Service lists 3013 ports, above the limit of 1000: each sidecar holds them all"
-    #expect(plan.warnings == [warning] && plan.portCount == 3013)
-    guard case .patch(_, let warnings) = try sketch.answer() else { return #expect(Bool(false), "no patch") }
-    #expect(warnings == [warning] && warning.utf8.count < 120)
+    #expect(plan.warnings.contains(warning) && plan.portCount == 3013)
+    guard case .patch(_, let notices) = try sketch.answer() else { return #expect(Bool(false), "no patch") }
+    #expect(notices.warnings.contains(warning) && warning.utf8.count < 120)
   }
 
   @Test func `a node of many CPUs gets what fits`() throws {

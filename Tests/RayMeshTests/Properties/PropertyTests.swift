@@ -26,11 +26,11 @@ import Testing
         #expect(answer.patch == patched.patch && answer.denial == nil, context)
       } catch let refusal as Refusal {
         #expect(refusal.faults.allSatisfy { $0.namesItsPlaces }, "\(context): \(refusal)")
-        #expect(try asked.answer(options) == .deny("RayCluster \(refusal)"), context)
+        #expect(try asked.answer(options).denial == "RayCluster \(refusal)", context)
       } catch let mismatch as JSONMismatch {
         // What is no object at all is a malformed review, not a cluster to be denied.
         guard mismatch.pointer != .root else { continue }
-        #expect(try asked.answer(options) == .deny("RayCluster \(mismatch)"), context)
+        #expect(try asked.answer(options).denial == "RayCluster \(mismatch)", context)
       }
     }
     #expect((seeds.count / 4...seeds.count * 7 / 8).contains(accepted), "\(accepted) accepted: too one-sided")
@@ -52,7 +52,8 @@ extension PlanFault {
   fileprivate var namesItsPlaces: Bool {
     let places: [JSONPointer] =
       switch self {
-      case .unreadable(let mismatch): [mismatch.pointer]
+      case .unreadable(let mismatch), .headOnly(let mismatch): [mismatch.pointer]
+      case .tooLow(_, let claim), .meshOwned(_, let claim, _): [claim.pointer]
       case .shared(_, _, let one, let other): [one.pointer, other.pointer]
       case .amongWorkerPorts(_, _, let claim, let workers): [claim.pointer, workers]
       case .emptyWorkerRange(let minimum, _, let maximum, _): [minimum, maximum]
