@@ -56,10 +56,10 @@ test: packages tools ## Run every test that needs no other system
 
 manifests: packages tools ## Render the manifests and validate them; `make test` does it too
 	@swift build --product raymesh
-	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest -v Tests/Project/manifests_test.py
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p manifests_test.py
 
 image-check: build tools ## Check that the container image would hold what the release binary needs
-	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest -v Tests/Project/image_check.py
+	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
 
 bench: build ## Measure the release binary beside nginx and a Go webhook
 	@Tests/Benchmarks/run
