@@ -1,8 +1,12 @@
 # shellcheck shell=bash
-# What the scripts here share. Source it after setting `name`, which begins every line that a script says.
+# What the scripts here share. Source it after setting `script`, which begins every line that a script says.
 
-note() { echo "${name:?}: $*" >&2; }
+note() { echo "${script:?}: $*" >&2; }
 fail() { note "$*" && exit 1; }
+
+as_root() {
+  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
+}
 
 # retry TIMES COMMAND…: runs it until it succeeds, with a longer pause after each failure.
 retry() {

@@ -1,4 +1,4 @@
-"""Reads Swift source as far as the rules of hack/lint.py need it. It is no parser: it knows comments, strings and braces."""
+"""Reads Swift source as far as hack/lint.py needs it. It is no parser: it knows comments, strings and braces."""
 
 import re
 

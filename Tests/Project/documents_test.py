@@ -1,13 +1,12 @@
-"""Whether the documents say what is so: flags, commands and limits as the binary has them, output as it prints it, links that lead
-somewhere."""
+"""Whether the documents say what is so: flags, commands and limits as the binary has them, output as it prints it, and
+links that lead somewhere."""
 
-import json
 import os
 import re
 import subprocess
 import unittest
 
-from project import RAYMESH, ROOT, flags, raymesh, read, variable
+from project import RAYMESH, ROOT, flags, package, raymesh, read, variable
 
 README = read("README.md")
 
@@ -127,8 +126,7 @@ class Limits(unittest.TestCase):
 
 class Targets(unittest.TestCase):
     def test_the_architecture_page_gives_each_target_and_what_it_depends_on(self):
-        run = subprocess.run(["swift", "package", "describe", "--type", "json"], cwd=ROOT, capture_output=True, check=True)
-        targets = {each["name"]: each for each in json.loads(run.stdout)["targets"]}
+        targets = {each["name"]: each for each in package()["targets"]}
         libraries = {
             name for name, each in targets.items()
             if each["path"].startswith("Sources/") and each["module_type"] == "SwiftTarget" and name != "raymesh"

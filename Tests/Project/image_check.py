@@ -1,6 +1,6 @@
-"""Whether the container image would hold the libraries that the release binary, $RAYMESH, needs: no engine is at hand to build it.
+"""Whether the container image would hold the libraries that the release binary, $RAYMESH, needs.
 
-Run by `make image-check`, as it needs the release binary."""
+Run by `make image-check`. It needs the release binary, but no container engine."""
 
 import os
 import re

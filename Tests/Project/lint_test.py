@@ -28,6 +28,10 @@ class Sizes(unittest.TestCase):
         self.assertEqual(len(found("#!/bin/sh\n" + ":\n" * 250, "hack/run")), 1)
         self.assertEqual(found("A line.\n" * 300, "docs/guide.md"), [])
 
+    def test_a_line_of_a_script_has_at_most_120_columns(self):
+        self.assertEqual(found("x" * 120, "hack/lint.py"), [])
+        self.assertEqual([line for line, _ in found("\n" + "x" * 121, "hack/lint.py")], [2])
+
     def test_a_function_of_25_lines_passes_and_one_more_does_not(self):
         self.assertEqual(found(function(25)), [])
         self.assertEqual([line for line, _ in found("// first\n" + function(26))], [2])

@@ -1,7 +1,8 @@
-"""What kustomize makes of the manifests: valid for every Kubernetes that the validator knows, and in agreement with itself and
-with the binary."""
+"""What kustomize makes of the manifests: valid for every Kubernetes that the validator knows, and in agreement with
+itself and with the binary."""
 
 import base64
+import re
 import shutil
 import ssl
 import subprocess
@@ -86,7 +87,8 @@ class Agreement(Manifests):
         self.assertEqual(selector, service["spec"]["selector"])
 
     def test_paths_are_routes_of_the_server(self):
-        self.assertIn(f'.post, "{self.webhook()["clientConfig"]["service"]["path"]}"', read("Sources/Webhook/WebhookRoutes.swift"))
+        route = f'.post, "{self.webhook()["clientConfig"]["service"]["path"]}"'
+        self.assertIn(route, read("Sources/Webhook/WebhookRoutes.swift"))
         for probe in ["livenessProbe", "readinessProbe"]:
             route = f'.get, "{self.container()[probe]["httpGet"]["path"]}"'
             self.assertIn(route, read("Sources/Webhook/AdminRoutes.swift"))
@@ -117,7 +119,11 @@ class Agreement(Manifests):
 
     def test_the_image_is_of_the_binary_s_version(self):
         version = raymesh("--version").split()[1]
-        self.assertEqual(self.container()["image"], f"raymesh:{version}")
+        for objects in [self.base, self.overlay]:
+            [container] = self.pod(objects)["spec"]["containers"]
+            self.assertEqual(container["image"], f"raymesh:{version}")
+        for page in ["README.md", "manifests/image/Dockerfile"]:
+            self.assertEqual(set(re.findall(r"raymesh:(\d[\d.]*\d)", read(page))), {version}, page)
 
     def test_the_webhook_matches_rayclusters_that_are_created_in_the_mesh(self):
         webhook = self.webhook()

@@ -1,5 +1,6 @@
 """Where the project's files are, and how its binary is asked."""
 
+import json
 import os
 import subprocess
 from pathlib import Path
@@ -18,6 +19,12 @@ def raymesh(*arguments, **options):
     return subprocess.run(
         [RAYMESH, *arguments], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **options
     ).stdout
+
+
+def package():
+    """The Swift package, as its package manager describes it."""
+    command = ["swift", "package", "describe", "--type", "json"]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
 
 
 def flags(command):

@@ -1,10 +1,6 @@
 # shellcheck shell=bash disable=SC2154
 # Installs what the benchmark lacks, on Debian and its kin.
 
-as_root() {
-  if ((EUID == 0)); then "$@"; else sudo "$@"; fi
-}
-
 uses() {
   [[ " ${servers[*]} " == *" $1 "* ]]
 }
