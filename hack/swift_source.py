@@ -7,7 +7,7 @@ MODIFIER = (
     r"|override|convenience|required|consuming|borrowing|nonisolated|isolated|indirect|lazy|unsafe)"
 )
 DECLARATION = re.compile(
-    r"^[ \t]*(?:" + MODIFIER + r"\s+)*(func|init|deinit|subscript|var)\b\s*([^\s(<:{]*)", re.MULTILINE
+    r"^[ \t]*(?:" + MODIFIER + r"\s+)*(func|init|deinit|subscript|var)\b\s*(`[^`]+`|[^\s(<:{]*)", re.MULTILINE
 )
 
 

@@ -46,6 +46,10 @@ class Sizes(unittest.TestCase):
         names = [(name, count) for name, _, count in swift_source.functions(f"func a() {{\n{body}}}\nfunc b() {{}}\n")]
         self.assertEqual(names, [("a", 5), ("b", 1)])
 
+    def test_a_test_is_called_by_its_whole_sentence(self):
+        [(name, _, _)] = swift_source.functions("  @Test func `a port, kept (as it is)`() {\n  }\n")
+        self.assertEqual(name, "`a port, kept (as it is)`")
+
     def test_a_requirement_of_a_protocol_has_no_body(self):
         text = "protocol A {\n  func a()\n  var b: Int { get }\n  func c() -> Int\n}\n" + function(3)
         self.assertEqual([name for name, _, _ in swift_source.functions(text)], ["b", "plan"])
@@ -96,9 +100,13 @@ class Secrets(unittest.TestCase):
             self.assertEqual(found(text, "README.md"), [], text)
 
     def test_keys_are_found_and_certificates_are_not(self):
-        self.assertEqual(len(found("-----BEGIN EC PRIVATE KEY-----", "certs/tls.key")), 1)
-        self.assertEqual(len(found("-----BEGIN PRIVATE KEY-----", "a.yaml")), 1)
-        self.assertEqual(found("-----BEGIN CERTIFICATE-----", "a.yaml"), [])
+        body = "MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg"
+        for kind in ["", "EC ", "ENCRYPTED "]:
+            for line_end in ["\n", "\\n", "\n    "]:
+                text = f"-----BEGIN {kind}PRIVATE KEY-----{line_end}{body}"
+                self.assertEqual(len(found(text, "a.yaml")), 1, text)
+        self.assertEqual(found(f"-----BEGIN CERTIFICATE-----\n{body}", "a.yaml"), [])
+        self.assertEqual(found('#expect(pem.hasPrefix("-----BEGIN PRIVATE KEY-----"))', "a.yaml"), [])
 
     def test_hosts_of_package_registries_are_found(self):
         self.assertEqual(len(found("see https://pypi.org/project/x", "README.md")), 1)
