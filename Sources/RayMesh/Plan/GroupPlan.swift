@@ -52,7 +52,7 @@ public struct GroupPlan: Sendable {
   /// What two components, or a component and the worker ports, both take; and our variable where it is not ours.
   var faults: [PlanFault] {
     var faults = foreignVariable.map { [$0] } ?? []
-    let guarded = ports.filter(\.component.isGuarded)
+    let guarded = ports.filter(\.component.isGuarded) + reserved
     for (index, planned) in guarded.enumerated() {
       if let first = guarded[..<index].first(where: { $0.port == planned.port }) {
         faults.append(.shared(planned.port, group: group.name, claim(first), claim(planned)))
@@ -62,6 +62,15 @@ public struct GroupPlan: Sendable {
       }
     }
     return faults
+  }
+
+  /// What `ray start` keeps free on a worker too, though only a head listens there
+  /// (`RayParams.update_pre_selected_port`).
+  private var reserved: [PlannedPort] {
+    guard case .worker = group.role else { return [] }
+    return [RayComponent.dashboard, .client].map { component in
+      PlannedPort(component: component, port: component.usualPort, origin: .usual)
+    }
   }
 
   /// The node address reads its variable in the pod, so one of that name that says something else must go.

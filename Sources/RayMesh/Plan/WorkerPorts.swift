@@ -72,7 +72,8 @@ enum StatedWorkerPorts {
         self = .list(try StatedWorkerPorts.list(text, of: group))
         return
       }
-      switch (try group.port(at: WorkerPorts.minimum), try group.port(at: WorkerPorts.maximum)) {
+      let minimum = try group.port(at: WorkerPorts.minimum, from: .firstUnprivileged)
+      switch (minimum, try group.port(at: WorkerPorts.maximum, from: .firstUnprivileged)) {
       case (nil, nil): self = .nothing
       case (let minimum?, nil): self = .minimum(minimum)
       case (nil, let maximum?): self = .maximum(maximum)
@@ -106,10 +107,16 @@ enum StatedWorkerPorts {
     }
   }
 
+  /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
+  /// finds it taken.
   private static func list(_ text: String, of group: RayGroup) throws(JSONMismatch) -> [Port] {
+    let place = group.place(of: WorkerPorts.list)
     var ports: [Port] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      ports.append(try Port.read(part.filter { $0 != " " }, at: group.place(of: WorkerPorts.list)))
+      ports.append(try Port.read(String(part), from: .firstUnprivileged, at: place))
+    }
+    guard Set(ports).count == ports.count else {
+      throw JSONMismatch(at: place, found: JSONValue.string(text).summary, expected: "each port once")
     }
     return ports
   }

@@ -10,7 +10,7 @@ import Testing
 
   @Test func `it names what was added, sorted, the groups in their order`() throws {
     let workers = [
-      GroupSketch(name: "small-group", parameters: ["worker-port-list": "1,2", "node-ip-address": "x"]),
+      GroupSketch(name: "small-group", parameters: ["worker-port-list": "9001,9002", "node-ip-address": "x"]),
       GroupSketch(name: "big \"group\"", parameters: ["min-worker-port": "30000", "node-manager-port": "7000"]),
     ]
     let all = #""dashboard-agent-grpc-port","dashboard-agent-listen-port""#
