@@ -13,12 +13,12 @@ struct GroupFaults {
     let guarded = plan.ports.filter(\.component.isGuarded)
     checkSharing(guarded)
     for planned in guarded {
-      checkBounds(planned)
+      checkMesh(planned)
       if plan.workerPorts.contains(planned.port) {
         faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
       }
     }
-    checkWorkers()
+    checkMeshOfWorkers()
   }
 
   /// Two components of one node on one port; those that Ray reserves on a worker are there unless the user moves them.
@@ -26,8 +26,11 @@ struct GroupFaults {
     let reserved = plan.group.reservedPorts
     for (index, planned) in guarded.enumerated() {
       let isSame = { (other: PlannedPort) in other.port == planned.port }
-      if let first = guarded[..<index].first(where: isSame) ?? reserved.first(where: isSame) {
+      if let first = guarded[..<index].first(where: isSame) {
         faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
+      }
+      if let other = reserved.first(where: isSame) {
+        faults.append(.shared(planned.port, group: plan.group.name, plan.claim(planned), plan.claim(other)))
       }
     }
     for planned in reserved where plan.workerPorts.contains(planned.port) {
@@ -35,17 +38,14 @@ struct GroupFaults {
     }
   }
 
-  private mutating func checkBounds(_ planned: PlannedPort) {
-    let isBounded = planned.component == .runtimeEnvAgent || planned.component == .client
-    if isBounded, planned.port < .lowest { faults.append(.tooLow(planned.port, plan.claim(planned))) }
+  private mutating func checkMesh(_ planned: PlannedPort) {
     if PortSet.meshRange.contains(planned.port) {
       faults.append(.meshOwned(planned.port...planned.port, plan.claim(planned), free: PlanFault.freeBelowMesh))
     }
   }
 
-  private mutating func checkWorkers() {
+  private mutating func checkMeshOfWorkers() {
     guard let first = plan.workerPorts.lowest, let last = plan.workerPorts.highest else { return }
-    if first < .lowest { faults.append(.tooLow(first, plan.workerClaim)) }
     if plan.workerPorts.overlaps(PortSet.meshRange) {
       faults.append(.meshOwned(first...last, plan.workerClaim, free: PlanFault.freeBelowMesh))
     }
@@ -56,9 +56,10 @@ struct GroupFaults {
     let name = RayComponent.gcs.parameter
     guard plan.group.role != .head, let text = plan.group.parameter(name) else { return }
     faults.append(
-      .headOnly(JSONMismatch(
-        at: plan.group.place(of: name), found: JSONValue.string(text).summary,
-        expected: "no port on a worker group: ray start refuses it")))
+      .headOnly(
+        JSONMismatch(
+          at: plan.group.place(of: name), found: JSONValue.string(text).summary,
+          expected: "no port on a worker group: ray start refuses it")))
   }
 
   /// The node address reads its variable in the pod, so one of that name that says something else must go.
@@ -67,10 +68,11 @@ struct GroupFaults {
       variable.fieldPath != NodeAddress.fieldPath
     else { return }
     faults.append(
-      .unreadable(JSONMismatch(
-        at: plan.group.container.place(of: variable),
-        found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
-        expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)")))
+      .unreadable(
+        JSONMismatch(
+          at: plan.group.container.place(of: variable),
+          found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
+          expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)")))
   }
 }
 
@@ -80,7 +82,7 @@ extension RayGroup {
   var reservedPorts: [PlannedPort] {
     guard role != .head else { return [] }
     return [RayComponent.dashboard, .client].map { component in
-      let stated = (try? port(at: component.parameter)) ?? nil
+      let stated = (try? statedPort(of: component)) ?? nil
       return PlannedPort(
         component: component, port: stated ?? component.usualPort, origin: stated == nil ? .usual : .stated)
     }

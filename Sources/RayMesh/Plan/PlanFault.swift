@@ -12,8 +12,6 @@ public enum PlanFault: Error, Hashable, Sendable {
   case emptyWorkerRange(JSONPointer, Port, JSONPointer, Port?)
   /// A parameter that only the head group may have.
   case headOnly(JSONMismatch)
-  /// A port below those that `ray start` takes for that purpose.
-  case tooLow(Port, Claim)
   /// Ports that Istio's proxy has in every pod, and the widest free range below them.
   case meshOwned(ClosedRange<Port>, Claim, free: ClosedRange<Port>)
   /// One number with two protocols, on different nodes; a Service port has one.
@@ -34,11 +32,22 @@ public enum PlanFault: Error, Hashable, Sendable {
   /// The class of the fault.
   public var faultClass: Class {
     switch self {
-    case .unreadable(let mismatch): mismatch.expected == Port.expectation ? .range : .form
-    case .shared, .amongWorkerPorts, .emptyWorkerRange, .headOnly, .tooLow: .ray
+    case .unreadable(let mismatch): PlanFault.faultClass(of: mismatch)
+    case .shared, .amongWorkerPorts, .emptyWorkerRange, .headOnly: .ray
     case .meshOwned, .twoProtocols: .mesh
     }
   }
+
+  /// A parameter's number that is no port at all, which `ray start` does not look at, or one that it does not take.
+  private static func faultClass(of mismatch: JSONMismatch) -> Class {
+    guard mismatch.pointer.description.contains("/rayStartParams/") else { return .form }
+    if mismatch.expected == eachOnce { return .ray }
+    guard mismatch.expected.hasPrefix("a port from ") else { return .form }
+    return Port(String(mismatch.found.filter { $0 != "\"" })) == nil ? .range : .ray
+  }
+
+  /// What is expected of a list of ports.
+  static let eachOnce = "each port once"
 
   /// Between Ray's first worker port and the proxy's first.
   static let freeBelowMesh = Port.known(10002)...Port.known(14999)
@@ -65,7 +74,6 @@ extension PlanFault: CustomStringConvertible {
       "\(maximumPlace): found \(maximum?.description ?? "nothing"), "
         + "expected a port above \(minimum), which is the first of the range (\(minimumPlace))"
     case .headOnly(let mismatch): mismatch.description
-    case .tooLow(let port, let claim): "port \(port) of \(claim) is below 1024; expected one from 1024 to 65535"
     case .meshOwned(let ports, let claim, let free):
       "\(ports.spelled) of \(claim) meets 15000-15090, which Istio's proxy has in every pod; "
         + "expected others, such as some of \(free.lowerBound)-\(free.upperBound)"

@@ -57,7 +57,8 @@ extension PlanNotice {
   /// The notice without limits.
   var sentence: String {
     switch self {
-    case .noAddress(let group, let reason): "no node address in \(group): \(reason.words); the Service says no protocols"
+    case .noAddress(let group, let reason):
+      "no node address in \(group): \(reason.words); the Service says no protocols"
     case .foreignAddress(let group): "node-ip-address of \(group) is not under the Service, which says no protocols"
     case .guideAddress(let group):
       "node-ip-address of \(group): $(hostname -I) starts no Ray; leave the line out"

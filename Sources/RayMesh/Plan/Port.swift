@@ -29,11 +29,10 @@ public struct Port: Hashable, Comparable, Sendable, CustomStringConvertible {
     Port(known: UInt16(clamping: Int(number) + min(max(distance, 0), 65535)))
   }
 
-  /// The lowest number that `ray start` takes for workers, the runtime env agent and the client (`scripts.py`).
-  static let lowest = Port(known: 1024)
-
-  /// What a reader expects where a port should stand.
-  static let expectation = "a port from 1 to 65535"
+  /// The lowest port that there is.
+  static let first = known(1)
+  /// The lowest port that a process without privileges may listen on.
+  static let firstUnprivileged = known(1024)
 
   /// The number in decimal digits.
   public var description: String { number.description }

@@ -47,7 +47,9 @@ struct PortSet {
   private func firstFree(from first: Int, width: Int) -> ClosedRange<Port>? {
     var start = first
     while let lower = Port(start), let upper = Port(start + width) {
-      guard let taken = (start...start + width).last(where: { Port($0).map(contains) ?? true }) else { return lower...upper }
+      guard let taken = (start...start + width).last(where: { Port($0).map(contains) ?? true }) else {
+        return lower...upper
+      }
       start = taken + 1
     }
     return nil

@@ -105,6 +105,14 @@ public enum RayComponent: Int, CaseIterable, Sendable {
     }
   }
 
+  /// The lowest port that `ray start` takes for it (`RayParams._check_usage`).
+  var lowestPort: Port {
+    switch self {
+    case .runtimeEnvAgent, .client: .firstUnprivileged
+    default: .first
+    }
+  }
+
   /// Whether `ray start` refuses another component on its port. It does not know the two ports set by environment.
   public var isGuarded: Bool {
     if case .parameter = setting { true } else { false }

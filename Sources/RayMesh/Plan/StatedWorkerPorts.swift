@@ -41,7 +41,9 @@ enum StatedWorkerPorts {
     case (let minimum?, nil): if case .complete = stance { self = .minimum(minimum.port) } else { self = .unlisted }
     case (nil, let maximum?):
       // Without a first port Ray begins at 10002 by itself.
-      if case .complete = stance { self = .maximum(maximum.port) } else {
+      if case .complete = stance {
+        self = .maximum(maximum.port)
+      } else {
         self = .range(WorkerPorts.firstPort...max(WorkerPorts.firstPort, maximum.port), added: [])
       }
     case (nil, nil): if case .complete = stance { self = .open } else { self = .unlisted }
@@ -57,7 +59,7 @@ enum StatedWorkerPorts {
     init?(_ parameter: String, of group: RayGroup, own: [String: String]?) throws(JSONMismatch) {
       guard let text = own?[parameter] ?? group.parameter(parameter) else { return nil }
       self.parameter = parameter
-      port = try Port.read(text, at: group.place(of: parameter))
+      port = try Port.read(text, from: .firstUnprivileged, at: group.place(of: parameter))
       isOwn = own?[parameter] != nil
     }
   }
@@ -83,10 +85,16 @@ enum StatedWorkerPorts {
     }
   }
 
+  /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
+  /// finds it taken.
   private static func list(_ text: String, of group: RayGroup) throws(JSONMismatch) -> [Port] {
+    let place = group.place(of: WorkerPorts.list)
     var ports: [Port] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      ports.append(try Port.read(part.filter { $0 != " " }, at: group.place(of: WorkerPorts.list)))
+      ports.append(try Port.read(String(part), from: .firstUnprivileged, at: place))
+    }
+    guard Set(ports).count == ports.count else {
+      throw JSONMismatch(at: place, found: JSONValue.string(text).summary, expected: PlanFault.eachOnce)
     }
     return ports
   }

@@ -66,7 +66,8 @@ import Testing
     let response = try #require(try JSONValue(JSONDocument(reply.bytes).root)["response"])
     #expect(
       response.text == #"{"uid":"u\"1","allowed":false,"status":{"code":422,"reason":"Invalid","message":"#
-        + #""RayCluster /spec/headGroupSpec/rayStartParams/port: found \"a\\\"b\", expected a port from 1 to 65535"},"auditAnnotations":{"refused":"range"}}"#)
+        + #""RayCluster /spec/headGroupSpec/rayStartParams/port: found \"a\\\"b\", expected a port from 1 to 65535"},"auditAnnotations":{"refused":"range"}}"#
+    )
   }
 
   @Test func `a cluster's own namespace is the request's, which the object may lack`() throws {

@@ -13,29 +13,26 @@ import Testing
     let group = GroupSketch(parameters: ["num-cpus": "1"])
     let sketch = ClusterSketch(rayVersion: "2.10.0", head: group, workers: [group])
     let operations = try sketch.answer().patch.operations
-    let head = "/spec/headGroupSpec/rayStartParams"
-    let worker = "/spec/workerGroupSpecs/0/rayStartParams"
-    let expected: [(String, JSONValue)] = [
-      ("\(head)/node-manager-port", "6380"), ("\(head)/object-manager-port", "6381"),
-      ("\(head)/runtime-env-agent-port", "6382"), ("\(head)/dashboard-agent-grpc-port", "6383"),
-      ("\(head)/dashboard-agent-listen-port", "52365"), ("\(head)/metrics-export-port", "8080"),
-      ("\(head)/min-worker-port", "10002"), ("\(head)/max-worker-port", "10051"),
-      ("\(head)/dashboard-grpc-port", "8266"),
-      ("\(head)/node-ip-address", .string(AddedParametersTests.address)),
-      ("/spec/headGroupSpec/template/spec/containers/0/env", []),
-      ("/spec/headGroupSpec/template/spec/containers/0/env/-", NodeAddressTests.variable),
-      ("\(worker)/node-manager-port", "6380"), ("\(worker)/object-manager-port", "6381"),
-      ("\(worker)/runtime-env-agent-port", "6382"), ("\(worker)/dashboard-agent-grpc-port", "6383"),
-      ("\(worker)/dashboard-agent-listen-port", "52365"), ("\(worker)/metrics-export-port", "8080"),
-      ("\(worker)/min-worker-port", "10002"), ("\(worker)/max-worker-port", "10051"),
-      ("\(worker)/node-ip-address", .string(AddedParametersTests.address)),
-      ("/spec/workerGroupSpecs/0/template/spec/containers/0/env", []),
-      ("/spec/workerGroupSpecs/0/template/spec/containers/0/env/-", NodeAddressTests.variable),
-      ("/metadata/annotations", [:]),
-    ]
+    let expected =
+      AddedParametersTests.additions(to: "/spec/headGroupSpec", isHead: true)
+      + AddedParametersTests.additions(to: "/spec/workerGroupSpecs/0", isHead: false) + [("/metadata/annotations", [:])]
     #expect(operations.dropLast().map(\.path.description) == expected.map(\.0))
     #expect(operations.dropLast().map(\.value.text) == expected.map(\.1.text))
     #expect(operations.last?.path == "/metadata/annotations/raymesh.io~1managed")
+  }
+
+  private static func additions(to group: String, isHead: Bool) -> [(String, JSONValue)] {
+    let ports: [(String, JSONValue)] = [
+      ("node-manager-port", "6380"), ("object-manager-port", "6381"), ("runtime-env-agent-port", "6382"),
+      ("dashboard-agent-grpc-port", "6383"), ("dashboard-agent-listen-port", "52365"), ("metrics-export-port", "8080"),
+      ("min-worker-port", "10002"), ("max-worker-port", "10051"),
+    ]
+    let dashboard: [(String, JSONValue)] = isHead ? [("dashboard-grpc-port", "8266")] : []
+    let parameters = ports + dashboard + [("node-ip-address", .string(address))]
+    let env = "\(group)/template/spec/containers/0/env"
+    return parameters.map { ("\(group)/rayStartParams/\($0.0)", $0.1) } + [
+      (env, []), ("\(env)/-", NodeAddressTests.variable),
+    ]
   }
 
   @Test(

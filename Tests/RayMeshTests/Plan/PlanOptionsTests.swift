@@ -38,7 +38,8 @@ import Testing
     let plan = try plain(cpus: 1).plan(PlanOptions(maximumPorts: maximum))
     #expect(plan.added()["max-worker-port"] == last)
     #expect(plan.portCount == maximum)
-    #expect(plan.warnings.map { $0.contains("worker ports, its largest node may need 50") } == (maximum < 62 ? [true] : []))
+    #expect(
+      plan.warnings.map { $0.contains("worker ports, its largest node may need 50") } == (maximum < 62 ? [true] : []))
     #expect(try HeadlessService(for: plan).ports.count == maximum)
   }
 

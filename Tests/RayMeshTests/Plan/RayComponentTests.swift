@@ -3,13 +3,14 @@ import Testing
 
 /// What each part of Ray listens on, by whom it is set and what it speaks: measured on Ray 2.10, 2.46 and 2.60.
 @Suite struct RayComponentTests {
-  struct Row: Sendable {
+  struct Row: Sendable, CustomTestStringConvertible {
     let component: RayComponent
     let setting: RayComponent.Setting
     let port: Int
     let appProtocol: AppProtocol
     let isHeadOnly: Bool
     let service: String
+    var testDescription: String { service }
   }
 
   static let table = [

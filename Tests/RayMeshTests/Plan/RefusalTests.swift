@@ -48,13 +48,28 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
     Case("negative", head: ["num-cpus": "-1"], #"\#(head)/num-cpus: found "-1", expected a number of CPUs"#),
     Case(
       "a hole in a list", head: ["worker-port-list": "10002,,10004"],
-      #"\#(head)/worker-port-list: found "", expected a port from 1 to 65535"#),
+      #"\#(head)/worker-port-list: found "", expected a port from 1024 to 65535"#),
     Case(
       "no list", head: ["worker-port-list": "10002-10004"],
-      #"\#(head)/worker-port-list: found "10002-10004", expected a port from 1 to 65535"#),
+      #"\#(head)/worker-port-list: found "10002-10004", expected a port from 1024 to 65535"#),
+    Case(
+      "a list for people", head: ["worker-port-list": "10002, 10003"],
+      #"\#(head)/worker-port-list: found " 10003", expected a port from 1024 to 65535"#),
+    Case(
+      "a port twice in a list", head: ["worker-port-list": "20000,20001,20000"],
+      #"\#(head)/worker-port-list: found "20000,20001,20000", expected each port once"#),
+    Case(
+      "privileged worker ports", worker: ["min-worker-port": "1023", "max-worker-port": "2000"],
+      #"\#(worker)/min-worker-port: found "1023", expected a port from 1024 to 65535"#),
+    Case(
+      "a privileged client port", head: ["ray-client-server-port": "80"],
+      #"\#(head)/ray-client-server-port: found "80", expected a port from 1024 to 65535"#),
+    Case(
+      "a privileged runtime env agent", worker: ["runtime-env-agent-port": "1"],
+      #"\#(worker)/runtime-env-agent-port: found "1", expected a port from 1024 to 65535"#),
     Case(
       "a worker bound", head: ["max-worker-port": "abc"],
-      #"\#(head)/max-worker-port: found "abc", expected a port from 1 to 65535"#),
+      #"\#(head)/max-worker-port: found "abc", expected a port from 1024 to 65535"#),
   ])
   func `a parameter that cannot be read is refused by place, value and expectation`(refused: Case) throws {
     #expect(try refused.sketch.answer().denial == "RayCluster \(refused.message)")
@@ -123,6 +138,16 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
       "port 10001 of \(head)/ray-client-server-port (the default) is among the worker ports of the head group "
         + "at \(head)/worker-port-list; expected one outside of them"),
     Case(
+      "the head's client port on a worker", worker: ["node-manager-port": "10001"],
+      "port 10001 is taken twice in worker group small-group, by \(worker)/node-manager-port and by "
+        + "\(worker)/ray-client-server-port (the default); expected a port for each"),
+    Case(
+      "the head's dashboard among a worker's ports", worker: ["min-worker-port": "8200", "max-worker-port": "8265"],
+      "port 8265 of \(worker)/dashboard-port (the default) is among the worker ports of worker group small-group "
+        + "at \(worker)/min-worker-port; expected one outside of them; port 8265 speaks grpc at "
+        + "\(worker)/min-worker-port and http at \(head)/dashboard-port (the default); "
+        + "expected one protocol, as a Service port has one"),
+    Case(
       "a range upside down", head: ["min-worker-port": "20000", "max-worker-port": "20000"],
       "\(head)/max-worker-port: found 20000, expected a port above 20000, which is the first of the range "
         + "(\(head)/min-worker-port)"),
@@ -135,8 +160,9 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
       "\(head)/max-worker-port: found nothing, expected a port above 65535, which is the first of the range "
         + "(\(head)/min-worker-port)"),
     Case(
-      "two protocols of components", head: ["metrics-export-port": "7000"], worker: ["object-manager-port": "7000"],
-      "port 7000 speaks http at \(head)/metrics-export-port and grpc at \(worker)/object-manager-port; "
+      "two protocols of components", worker: ["object-manager-port": "44217"],
+      "port 44217 speaks http at \(container)/env/AUTOSCALER_METRIC_PORT (the default) and grpc at "
+        + "\(worker)/object-manager-port; "
         + "expected one protocol, as a Service port has one"),
     Case(
       "two protocols, one a worker process's", head: ["metrics-export-port": "20000"],
@@ -156,7 +182,7 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
   @Test func `everything that is wrong is told at once`() throws {
     let sketch = ClusterSketch(
       head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "0", "num-cpus": "x"]),
-      workers: [GroupSketch(parameters: ["min-worker-port": "2", "max-worker-port": "1"])])
+      workers: [GroupSketch(parameters: ["min-worker-port": "2000", "max-worker-port": "1999"])])
     let denial = try #require(try sketch.answer().denial)
     for part in ["\(head)/port: ", "\(head)/dashboard-port: ", "\(head)/num-cpus: ", "\(worker)/max-worker-port: "] {
       #expect(denial.contains(part))

@@ -16,8 +16,7 @@ import Testing
     for seed in seeds {
       var random = RandomCluster(seed: seed)
       let (object, options) = (random.object(), try random.options())
-      let asked = object.adding("apiVersion", "ray.io/v1")
-      let context: Comment = "seed \(seed)"
+      let (asked, context) = (object.adding("apiVersion", "ray.io/v1"), Comment("seed \(seed)"))
       do {
         let patched = try PatchedCluster(object, namespace: "ray", options: options)
         accepted += 1
@@ -53,7 +52,7 @@ extension PlanFault {
     let places: [JSONPointer] =
       switch self {
       case .unreadable(let mismatch), .headOnly(let mismatch): [mismatch.pointer]
-      case .tooLow(_, let claim), .meshOwned(_, let claim, _): [claim.pointer]
+      case .meshOwned(_, let claim, _): [claim.pointer]
       case .shared(_, _, let one, let other): [one.pointer, other.pointer]
       case .amongWorkerPorts(_, _, let claim, let workers): [claim.pointer, workers]
       case .emptyWorkerRange(let minimum, _, let maximum, _): [minimum, maximum]

@@ -106,7 +106,8 @@ import Testing
   }
 
   @Test func `a worker port that the user fixed is listed as such, though a container lists it too`() throws {
-    let head = GroupSketch(parameters: ["worker-port-list": "10002"], ports: [["containerPort": 10002, "name": "mine"]])
+    let head = GroupSketch(
+      parameters: ["worker-port-list": "10002"], ports: [["containerPort": 10002, "name": "mine"]])
     #expect(try HeadlessService(for: ClusterSketch(head: head).plan()).ports.map(\.name).contains("p10002"))
   }
 
