@@ -15,7 +15,9 @@ import Testing
     let operations = try sketch.answer().patch.operations
     let expected =
       AddedParametersTests.additions(to: "/spec/headGroupSpec", isHead: true)
-      + AddedParametersTests.additions(to: "/spec/workerGroupSpecs/0", isHead: false) + [("/metadata/annotations", [:])]
+      + AddedParametersTests.additions(to: "/spec/workerGroupSpecs/0", isHead: false) + [
+        ("/metadata/annotations", JSONValue.object(JSONObject()))
+      ]
     #expect(operations.dropLast().map(\.path.description) == expected.map(\.0))
     #expect(operations.dropLast().map(\.value.text) == expected.map(\.1.text))
     #expect(operations.last?.path == "/metadata/annotations/raymesh.io~1managed")
@@ -30,9 +32,8 @@ import Testing
     let dashboard: [(String, JSONValue)] = isHead ? [("dashboard-grpc-port", "8266")] : []
     let parameters = ports + dashboard + [("node-ip-address", .string(address))]
     let env = "\(group)/template/spec/containers/0/env"
-    return parameters.map { ("\(group)/rayStartParams/\($0.0)", $0.1) } + [
-      (env, []), ("\(env)/-", NodeAddressTests.variable),
-    ]
+    let variable: [(String, JSONValue)] = [(env, .array([])), ("\(env)/-", NodeAddressTests.variable)]
+    return parameters.map { ("\(group)/rayStartParams/\($0.0)", $0.1) } + variable
   }
 
   @Test(
