@@ -64,17 +64,16 @@ public struct GroupPlan: Sendable {
     PlanFault.Claim(pointer: group.place(of: planned.component), origin: planned.origin)
   }
 
-  /// Where the worker ports are set, or would be.
+  /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
   var workerPlace: JSONPointer {
-    switch workerPorts.ports {
-    case .range: group.place(of: WorkerPorts.minimum)
-    case .list: group.place(of: WorkerPorts.list)
-    }
+    guard case .range = workerPorts.ports else { return group.place(of: WorkerPorts.list) }
+    let added = workerPorts.added.map(\.parameter)
+    return group.place(of: added == [WorkerPorts.minimum] ? WorkerPorts.maximum : WorkerPorts.minimum)
   }
 
   /// The claim of the worker ports.
   var workerClaim: PlanFault.Claim {
-    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.isEmpty ? .stated : .added)
+    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.count < 2 ? .stated : .added)
   }
 }
 
