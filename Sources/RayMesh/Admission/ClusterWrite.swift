@@ -32,7 +32,10 @@ public struct ClusterWrite {
   ///
   /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
   public func outcome() throws(Refusal) -> Outcome {
-    let occasion = try reading { () throws(JSONMismatch) in try Occasion(object, after: old) }
+    let occasion: Occasion
+    do throws(JSONMismatch) { occasion = try Occasion(object, after: old) } catch {
+      return .untouched(try told([.unreadable(error)], in: nil))
+    }
     if case .none = occasion { return .untouched([]) }
     let cluster: RayCluster
     do throws(Refusal) { cluster = try RayCluster(reading: object, namespace: namespace) } catch {
@@ -85,6 +88,9 @@ public struct ClusterWrite {
   private var oldFaults: Set<String> {
     guard let old else { return [] }
     do throws(Refusal) {
+      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch {
+        return [PlanFault.unreadable(error).signature(in: nil)]
+      }
       let cluster = try RayCluster(reading: old, namespace: namespace)
       let nothing = OwnParameters(of: cluster, by: ManagedRecord())
       do throws(Refusal) {
@@ -92,10 +98,6 @@ public struct ClusterWrite {
         return Set(plan.faults.map { $0.signature(in: cluster) })
       } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
     } catch { return Set(error.faults.map { $0.signature(in: nil) }) }
-  }
-
-  private func reading<Value>(_ read: () throws(JSONMismatch) -> Value) throws(Refusal) -> Value {
-    do throws(JSONMismatch) { return try read() } catch { throw Refusal(faults: [.unreadable(error)]) }
   }
 }
 

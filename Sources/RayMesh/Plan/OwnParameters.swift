@@ -18,5 +18,15 @@ struct OwnParameters {
   /// The value that any group has for a parameter of ours, the head group's first.
   func value(of parameter: String) -> String? { groups.lazy.compactMap { $0.values[parameter] }.first }
 
+  /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
+  var workerRange: ClosedRange<Port>? {
+    groups.lazy.compactMap { group in
+      guard let lower = group.values[WorkerPorts.minimum].flatMap({ Port($0) }),
+        let upper = group.values[WorkerPorts.maximum].flatMap({ Port($0) }), lower < upper
+      else { return nil }
+      return lower...upper
+    }.first
+  }
+
   private func values(of role: RayGroup.Role) -> [String: String]? { groups.first { $0.role == role }?.values }
 }

@@ -49,12 +49,8 @@ struct PortPlacement {
 
   /// The range that is wanted, or as a whole further up.
   private func freeRange(keeping own: OwnParameters?, count: Int) -> ClosedRange<Port> {
-    var wanted = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
-    if let lower = own?.value(of: WorkerPorts.minimum).flatMap({ Port($0) }),
-      let upper = own?.value(of: WorkerPorts.maximum).flatMap({ Port($0) }), lower < upper
-    {
-      wanted = lower...upper
-    }
+    let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
+    let wanted = own?.workerRange ?? usual
     return taken.firstFree(range: wanted) ?? wanted
   }
 
