@@ -92,12 +92,19 @@ public struct ClusterWrite {
         return [PlanFault.unreadable(error).signature(in: nil)]
       }
       let cluster = try RayCluster(reading: old, namespace: namespace)
-      let nothing = OwnParameters(of: cluster, by: ManagedRecord())
-      do throws(Refusal) {
-        let plan = try PortPlan(unchecked: cluster, keeping: nothing, options: options)
-        return Set(plan.faults.map { $0.signature(in: cluster) })
-      } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
+      // As it stands, with what is Raymesh's, and as it would have been planned from the beginning.
+      let records = [ManagedRecord(), ManagedRecord(of: cluster.metadata), nil]
+      return records.reduce(into: []) { known, record in
+        known.formUnion(oldFaults(of: cluster, keeping: record.map { OwnParameters(of: cluster, by: $0) }))
+      }
     } catch { return Set(error.faults.map { $0.signature(in: nil) }) }
+  }
+
+  private func oldFaults(of cluster: RayCluster, keeping own: OwnParameters?) -> Set<String> {
+    do throws(Refusal) {
+      let plan = try PortPlan(unchecked: cluster, keeping: own, options: options)
+      return Set(plan.faults.map { $0.signature(in: cluster) })
+    } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
   }
 }
 

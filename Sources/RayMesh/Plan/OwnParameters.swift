@@ -3,9 +3,13 @@ struct OwnParameters {
   private let groups: [(role: RayGroup.Role, values: [String: String])]
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
+  ///
+  /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
   init(of cluster: RayCluster, by record: ManagedRecord) {
+    let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
-      let values = record[group.role].compactMap { name in group.parameter(name).map { (name, $0) } }
+      let own = names[group.role]?.count == 1 ? record[group.role] : []
+      let values = own.compactMap { name in group.parameter(name).map { (name, $0) } }
       return (group.role, Dictionary(values) { first, _ in first })
     }
   }
