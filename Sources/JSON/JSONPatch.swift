@@ -95,7 +95,7 @@ extension [JSONValue] {
   fileprivate mutating func add(
     _ value: JSONValue, under token: String, _ below: ArraySlice<String>, into parent: inout JSONValue
   ) -> Bool {
-    let place = token == "-" ? count : Int(token) ?? -1
+    let place = token == "-" ? count : JSONPointer.index(token) ?? -1
     if below.isEmpty {
       guard (0...count).contains(place) else { return false }
       insert(value, at: place)
