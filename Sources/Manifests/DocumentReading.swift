@@ -16,6 +16,7 @@ struct DocumentReading {
   /// - Throws: `YAMLFault` where it is no YAML.
   init?(_ text: String) throws(YAMLFault) {
     if let json = DocumentReading.json(text) {
+      guard DocumentReading.levels(ofJSON: text) <= YAMLComposer.deepest else { throw .tooDeep(line: 1) }
       value = JSONValue(json.root)
       node = nil
       faults = json.root.repeatedKey.map { [YAMLFault(line: 1, "\($0): found twice, expected once")] } ?? []
@@ -31,5 +32,22 @@ struct DocumentReading {
   private static func json(_ text: String) -> JSONDocument? {
     let first = text.utf8.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) }
     return first == UInt8(ascii: "{") ? try? JSONDocument(Array(text.utf8)) : nil
+  }
+
+  /// How many levels a text has that is known to be JSON.
+  private static func levels(ofJSON text: String) -> Int {
+    var (level, deepest, isString, isEscaped) = (0, 0, false, false)
+    for byte in text.utf8 {
+      switch byte {
+      case _ where isEscaped: isEscaped = false
+      case UInt8(ascii: "\\"): isEscaped = true
+      case UInt8(ascii: "\""): isString.toggle()
+      case UInt8(ascii: "["), UInt8(ascii: "{"): level += isString ? 0 : 1
+      case UInt8(ascii: "]"), UInt8(ascii: "}"): level -= isString ? 0 : 1
+      default: break
+      }
+      deepest = max(deepest, level)
+    }
+    return deepest
   }
 }

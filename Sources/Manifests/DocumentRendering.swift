@@ -23,7 +23,10 @@ struct DocumentRendering {
       guard let reading = try DocumentReading(document.text), reading.value.holdsRayCluster else {
         return document.text
       }
-      faults += reading.faults
+      guard reading.faults.isEmpty else {
+        faults += reading.faults
+        return ""
+      }
       var texts: [String] = []
       for node in nodes(from: reading.value, like: reading.node, at: .root) {
         texts.append(try YAMLWriter.text(of: node))

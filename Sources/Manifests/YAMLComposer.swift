@@ -3,8 +3,8 @@
 /// Without recursion, and counting what aliases stand for before it is written out: a text of a few lines can mean
 /// more than memory holds.
 struct YAMLComposer {
-  /// How many levels a document may have, aliases followed; libyaml's own limit is 1,000 without them. Whoever walks
-  /// the nodes goes down so far, also on a small stack.
+  /// How many levels a document may have, aliases followed. Whoever walks the nodes goes down as far, in a debug build
+  /// and on a small stack too; a Kubernetes object has a few dozen.
   static let deepest = 256
   /// How large all that aliases stand for may be, in bytes of memory.
   static let mostAliased = 64 << 20
@@ -53,6 +53,7 @@ struct YAMLComposer {
       let node = YAMLNode(content: .scalar(scalar), tag: event.tag, line: event.line)
       try place(node, size: YAMLComposer.sizeOfNode + scalar.text.utf8.count, depth: 0, event)
     case .sequenceStart, .mappingStart:
+      try checkLevels(below: 1, event)
       if let anchor = event.anchor { anchors[anchor] = .unfinished }
       open.append(Collection(start: event))
     case .collectionEnd:
@@ -65,6 +66,7 @@ struct YAMLComposer {
     let name = alias.anchor ?? ""
     switch anchors[name] {
     case .node(let node, let size, let depth):
+      try checkLevels(below: depth, alias)
       aliased += size
       guard aliased <= YAMLComposer.mostAliased else {
         throw YAMLFault(
@@ -76,10 +78,12 @@ struct YAMLComposer {
     }
   }
 
+  /// - Parameter depth: how many levels there are from the place that an event is at.
+  private func checkLevels(below depth: Int, _ event: YAMLEvent) throws(YAMLFault) {
+    guard open.count + depth <= YAMLComposer.deepest else { throw .tooDeep(line: event.line) }
+  }
+
   private mutating func place(_ node: YAMLNode, size: Int, depth: Int, _ event: YAMLEvent) throws(YAMLFault) {
-    guard open.count + depth <= YAMLComposer.deepest else {
-      throw YAMLFault(line: event.line, "found more than \(YAMLComposer.deepest) levels, one inside the other")
-    }
     if let anchor = event.anchor, !event.isAlias { anchors[anchor] = .node(node, size: size, depth: depth) }
     guard let last = open.indices.last else {
       guard root == nil else { throw YAMLFault(line: event.line, "found another document, expected one") }
@@ -101,6 +105,12 @@ extension YAMLComposer.Collection {
       YAMLNode.Member(key: children[index], value: children[index + 1])
     }
     return YAMLNode(content: .mapping(members), tag: start.tag, line: start.line)
+  }
+}
+
+extension YAMLFault {
+  static func tooDeep(line: Int) -> YAMLFault {
+    YAMLFault(line: line, "found more than \(YAMLComposer.deepest) levels, one inside the other")
   }
 }
 

@@ -74,7 +74,9 @@ enum YAMLWriter {
 
   /// Whether a plain text would be read as something else than a string, by kubectl or by another reader of YAML.
   private static func needsQuotes(_ text: String) -> Bool {
-    PlainScalar(text) != .string || Resolver.default.resolveTag(of: Node(text)) != .str
+    guard PlainScalar(text) == .string, let first = text.utf8.first else { return true }
+    // What is more to others begins like a number, or is `=` or `<<`. Yams has a regular expression for each.
+    return "+-.0123456789=<".utf8.contains(first) && Resolver.default.resolveTag(of: Node(text)) != .str
   }
 }
 

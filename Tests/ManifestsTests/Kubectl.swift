@@ -10,13 +10,16 @@ enum Kubectl {
     guard let folder = try? TemporaryFolder(),
       let file = try? folder.write(Array("apiVersion: v1\nkind: Probe\nmetadata: {name: a}\n".utf8), to: "probe.yaml")
     else { return false }
-    return (try? await reading(of: file)) != nil
+    return (try? await readings(of: [file]))?.documents.count == 1
   }
 
-  /// What `kubectl` reads a file of one document as, with a label `x: y`; `nil` where it refuses.
-  static func reading(of file: String) async throws -> JSONValue? {
-    let run = try await Subprocess.run(["kubectl", "label", "--local", "-f", file, "-o", "json", "x=y"])
-    return run.status == 0 ? JSONValue(try JSONDocument(run.output).root) : nil
+  /// What it reads files as, document by document, each with a label `x: y`; and which files it refuses.
+  static func readings(of files: [String]) async throws -> (documents: [JSONValue], refused: [String]) {
+    let flags = files.flatMap { ["-f", $0] }
+    let run = try await Subprocess.run(["kubectl", "label", "--local", "-o", "json", "x=y"] + flags)
+    // One object after the other, each indented but for its first and last line.
+    let documents = try JSONValue(parsing: "[\(run.text.replacing("\n}\n{\n", with: "\n},{\n"))]").elements ?? []
+    return (documents, files.filter { run.errorText.contains("error parsing \($0): ") })
   }
 }
 

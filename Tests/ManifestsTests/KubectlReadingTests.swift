@@ -22,11 +22,16 @@ import Testing
     #expect(ours == recorded)
   }
 
-  @Test(.enabled("kubectl is needed") { await Kubectl.isAtHand }, arguments: files)
-  func `the kubectl at hand reads a document as it was recorded`(file: String) async throws {
-    let path = Fixture.folder.appending(path: "kubectl/\(file)").path
-    let recorded = try JSONValue(JSONDocument(Fixture.bytes("kubectl/\(file.dropLast(5)).json")).root)
-    #expect(try await Kubectl.reading(of: path)?.unordered == recorded.unordered)
+  @Test(.enabled("kubectl is needed") { await Kubectl.isAtHand })
+  func `the kubectl at hand reads them as they were recorded`() async throws {
+    let files = KubectlReadingTests.files
+    let readings = try await Kubectl.readings(of: files.map { Fixture.folder.appending(path: "kubectl/\($0)").path })
+    #expect(readings.refused == [])
+    #expect(readings.documents.count == files.count)
+    for (file, reading) in zip(files, readings.documents) {
+      let recorded = try JSONValue(JSONDocument(Fixture.bytes("kubectl/\(file.dropLast(5)).json")).root)
+      #expect(reading.unordered == recorded.unordered, "\(file)")
+    }
   }
 
   /// What neither kubectl nor we read, and what we say.
@@ -73,11 +78,13 @@ import Testing
   @Test(.enabled("kubectl is needed") { await Kubectl.isAtHand })
   func `the kubectl at hand refuses it too`() async throws {
     let folder = try TemporaryFolder()
-    for (index, (yaml, _)) in KubectlReadingTests.refused.enumerated() {
-      let document = "apiVersion: v1\nkind: Reading\nmetadata: {name: a}\ndata:\n\(yaml.indented)\n"
-      let file = try folder.write(Array(document.utf8), to: "\(index).yaml")
-      #expect(try await Kubectl.reading(of: file) == nil, "\(yaml)")
+    let files = try KubectlReadingTests.refused.enumerated().map { index, refused in
+      let document = "apiVersion: v1\nkind: Reading\nmetadata: {name: a}\ndata:\n\(refused.yaml.indented)\n"
+      return try folder.write(Array(document.utf8), to: "\(index).yaml")
     }
+    let readings = try await Kubectl.readings(of: files)
+    #expect(readings.documents == [])
+    #expect(readings.refused == files)
   }
 
   /// Numbers that JSON has and 64 bits do not.
