@@ -104,7 +104,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["raymesh", "JSON", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["raymesh", "JSON", "Manifests", "TestSupport", "Transport"],
+      swiftSettings: settings),
 
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CLinux"),
