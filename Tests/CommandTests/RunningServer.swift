@@ -27,6 +27,20 @@ final class RunningServer: Sendable {
     return try await RunningServer(program, certificates)
   }
 
+  /// Runs a server as long as `body`, and then ends it.
+  ///
+  /// - Throws: what `body` throws, and where the server does not end with exit code 0.
+  static func with<Value>(
+    _ flags: [String] = [], hosts: [String] = ["localhost", "127.0.0.1", "::1"],
+    _ body: (RunningServer) async throws -> Value
+  ) async throws -> Value {
+    let server = try await start(flags, hosts: hosts)
+    let value = try await body(server)
+    let run = try await server.stop()
+    guard run.status == 0 else { throw Unexpected(description: "exit code \(run.status): \(run.errorText)") }
+    return value
+  }
+
   /// The flags that name a serving pair.
   static func files(in certificates: TemporaryFolder) -> [String] {
     ["--tls-certificate", certificates.path("tls.crt"), "--tls-key", certificates.path("tls.key")]

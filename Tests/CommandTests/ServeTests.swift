@@ -9,38 +9,40 @@ import Transport
   private let review = Array(Sample.review(of: Sample.widest).utf8)
 
   @Test func `it says where it listens, and answers there`() async throws {
-    let server = try await RunningServer.start()
-    #expect(server.webhook.port != 0 && server.admin.port != 0)
-    let client = try await server.connect()
-    let reply = try await client.post("/mutate", review)
-    #expect(reply.status == 200)
-    #expect(try JSONValue(parsing: reply.text)["response"]?["uid"] == "a-uid")
-    let service = try await client.post("/service", Array(Sample.widest.text.utf8))
-    #expect(service.status == 200)
-    #expect(try JSONValue(parsing: service.text)["kind"] == "Service")
-    #expect(try await client.post("/other", review).status == 404)
+    try await RunningServer.with { server in
+      #expect(server.webhook.port != 0 && server.admin.port != 0)
+      let client = try await server.connect()
+      let reply = try await client.post("/mutate", review)
+      #expect(reply.status == 200)
+      #expect(try JSONValue(parsing: reply.text)["response"]?["uid"] == "a-uid")
+      let service = try await client.post("/service", Array(Sample.widest.text.utf8))
+      #expect(service.status == 200)
+      #expect(try JSONValue(parsing: service.text)["kind"] == "Service")
+      #expect(try await client.post("/other", review).status == 404)
+    }
   }
 
   @Test func `the admin listener answers probes and counts reviews`() async throws {
-    let server = try await RunningServer.start()
-    let client = try await server.connect()
-    _ = try await client.post("/mutate", review)
-    _ = try await client.post("/mutate", Array("{}".utf8))
-    for path in ["/livez", "/readyz"] {
-      let probe = try await server.admin(path)
-      #expect(probe.status == 200)
-      #expect(probe.text.hasPrefix("ok"))
+    try await RunningServer.with { server in
+      let client = try await server.connect()
+      _ = try await client.post("/mutate", review)
+      _ = try await client.post("/mutate", Array("{}".utf8))
+      for path in ["/livez", "/readyz"] {
+        let probe = try await server.admin(path)
+        #expect(probe.status == 200)
+        #expect(probe.text.hasPrefix("ok"))
+      }
+      let metrics = try await server.admin("/metrics")
+      #expect(metrics.status == 200)
+      #expect(metrics.fields["content-type"]?.hasPrefix("text/plain") == true)
+      let lines = metrics.text.split(separator: "\n")
+      for answer in ["patched", "malformed"] {
+        #expect(
+          lines.contains { $0.hasPrefix("raymesh_admission_reviews_total{answer=\"\(answer)\"} 1") }, "\(metrics.text)")
+      }
+      #expect(lines.contains { $0.hasPrefix("# HELP raymesh_admission_reviews_total ") })
+      #expect(try await server.admin("/mutate").status == 404)
     }
-    let metrics = try await server.admin("/metrics")
-    #expect(metrics.status == 200)
-    #expect(metrics.fields["content-type"]?.hasPrefix("text/plain") == true)
-    let lines = metrics.text.split(separator: "\n")
-    for answer in ["patched", "malformed"] {
-      #expect(
-        lines.contains { $0.hasPrefix("raymesh_admission_reviews_total{answer=\"\(answer)\"} 1") }, "\(metrics.text)")
-    }
-    #expect(lines.contains { $0.hasPrefix("# HELP raymesh_admission_reviews_total ") })
-    #expect(try await server.admin("/mutate").status == 404)
   }
 
   @Test(arguments: [SIGTERM, SIGINT])
@@ -57,19 +59,21 @@ import Transport
       try JSONValue(parsing: String($0))["message"]?.string
     }
     #expect(messages == ["serving", "admission review answered", "stopped"])
-    for client in [used, unused, admin] { #expect(try await client.rest() == []) }
+    #expect(try await used.rest() == [])
+    // Whom the server has not got to know yet may be told by a reset.
+    for client in [unused, admin] { #expect((try? await client.rest()) ?? [] == []) }
   }
 
   @Test func `what is in flight when it is told to end is answered`() async throws {
-    let server = try await RunningServer.start()
-    let client = try await server.connect()
+    let server = try await RunningServer.start(["--threads", "1"])
+    let (client, idle) = (try await server.connect(), try await server.connect())
     let head =
       "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(review.count)\r\n\r\n"
     try await client.send([Array(head.utf8) + review.prefix(100)])
-    // Another request over the same loop tells that the first part has been read.
-    _ = try await server.admin("/livez")
+    // One loop reads both, so an answer on the second connection tells that the first is at its request.
+    #expect(try await idle.post("/mutate", review).status == 200)
     server.program.signal(SIGTERM)
-    try await eventually("the end of the listener") { (try? await server.connect()) == nil }
+    #expect(try await idle.rest() == [])
     try await client.send([Array(review.dropFirst(100))])
     let reply = try await client.response()
     #expect(reply.status == 200)
@@ -119,14 +123,15 @@ import Transport
 
   @Test(.enabled("the machine has no IPv6") { await Loopback.hasIPv6 })
   func `it listens on IPv4 and IPv6 at once`() async throws {
-    let server = try await RunningServer.start(["--listen", "[::]:0", "--admin-listen", "[::]:0"])
-    for host in ["127.0.0.1", "::1"] {
-      let endpoint = Endpoint(host: host, port: server.webhook.port)
-      let client = try await WireClient.connect(to: endpoint, tls: server.trust())
-      #expect(try await client.post("/mutate", review).status == 200)
-      let admin = try await WireClient.connect(to: Endpoint(host: host, port: server.admin.port))
-      try await admin.send("GET /readyz HTTP/1.1\r\nHost: admin\r\n\r\n")
-      #expect(try await admin.response().status == 200)
+    try await RunningServer.with(["--listen", "[::]:0", "--admin-listen", "[::]:0"]) { server in
+      for host in ["127.0.0.1", "::1"] {
+        let endpoint = Endpoint(host: host, port: server.webhook.port)
+        let client = try await WireClient.connect(to: endpoint, tls: server.trust())
+        #expect(try await client.post("/mutate", review).status == 200)
+        let admin = try await WireClient.connect(to: Endpoint(host: host, port: server.admin.port))
+        try await admin.send("GET /readyz HTTP/1.1\r\nHost: admin\r\n\r\n")
+        #expect(try await admin.response().status == 200)
+      }
     }
   }
 }
