@@ -23,34 +23,36 @@ struct YAMLReader {
 
   /// One after the other, as `kubectl` does it: what is merged in replaces what stands above it.
   private mutating func object(of members: [YAMLNode.Member]) -> JSONObject {
-    var object = JSONObject()
+    var object: [(key: String, value: JSONValue)] = []
     var seen: Set<String> = []
     for member in members {
       let value = value(of: member.value)
       do throws(YAMLFault) {
         if member.key.isMerge {
-          try merge(value, at: member.value, into: &object)
+          object += try merged(value, at: member.value)
         } else {
           let key = try YAMLReader.key(member.key)
           if !seen.insert(key).inserted {
             faults.append(YAMLFault(at: member.key, "found the key \"\(key)\" twice in one mapping, expected once"))
           }
-          object[key] = value
+          object.append((key, value))
         }
       } catch { faults.append(error) }
     }
-    return object
+    return JSONObject(object)
   }
 
-  /// Of several mappings the first counts (YAML 1.1 merge keys).
-  private func merge(_ value: JSONValue, at node: YAMLNode, into object: inout JSONObject) throws(YAMLFault) {
+  /// Of several mappings the first counts (YAML 1.1 merge keys), so it comes last.
+  private func merged(_ value: JSONValue, at node: YAMLNode) throws(YAMLFault) -> [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = []
     let mappings = if case .array(let several) = value { several } else { [value] }
     for mapping in mappings.reversed() {
       guard case .object(let other) = mapping else {
         throw YAMLFault(at: node, "found no mapping to merge in, expected one, or a list of them")
       }
-      for member in other.members { object[member.key] = member.value }
+      members += other.members.map { ($0.key, $0.value) }
     }
+    return members
   }
 
   /// A key, which in JSON is a string.
