@@ -6,7 +6,9 @@ struct ExactText: Hashable {
 
   init(_ text: String) { self.text = text }
 
-  static func == (one: ExactText, other: ExactText) -> Bool { one.text.utf8.elementsEqual(other.text.utf8) }
+  static func == (one: ExactText, other: ExactText) -> Bool {
+    one.text.utf8.count == other.text.utf8.count && one.text.utf8.elementsEqual(other.text.utf8)
+  }
 
   func hash(into hasher: inout Hasher) {
     for byte in text.utf8 { hasher.combine(byte) }

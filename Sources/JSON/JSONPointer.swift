@@ -28,9 +28,17 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
 
   /// The member of the object here, its key escaped.
   public func appending(_ key: String) -> JSONPointer {
-    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
-      return JSONPointer(text: "\(description)/\(key)")
+    JSONPointer(text: description + "/" + JSONPointer.escaped(key))
+  }
+
+  /// A key as a pointer has it (RFC 6901 section 3).
+  static func escaped(_ key: String) -> String {
+    let span = key.utf8Span.span
+    var special: UInt8 = 0
+    for index in span.indices {
+      special |= (span[index] == UInt8(ascii: "~") ? 1 : 0) | (span[index] == UInt8(ascii: "/") ? 1 : 0)
     }
+    guard special != 0 else { return key }
     // By scalars: a slash and the combining mark after it are one Character, which is not "/".
     var escaped = String.UnicodeScalarView()
     for scalar in key.unicodeScalars {
@@ -40,7 +48,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
       default: escaped.append(scalar)
       }
     }
-    return JSONPointer(text: "\(description)/\(String(escaped))")
+    return String(escaped)
   }
 
   /// The element of the array here, counted from 0.
@@ -76,6 +84,14 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
       }
     }
     return String(key)
+  }
+}
+
+extension JSONWriter {
+  /// A pointer, or a place right below one, as a string.
+  mutating func string(_ pointer: JSONPointer, _ key: String?) {
+    guard let key else { return string(pointer.description) }
+    string(pointer.description, "/", JSONPointer.escaped(key))
   }
 }
 

@@ -5,8 +5,8 @@ internal import RayMesh
 struct ClusterRendering: Sendable {
   /// The patched cluster.
   let cluster: JSONValue
-  /// Its headless Service.
-  let service: JSONValue
+  /// Its headless Service, or `nil` where the webhook would leave the cluster alone.
+  let service: JSONValue?
   /// What the user should know though nothing is wrong.
   let warnings: [String]
 
@@ -17,10 +17,14 @@ struct ClusterRendering: Sendable {
   init(of manifest: JSONValue, options: PlanOptions, namespace: String) throws(ClusterRefusal) {
     do {
       let document = try JSONDocument(JSONWriter.bytes(of: manifest))
-      let plan = try PortPlan(for: RayCluster(manifest: document.root, namespace: namespace), options: options)
-      cluster = try plan.patch.applied(to: manifest)
-      service = try HeadlessService(for: plan).object
-      warnings = plan.warnings
+      switch try ClusterWrite(document.root, namespace: namespace, options: options).outcome() {
+      case .untouched(let notices):
+        (cluster, service, warnings) = (manifest, nil, notices.warnings)
+      case .planned(let plan, let patch, let notices):
+        cluster = try patch.applied(to: manifest)
+        service = try HeadlessService(for: plan).object
+        warnings = notices.warnings
+      }
     } catch let error as Refusal {
       throw ClusterRefusal(reasons: error.faults.map(\.description))
     } catch { throw ClusterRefusal(reasons: ["\(error)"]) }

@@ -65,7 +65,8 @@ struct DocumentRendering {
     do throws(ClusterRefusal) {
       let rendering = try ClusterRendering(of: manifest, options: options, namespace: namespace)
       warnings += rendering.warnings
-      return [YAMLWriter.node(of: rendering.cluster, like: model), YAMLWriter.node(of: rendering.service)]
+      let service = rendering.service.map { [YAMLWriter.node(of: $0)] } ?? []
+      return [YAMLWriter.node(of: rendering.cluster, like: model)] + service
     } catch {
       let name = place == .root ? "RayCluster" : "RayCluster at \(place)"
       faults += error.reasons.map { YAMLFault(line: model?.line ?? 1, "\(name) \($0)") }

@@ -31,7 +31,10 @@ public final class RunningProgram: Sendable {
     self.process = Mutex(process)
   }
 
-  deinit { signal(SIGKILL) }
+  deinit {
+    signal(SIGKILL)
+    process.withLock { $0.waitUntilExit() }
+  }
 
   /// What it has written to standard error so far.
   public var errorText: String { String(decoding: (try? written("err")) ?? [], as: UTF8.self) }
