@@ -8,6 +8,8 @@ struct DocumentRendering {
   private let namespace: String
   /// What the user should know though nothing is wrong.
   private(set) var warnings: [String] = []
+  /// Whether any cluster has got a Service; the others are left alone.
+  private var hasService = false
   /// Why the text must not be used.
   private(set) var faults: [YAMLFault] = []
 
@@ -17,7 +19,7 @@ struct DocumentRendering {
     self.namespace = namespace
   }
 
-  /// The text, which without a RayCluster is the document's own to the byte.
+  /// The text, which without a RayCluster, or with one that the webhook leaves alone, is the document's own to the byte.
   mutating func text(of document: ManifestStream.Document) -> String {
     do throws(YAMLFault) {
       guard let reading = try DocumentReading(document.text), reading.value.holdsRayCluster else {
@@ -27,10 +29,10 @@ struct DocumentRendering {
         faults += reading.faults
         return ""
       }
+      let nodes = nodes(from: reading.value, like: reading.node, at: .root)
+      guard hasService else { return document.text }
       var texts: [String] = []
-      for node in nodes(from: reading.value, like: reading.node, at: .root) {
-        texts.append(try YAMLWriter.text(of: node))
-      }
+      for node in nodes { texts.append(try YAMLWriter.text(of: node)) }
       return document.opening + texts.joined(separator: "---\n") + document.closing
     } catch {
       faults.append(error)
@@ -65,8 +67,10 @@ struct DocumentRendering {
     do throws(ClusterRefusal) {
       let rendering = try ClusterRendering(of: manifest, options: options, namespace: namespace)
       warnings += rendering.warnings
-      let service = rendering.service.map { [YAMLWriter.node(of: $0)] } ?? []
-      return [YAMLWriter.node(of: rendering.cluster, like: model)] + service
+      let cluster = YAMLWriter.node(of: rendering.cluster, like: model)
+      guard let service = rendering.service else { return [cluster] }
+      hasService = true
+      return [cluster, YAMLWriter.node(of: service)]
     } catch {
       let name = place == .root ? "RayCluster" : "RayCluster at \(place)"
       faults += error.reasons.map { YAMLFault(line: model?.line ?? 1, "\(name) \($0)") }

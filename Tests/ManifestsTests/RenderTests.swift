@@ -88,9 +88,29 @@ import Testing
     #expect(warnings.first?.hasPrefix("b.yaml:4: raymesh: the Service lists 10011 ports") == true, "\(warnings)")
   }
 
+  @Test func `a cluster that the webhook leaves alone is copied to the byte`() throws {
+    let metadata = "  annotations:   {raymesh.io/inject: \"false\"} # odd spacing\n"
+    let file = "# one\n---\n\(Sample.cluster("ours", metadata: metadata))# two\n"
+    #expect(try Sample.render(file) == file)
+    let list = "kind: List\napiVersion:   v1\nitems:\n- \(Sample.cluster("ours", metadata: metadata).indented)"
+    #expect(try Sample.render(list) == list)
+    let both = "\(list)- \(Sample.cluster("other").indented)"
+    let names = try Sample.documents(of: Sample.render(both))[0]["items"]?.elements?.map {
+      $0["metadata"]?["name"]?.string
+    }
+    #expect(names == ["ours", "other", "other-headless-svc"])
+  }
+
   @Test func `a cluster of thousands of ports is rendered whole`() throws {
     let ports = "{min-worker-port: '20000', max-worker-port: '29999'}"
     let documents = try Sample.documents(of: Sample.render(Sample.cluster("wide", parameters: ports)))
     #expect(documents.last?["spec"]?["ports"]?.elements?.count == 10_011)
+  }
+}
+
+extension String {
+  /// Every line but the first two columns to the right.
+  fileprivate var indented: String {
+    split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ").trimmingCharacters(in: [" "])
   }
 }
