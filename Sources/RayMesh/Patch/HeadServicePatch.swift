@@ -14,9 +14,9 @@ struct HeadServicePatch {
   init(for service: JSONElement) {
     guard service.isForHead, let elements = service.member("spec")?.member("ports")?.elements else { return }
     let ports = elements.enumerated().map { HeadServicePort($0.element, at: $0.offset) }
-    let named = Set(ports.compactMap(\.namedComponent))
+    let moved = Set(ports.compactMap(\.movedComponent))
     for port in ports where port.isCalledTCP {
-      switch port.appProtocol(moved: named) {
+      switch port.appProtocol(moved: moved) {
       case .grpc: say(.grpc, of: port)
       case .http: say(.http, of: port)
       case .https, .tcp, nil: break

@@ -7,13 +7,14 @@ struct HeadServicePort {
   /// Whether its protocol is the one that KubeRay gives to every port, whatever listens there
   /// (`DefaultServiceAppProtocol`), and that is open to be said better.
   let isCalledTCP: Bool
+  private let isTCP: Bool
   private let name: String
   private let number: Port?
 
   init(_ element: JSONElement, at index: Int) {
     self.index = index
-    let carrier = element.member("protocol")?.string ?? "TCP"
-    isCalledTCP = carrier == "TCP" && element.member("appProtocol")?.string == AppProtocol.tcp.rawValue
+    isTCP = (element.member("protocol")?.string ?? "TCP") == "TCP"
+    isCalledTCP = isTCP && element.member("appProtocol")?.string == AppProtocol.tcp.rawValue
     name = element.member("name")?.string ?? ""
     // What listens in the pod is what speaks. A target that is a name says no number.
     let target = element.member("targetPort") ?? element.member("port")
@@ -21,7 +22,13 @@ struct HeadServicePort {
   }
 
   /// The component that KubeRay or its samples call so.
-  var namedComponent: RayComponent? { HeadServicePort.components[name] }
+  private var namedComponent: RayComponent? { HeadServicePort.components[name] }
+
+  /// The component that the name says is here, and so not at its usual number.
+  var movedComponent: RayComponent? {
+    guard isTCP, let number, let namedComponent, namedComponent.usualPort != number else { return nil }
+    return namedComponent
+  }
 
   /// Names that KubeRay gives to ports of a head where the user lists none, and that its samples give
   /// (`ray-operator/controllers/ray/utils/constant.go`). `redis`, from before Ray 1.11, is not among them: at 6379 the
@@ -32,13 +39,13 @@ struct HeadServicePort {
   ]
 
   /// The component that has this number on a head where nobody moves it.
-  var numberedComponent: RayComponent? {
+  private var numberedComponent: RayComponent? {
     RayComponent.allCases.first { $0.hasDefault && $0.usualPort == number }
   }
 
   /// What the port speaks, where name and number leave no doubt.
   ///
-  /// - Parameter moved: the components that other ports are named after, and so are not at their usual numbers.
+  /// - Parameter moved: the components that are not at their usual numbers, as ports are named after them elsewhere.
   func appProtocol(moved: Set<RayComponent>) -> AppProtocol? {
     let named = namedComponent?.appProtocol ?? AppProtocol(portName: name)
     let numbered = numberedComponent.flatMap { moved.contains($0) ? nil : $0.appProtocol }
