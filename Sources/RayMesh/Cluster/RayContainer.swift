@@ -46,6 +46,9 @@ public struct RayContainer: Sendable {
   /// The variable of a name; of several the last counts, as it does to Kubernetes.
   func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
 
+  /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
+  var usesRayTLS: Bool { ["1", "true"].contains(variable("RAY_USE_TLS")?.value?.lowercased()) }
+
   /// Where a variable stands.
   func place(of variable: Variable) -> JSONPointer { pointer.appending(path: "/env").appending(variable.index) }
 

@@ -1,11 +1,14 @@
 /// The ray start parameters of a running cluster that are Raymesh's, with the values that its pods were started with.
 struct OwnParameters {
+  /// Whether KubeRay's Service for the head was to be left alone.
+  let leavesHeadService: Bool
   private let groups: [(role: RayGroup.Role, values: [String: String])]
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
   ///
   /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
   init(of cluster: RayCluster, by record: ManagedRecord) {
+    leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
     let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
       let own = names[group.role]?.count == 1 ? record[group.role] : []
