@@ -1,0 +1,54 @@
+internal import Synchronization
+
+/// That something awaited did not come.
+public struct NotInTime: Error, CustomStringConvertible {
+  /// What was awaited.
+  public let what: String
+
+  /// One line for a person.
+  public var description: String { "not in time: \(what)" }
+}
+
+/// Runs `body`, and throws where it takes longer than `limit`: a bug shows as a failure, not as a suite that hangs.
+public func within<Value: Sendable>(
+  _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+  try await withCheckedThrowingContinuation { continuation in
+    // Not a task group: that would wait for a body which does not end.
+    let race = Race(continuation)
+    let clock = Task {
+      try await Task.sleep(for: limit)
+      race.end(.failure(NotInTime(what: what)))
+    }
+    Task {
+      defer { clock.cancel() }
+      do { race.end(.success(try await body())) } catch { race.end(.failure(error)) }
+    }
+  }
+}
+
+/// Asks again and again until the condition holds, and throws where it does not within `limit`.
+public func eventually(
+  within limit: Duration = .seconds(10), _ what: String, _ condition: () async throws -> Bool
+) async throws {
+  let deadline = ContinuousClock.now + limit
+  while try await !condition() {
+    guard deadline > .now else { throw NotInTime(what: what) }
+    try await Task.sleep(for: .milliseconds(2))
+  }
+}
+
+/// Two that want to resume one continuation: the first does.
+private final class Race<Value: Sendable>: Sendable {
+  private let continuation: Mutex<CheckedContinuation<Value, any Error>?>
+
+  init(_ continuation: CheckedContinuation<Value, any Error>) { self.continuation = Mutex(continuation) }
+
+  func end(_ result: Result<Value, any Error>) {
+    let first = continuation.withLock { waiting in
+      defer { waiting = nil }
+      return waiting
+    }
+    first?.resume(with: result)
+  }
+}
