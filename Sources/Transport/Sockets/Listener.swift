@@ -22,7 +22,7 @@ public final class Listener: Sendable {
 
   deinit { loop.forget(descriptor.number) }
 
-  /// The next connection, watched by no loop yet; `nil` when the loop drains or stops.
+  /// The next connection, watched by no loop yet; `nil` when the loop drains or stops, or the listener does.
   ///
   /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
   public func accept() async throws(SystemError) -> Accepted? {
@@ -35,11 +35,15 @@ public final class Listener: Sendable {
         guard case .ready = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) else {
           return nil
         }
+      case EINVAL: return nil
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: throw SystemError("accept", code: code)
       default: continue
       }
     }
   }
+
+  /// Refuses every connection from now on, also those that the kernel holds until they are accepted.
+  public func stop() { shutdown(descriptor.number, CInt(SHUT_RDWR)) }
 
   private static func open(_ endpoint: Endpoint) throws(SystemError) -> Descriptor {
     let address = try SocketAddress.resolve(endpoint, toListen: true).first
