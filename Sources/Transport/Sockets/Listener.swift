@@ -26,15 +26,16 @@ public final class Listener: Sendable {
   ///
   /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
   public func accept() async throws(SystemError) -> Accepted? {
+    var isLast = false
     while true {
       let accepted = clinux_accept(descriptor.number)
       let code = errno
       if accepted >= 0 { return Accepted(try Descriptor(owning: accepted, from: "accept")) }
       switch code {
       case EAGAIN:
-        guard case .ready = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) else {
-          return nil
-        }
+        if isLast { return nil }
+        // Whoever has come before the loop drained is still let in.
+        isLast = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) == .ended
       case EINVAL: return nil
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: throw SystemError("accept", code: code)
       default: continue
