@@ -98,7 +98,7 @@ struct ProgramPeersTests {
   @Test(.enabled(if: Program.isInstalled("python3"), "needs Python"))
   func `Python is answered, and told when a connection ends`() async throws {
     var limits = HTTPLimits()
-    limits.idle = .seconds(1)
+    limits.idle = .seconds(4)
     let script = Fixture.folder.appending(path: "http/peer.py").path
     try await serve(limits: limits) { port, authority in
       let told = try await run(["python3", script, "\(port)", authority])

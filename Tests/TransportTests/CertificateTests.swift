@@ -54,6 +54,11 @@ struct CertificateTests {
     }
   }
 
+  @Test(arguments: ["", String(repeating: "a", count: 65)])
+  func `an authority's name is as long as X.509 has room for`(name: String) {
+    #expect(throws: TLSError.self) { try CertificateAuthority(named: name, days: 1) }
+  }
+
   @Test func `a certificate without a host cannot be issued`() {
     #expect(throws: TLSError.self) { try authority.issue(to: [], key: key, days: 1) }
   }

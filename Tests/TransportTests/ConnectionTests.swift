@@ -38,8 +38,8 @@ struct ConnectionTests {
   }
 
   @Test(arguments: [false, true])
-  func `megabytes pass a reader that takes its time, complete and in order`(tls: Bool) async throws {
-    let length = 2 << 20
+  func `more than the kernel holds at a time arrives complete and in order`(tls: Bool) async throws {
+    let length = 1 << 20
     try await play(tls: tls) { connection in
       try await connection.send(pattern(0..<length), until: later)
       #expect(try await connection.receiveAll() == Array("thanks".utf8))
@@ -47,7 +47,6 @@ struct ConnectionTests {
       var received: [UInt8] = []
       while received.count < length {
         _ = try await connection.receive(into: &received, until: later)
-        await Task.yield()
       }
       #expect(received == pattern(0..<length))
       try await connection.send(Array("thanks".utf8), until: later)
@@ -86,7 +85,7 @@ struct ConnectionTests {
   func `writing to a peer that never reads ends at the deadline`(tls: Bool) async throws {
     try await play(tls: tls) { connection in
       await #expect(throws: TransportError.timedOut("write")) {
-        try await connection.send(pattern(0..<(8 << 20)), until: .now + .milliseconds(50))
+        try await connection.send([UInt8](repeating: 0, count: 8 << 20), until: .now + .milliseconds(50))
       }
     } server: { _ in
     }

@@ -24,7 +24,7 @@ struct ConnectionTurnsTests {
     }
     try await within(.seconds(20), "queues that have grown") {
       let connection = Connection(near)
-      for _ in 0..<4000 { try await connection.drop(slowly: false, until: later) }
+      for _ in 0..<1500 { try await connection.drop(slowly: false, until: later) }
     }
     return near
   }

@@ -84,6 +84,15 @@ struct ListenerTests {
     }
   }
 
+  @Test func `a pause ends at its deadline, or when the loop drains`() async throws {
+    let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
+    let client = try await Socket.connect(to: listener.endpoint, on: loop, until: later)
+    #expect(await listener.pause(until: .now + .milliseconds(5)))
+    loop.drain()
+    #expect(await !listener.pause(until: later))
+    #expect(client.peer == listener.endpoint)
+  }
+
   @Test func `connecting ends at its deadline`() async throws {
     // The kernel holds one connection for a backlog of 0, and does not answer further ones.
     let silent = try Descriptor.stream(AF_INET, from: "socket")

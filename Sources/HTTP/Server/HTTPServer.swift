@@ -73,9 +73,8 @@ public final class HTTPServer: Sendable {
   private func next() async -> Accepted? {
     while true {
       do throws(SystemError) { return try await listener.accept() } catch {
-        if draining.hasBegun || Task.isCancelled { return nil }
         log.warning("accepting connections pauses", metadata: ["error": "\(error)"])
-        try? await Task.sleep(for: .milliseconds(100))
+        guard await listener.pause(until: .now + .milliseconds(100)) else { return nil }
       }
     }
   }

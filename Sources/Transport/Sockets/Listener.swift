@@ -43,6 +43,14 @@ public final class Listener: Sendable {
     }
   }
 
+  /// Waits a while, as after an error; false where the loop drains or stops, then at once.
+  ///
+  /// Unlike a task that sleeps, for which the runtime may open a timer, this works without any free descriptor.
+  public func pause(until deadline: ContinuousClock.Instant) async -> Bool {
+    // Nobody can write to a socket that listens, so only time ends this.
+    await loop.wait(for: .write, of: descriptor.number, until: deadline, isIdle: true) != .ended
+  }
+
   /// Refuses every connection from now on, also those that the kernel holds until they are accepted.
   public func stop() { shutdown(descriptor.number, CInt(SHUT_RDWR)) }
 

@@ -37,22 +37,27 @@ def keeps_its_connection(version):
     assert response.read() == b"hello\n" and response.will_close
 
 
-def is_told_of_the_end(request):
-    """An end without TLS's own notice would raise SSLEOFError here."""
+def ask(request):
+    """An end without TLS's own notice will raise SSLEOFError."""
     raw = socket.create_connection(("localhost", port), timeout=20)
-    with context().wrap_socket(raw, server_hostname="localhost", suppress_ragged_eofs=False) as secure:
-        secure.sendall(request)
-        received = b""
-        while piece := secure.recv(65536):
-            received += piece
-        return received
+    secure = context().wrap_socket(raw, server_hostname="localhost", suppress_ragged_eofs=False)
+    secure.sendall(request)
+    return secure
+
+
+def read_to_the_end(secure):
+    received = b""
+    while piece := secure.recv(65536):
+        received += piece
+    return received
 
 
 for version in (ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3):
     keeps_its_connection(version)
 
 hello = b"GET /hello HTTP/1.1\r\nHost: h\r\n\r\n"
-assert is_told_of_the_end(b"") == b""
-assert is_told_of_the_end(hello * 3).count(b"\r\n\r\nhello\n") == 3
-assert is_told_of_the_end(b"nonsense\r\n\r\n").startswith(b"HTTP/1.1 400 ")
+silent, pipelined, nonsense = ask(b""), ask(hello * 3), ask(b"nonsense\r\n\r\n")
+assert read_to_the_end(silent) == b""
+assert read_to_the_end(pipelined).count(b"\r\n\r\nhello\n") == 3
+assert read_to_the_end(nonsense).startswith(b"HTTP/1.1 400 ")
 print("ok")
