@@ -7,7 +7,7 @@ internal import CSimdJSON
   let origin: csimdjson_element
 
   /// What a value is, in JSON's own terms.
-  public enum Kind: Hashable {
+  public enum Kind: Hashable, Sendable {
     case null, bool, number, string, array, object
   }
 

@@ -1,26 +1,51 @@
-/// Additions to a JSON value (RFC 6902). Raymesh only ever adds, so `add` is the only operation.
+/// Additions to a JSON value, and rarely removals after them (RFC 6902). Raymesh needs no other operation.
 public struct JSONPatch: Hashable, Sendable {
   /// The additions, in the order in which they apply.
   public private(set) var operations: [Addition] = []
+  /// The members that are taken out afterwards.
+  public private(set) var removals: [JSONPointer] = []
 
   /// One `add` operation.
   public struct Addition: Hashable, Sendable {
-    /// Where the value goes: a member, or `-` for the end of an array (RFC 6902 section 4.1).
-    public let path: JSONPointer
+    /// What the value goes into, and under which key; put together only where somebody asks, as a patch has many.
+    fileprivate let parent: JSONPointer
+    fileprivate let key: String?
     /// What goes there.
     public let value: JSONValue
+
+    /// Where the value goes: a member, or `-` for the end of an array (RFC 6902 section 4.1).
+    public var path: JSONPointer { key.map { parent.appending($0) } ?? parent }
+
+    /// Whether both put the same value in the same place.
+    public static func == (one: Addition, other: Addition) -> Bool {
+      one.path == other.path && one.value == other.value
+    }
+
+    /// Feeds place and value to a hasher.
+    public func hash(into hasher: inout Hasher) {
+      hasher.combine(path)
+      hasher.combine(value)
+    }
   }
 
   /// A patch that changes nothing.
   public init() {}
 
   /// Whether the patch changes nothing.
-  public var isEmpty: Bool { operations.isEmpty }
+  public var isEmpty: Bool { operations.isEmpty && removals.isEmpty }
 
   /// Puts one more addition last.
   public mutating func add(_ value: JSONValue, at path: JSONPointer) {
-    operations.append(Addition(path: path, value: value))
+    operations.append(Addition(parent: path, key: nil, value: value))
   }
+
+  /// Puts one more addition last: a member of the object at `parent`, its key not escaped.
+  public mutating func add(_ value: JSONValue, under key: String, of parent: JSONPointer) {
+    operations.append(Addition(parent: parent, key: key, value: value))
+  }
+
+  /// Takes a member out, after all additions.
+  public mutating func remove(_ path: JSONPointer) { removals.append(path) }
 
   /// The patch as a JSON text, an array of operations.
   public var bytes: [UInt8] {
@@ -28,20 +53,20 @@ public struct JSONPatch: Hashable, Sendable {
     writer.array { writer in
       for operation in operations {
         writer.object { writer in
-          writer.key("op")
-          writer.string("add")
-          writer.key("path")
-          writer.string(operation.path.description)
-          writer.member("value", operation.value)
+          writer.verbatim(#""op":"add","path":"#)
+          writer.string(operation.parent, operation.key)
+          writer.verbatim(#","value":"#)
+          writer.value(operation.value)
         }
       }
+      for path in removals { writer.value(["op": "remove", "path": .string(path.description)]) }
     }
     return writer.bytes
   }
 
-  /// The value with every addition made.
+  /// The value with every addition and removal made.
   ///
-  /// - Throws: `JSONPatchError` at the first addition whose place does not exist.
+  /// - Throws: `JSONPatchError` at the first one whose place does not exist.
   public func applied(to value: JSONValue) throws(JSONPatchError) -> JSONValue {
     var result = value
     for operation in operations {
@@ -49,13 +74,14 @@ public struct JSONPatch: Hashable, Sendable {
         throw JSONPatchError(path: operation.path)
       }
     }
+    for path in removals where !result.remove(at: path.tokens[...]) { throw JSONPatchError(path: path) }
     return result
   }
 }
 
-/// That an addition has no place to go: its parent is missing, or is neither object nor array.
+/// That an operation has no place: its parent is missing, or is neither object nor array, or has nothing to take out.
 public struct JSONPatchError: Error, Hashable, CustomStringConvertible {
-  /// The addition's path.
+  /// The operation's path.
   public let path: JSONPointer
 
   /// One line for a person.
@@ -73,6 +99,26 @@ extension JSONValue {
     case .array(var elements): return elements.add(value, under: token, tokens.dropFirst(), into: &self)
     default: return false
     }
+  }
+}
+
+extension JSONValue {
+  /// Takes out a member of an object.
+  fileprivate mutating func remove(at tokens: ArraySlice<String>) -> Bool {
+    guard let token = tokens.first else { return false }
+    switch self {
+    case .object(var object):
+      guard var child = object[token], tokens.count == 1 || child.remove(at: tokens.dropFirst()) else { return false }
+      object[token] = tokens.count == 1 ? nil : child
+      self = .object(object)
+    case .array(var elements):
+      guard tokens.count > 1, let index = JSONPointer.index(token), elements.indices.contains(index),
+        elements[index].remove(at: tokens.dropFirst())
+      else { return false }
+      self = .array(elements)
+    default: return false
+    }
+    return true
   }
 }
 
@@ -95,7 +141,7 @@ extension [JSONValue] {
   fileprivate mutating func add(
     _ value: JSONValue, under token: String, _ below: ArraySlice<String>, into parent: inout JSONValue
   ) -> Bool {
-    let place = token == "-" ? count : Int(token) ?? -1
+    let place = token == "-" ? count : JSONPointer.index(token) ?? -1
     if below.isEmpty {
       guard (0...count).contains(place) else { return false }
       insert(value, at: place)

@@ -9,12 +9,15 @@ extension JSONPatch {
       guard try operation.requiredString("op") == "add" else {
         throw operation.member("op")?.mismatch(expected: "\"add\"") ?? operation.missing("op", expected: "\"add\"")
       }
-      guard let path = JSONPointer(try operation.requiredString("path")) else {
+      guard let path = try operation.string("path").flatMap({ JSONPointer($0) }) else {
         throw operation.member("path")?.mismatch(expected: "a JSON pointer")
           ?? operation.missing("path", expected: "a JSON pointer")
       }
       // RFC 6902 section 4.1 wants a value, and null is one.
-      add(operation.member("value").map { JSONValue($0) } ?? .null, at: path)
+      guard let value = operation.members?.first(where: { $0.key == "value" })?.value else {
+        throw operation.missing("value", expected: "the value to add")
+      }
+      add(JSONValue(value), at: path)
     }
   }
 }

@@ -11,9 +11,16 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   /// A pointer that the source code spells out, already escaped.
   public init(stringLiteral literal: String) { description = literal }
 
-  /// Reads a pointer; `nil` where it neither is empty nor begins with a slash (RFC 6901 section 3).
+  /// Reads a pointer; `nil` where it neither is empty nor begins with a slash, or has a `~` that is not the beginning
+  /// of `~0` or `~1` (RFC 6901 section 3).
   public init?(_ text: String) {
-    guard text.isEmpty || text.hasPrefix("/") else { return nil }
+    guard text.isEmpty || text.utf8.first == UInt8(ascii: "/") else { return nil }
+    var isEscaped = false
+    for scalar in text.unicodeScalars {
+      if isEscaped, scalar != "0", scalar != "1" { return nil }
+      isEscaped = scalar == "~"
+    }
+    guard !isEscaped else { return nil }
     description = text
   }
 
@@ -21,12 +28,27 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
 
   /// The member of the object here, its key escaped.
   public func appending(_ key: String) -> JSONPointer {
-    guard key.utf8.contains(where: { $0 == UInt8(ascii: "~") || $0 == UInt8(ascii: "/") }) else {
-      return JSONPointer(text: "\(description)/\(key)")
+    JSONPointer(text: description + "/" + JSONPointer.escaped(key))
+  }
+
+  /// A key as a pointer has it (RFC 6901 section 3).
+  static func escaped(_ key: String) -> String {
+    let span = key.utf8Span.span
+    var special: UInt8 = 0
+    for index in span.indices {
+      special |= (span[index] == UInt8(ascii: "~") ? 1 : 0) | (span[index] == UInt8(ascii: "/") ? 1 : 0)
     }
-    let escaped = key.split(separator: "~", omittingEmptySubsequences: false).joined(separator: "~0")
-      .split(separator: "/", omittingEmptySubsequences: false).joined(separator: "~1")
-    return JSONPointer(text: "\(description)/\(escaped)")
+    guard special != 0 else { return key }
+    // By scalars: a slash and the combining mark after it are one Character, which is not "/".
+    var escaped = String.UnicodeScalarView()
+    for scalar in key.unicodeScalars {
+      switch scalar {
+      case "~": escaped.append(contentsOf: "~0".unicodeScalars)
+      case "/": escaped.append(contentsOf: "~1".unicodeScalars)
+      default: escaped.append(scalar)
+      }
+    }
+    return String(escaped)
   }
 
   /// The element of the array here, counted from 0.
@@ -39,10 +61,37 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
 
   /// The keys and indices on the way, unescaped.
   public var tokens: [String] {
-    description.split(separator: "/", omittingEmptySubsequences: false).dropFirst().map { token in
-      token.split(separator: "~1", omittingEmptySubsequences: false).joined(separator: "/")
-        .split(separator: "~0", omittingEmptySubsequences: false).joined(separator: "~")
+    description.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
+      .map(JSONPointer.unescaped)
+  }
+
+  /// A token as an array's index: decimal digits, no sign, no leading zero (RFC 6901 section 4).
+  static func index(_ token: String) -> Int? {
+    guard let index = Int(token), index.description == token else { return nil }
+    return index
+  }
+
+  private static func unescaped(_ token: Substring.UnicodeScalarView) -> String {
+    var key = String.UnicodeScalarView()
+    var isEscaped = false
+    for scalar in token {
+      switch (isEscaped, scalar) {
+      case (false, "~"): isEscaped = true
+      case (true, let code):
+        key.append(code == "1" ? "/" : "~")
+        isEscaped = false
+      default: key.append(scalar)
+      }
     }
+    return String(key)
+  }
+}
+
+extension JSONWriter {
+  /// A pointer, or a place right below one, as a string.
+  mutating func string(_ pointer: JSONPointer, _ key: String?) {
+    guard let key else { return string(pointer.description) }
+    string(pointer.description, "/", JSONPointer.escaped(key))
   }
 }
 
@@ -64,9 +113,9 @@ extension JSONElement {
 
   /// Where an object repeats a key, the first such place; `nil` where none does.
   public var repeatedKey: JSONPointer? {
-    var seen: Set<String> = []
+    var seen: Set<ExactText> = []
     for (token, child) in children {
-      if !seen.insert(token).inserted { return pointer.appending(token) }
+      if !seen.insert(ExactText(token)).inserted { return pointer.appending(token) }
       if let found = child.repeatedKey { return found }
     }
     return nil

@@ -31,15 +31,25 @@ public struct JSONObject: Hashable, Sendable {
 
   /// The value under a key; setting one that is absent puts it last, setting `nil` takes it out.
   public subscript(key: String) -> JSONValue? {
-    get { members.first { $0.key == key }?.value }
+    get { members.first { ExactText($0.key) == ExactText(key) }?.value }
     set {
-      let index = members.firstIndex { $0.key == key }
+      let index = members.firstIndex { ExactText($0.key) == ExactText(key) }
       switch (index, newValue) {
       case (let index?, let value?): members[index].value = value
       case (let index?, nil): members.remove(at: index)
       case (nil, let value?): members.append(Member(key: key, value: value))
       case (nil, nil): break
       }
+    }
+  }
+}
+
+extension JSONObject {
+  /// The members of a document's object. By a set, as an object may have hundreds of thousands of them.
+  fileprivate init(_ members: JSONElement.Members) {
+    var seen: Set<ExactText> = []
+    for (key, value) in members where seen.insert(ExactText(key)).inserted {
+      self.members.append(Member(key: key, value: JSONValue(value)))
     }
   }
 }
@@ -73,12 +83,7 @@ extension JSONValue {
     case CSIMDJSON_DOUBLE: self = .double(unsafe csimdjson_double(element.raw))
     case CSIMDJSON_STRING: self = .string(unsafe String(csimdjson_string(element.raw)))
     case CSIMDJSON_ARRAY: self = .array(JSONElement.Elements(array: element).map { JSONValue($0) })
-    case CSIMDJSON_OBJECT:
-      var object = JSONObject()
-      for (key, value) in JSONElement.Members(object: element) where object[key] == nil {
-        object[key] = JSONValue(value)
-      }
-      self = .object(object)
+    case CSIMDJSON_OBJECT: self = .object(JSONObject(JSONElement.Members(object: element)))
     default: self = .null
     }
   }

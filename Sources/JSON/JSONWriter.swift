@@ -28,10 +28,26 @@ public struct JSONWriter: Sendable {
     needsComma = false
   }
 
+  /// Keys and values that the source code spells out as JSON, up to where a value follows.
+  public mutating func verbatim(_ json: StaticString) {
+    json.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    needsComma = false
+  }
+
   /// A string.
   public mutating func string(_ text: String) {
     separate()
     quote(text)
+  }
+
+  /// A string made of three.
+  mutating func string(_ first: String, _ second: String, _ third: String) {
+    separate()
+    bytes.append(UInt8(ascii: "\""))
+    escape(first)
+    escape(second)
+    escape(third)
+    bytes.append(UInt8(ascii: "\""))
   }
 
   /// A string of bytes that need no escape, such as base64.
@@ -84,26 +100,44 @@ public struct JSONWriter: Sendable {
 
   private mutating func quote(_ text: String) {
     bytes.append(UInt8(ascii: "\""))
-    if JSONWriter.isPlain(text.utf8Span.span) {
-      bytes.append(contentsOf: text.utf8)
-    } else {
-      for byte in text.utf8 { escape(byte) }
-    }
+    escape(text)
     bytes.append(UInt8(ascii: "\""))
   }
 
-  private static func isPlain(_ text: Span<UInt8>) -> Bool {
-    for index in text.indices where !isPlain(text[index]) { return false }
-    return true
+  private mutating func escape(_ text: String) {
+    let span = text.utf8Span.span
+    if JSONWriter.isPlain(span) { append(span) } else { escape(span) }
   }
 
   /// RFC 8259 section 7: quotation mark, backslash and control characters must be escaped.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    byte >= 0x20 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+  ///
+  /// Looks at every byte before it answers, so that the compiler can look at many at once.
+  private static func isPlain(_ text: Span<UInt8>) -> Bool {
+    var special: UInt8 = 0
+    for index in text.indices { special |= isSpecial(text[index]) }
+    return special == 0
+  }
+
+  @inline(__always)
+  private static func isSpecial(_ byte: UInt8) -> UInt8 {
+    (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
+  }
+
+  private mutating func append(_ text: Span<UInt8>) {
+    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+  }
+
+  private mutating func escape(_ text: Span<UInt8>) {
+    var start = 0
+    for index in text.indices where JSONWriter.isSpecial(text[index]) != 0 {
+      append(text.extracting(start..<index))
+      escape(text[index])
+      start = index + 1
+    }
+    append(text.extracting(start..<text.count))
   }
 
   private mutating func escape(_ byte: UInt8) {
-    guard !JSONWriter.isPlain(byte) else { return bytes.append(byte) }
     bytes.append(UInt8(ascii: "\\"))
     switch byte {
     case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))

@@ -61,8 +61,8 @@ extension AdmissionAnswer {
   fileprivate var reason: String {
     switch self {
     case .allow: "nothing to add"
-    case .patch(let patch, _): "\(patch.operations.count) additions"
-    case .deny(let message): message
+    case .patch(let patch, _): "\(patch.operations.count) additions, \(patch.removals.count) removals"
+    case .deny(let refusal): refusal.description
     }
   }
 }

@@ -9,16 +9,17 @@ public final class HTTPClient {
   /// Connects, and shakes hands where there is TLS.
   ///
   /// - Parameters:
-  ///   - tls: whom to trust, or `nil` for plain HTTP. The endpoint's host must be in the server's certificate.
+  ///   - tls: whom to trust, or `nil` for plain HTTP.
+  ///   - serverName: what must be in the server's certificate; the endpoint's host where this is `nil`.
   ///   - deadline: by when the connection must stand.
   /// - Throws: `HTTPClientError` where it does not.
   public static func connect(
-    to endpoint: Endpoint, tls: TLSContext?, on loop: EventLoop, limits: HTTPLimits = HTTPLimits(),
-    until deadline: ContinuousClock.Instant
+    to endpoint: Endpoint, tls: TLSContext?, serverName: String? = nil, on loop: EventLoop,
+    limits: HTTPLimits = HTTPLimits(), until deadline: ContinuousClock.Instant
   ) async throws(HTTPClientError) -> HTTPClient {
     do throws(TransportError) {
       let socket = try await Socket.connect(to: endpoint, on: loop, until: deadline)
-      let connection = Connection(socket, tls: try session(tls, host: endpoint.host))
+      let connection = Connection(socket, tls: try session(tls, host: serverName ?? endpoint.host))
       try await connection.handshake(until: deadline)
       return HTTPClient(connection, limits)
     } catch { throw .transport(error) }

@@ -3,12 +3,12 @@ public import JSON
 
 /// What Raymesh says to an admission request. A refusal carries no patch, and a patch is no refusal.
 public enum AdmissionAnswer: Hashable, Sendable {
-  /// Let it pass as it is.
-  case allow(warnings: [String])
+  /// Let it pass as it is, with what the user should know.
+  case allow([PlanNotice])
   /// Let it pass with additions, and with what the user should know about them.
-  case patch(JSONPatch, warnings: [String])
+  case patch(JSONPatch, [PlanNotice])
   /// Refuse it, in words for the person who wrote the object.
-  case deny(String)
+  case deny(Refusal)
 }
 
 extension AdmissionReview {
@@ -31,23 +31,41 @@ extension AdmissionReview {
 extension JSONWriter {
   fileprivate mutating func answer(_ answer: AdmissionAnswer) {
     switch answer {
-    case .allow(let warnings):
+    case .allow(let notices):
       member("allowed", true)
-      self.warnings(warnings)
-    case .patch(let patch, let warnings):
+      tell(notices)
+    case .patch(let patch, let notices):
       member("allowed", true)
       key("patch")
       plainString(Data(patch.bytes).base64EncodedData())
       member("patchType", "JSONPatch")
-      self.warnings(warnings)
-    case .deny(let message):
+      tell(notices)
+    case .deny(let refusal):
       member("allowed", false)
-      member("status", ["code": 422, "reason": "Invalid", "message": .string(message)])
+      member("status", ["code": 422, "reason": "Invalid", "message": .string("RayCluster \(refusal)")])
+      member("auditAnnotations", ["refused": .string(refusal.classes)])
     }
   }
 
-  private mutating func warnings(_ warnings: [String]) {
-    guard !warnings.isEmpty else { return }
-    member("warnings", .array(warnings.map(JSONValue.string)))
+  /// To the user as warnings, and to the audit log in full.
+  private mutating func tell(_ notices: [PlanNotice]) {
+    guard !notices.isEmpty else { return }
+    member("warnings", .array(notices.warnings.map(JSONValue.string)))
+    var annotations = JSONObject()
+    for notice in notices {
+      let before = annotations[notice.key]?.string.map { "\($0); " } ?? ""
+      annotations[notice.key] = .string(before + notice.sentence)
+    }
+    member("auditAnnotations", .object(annotations))
+  }
+}
+
+extension [PlanNotice] {
+  /// The notices as `kubectl` prints them; of very many the first, as an API server takes 4 KiB of warnings in all
+  /// (`k8s.io/apiserver/pkg/endpoints/filters/warning.go`).
+  public var warnings: [String] {
+    let most = 30
+    let told = prefix(most).map(\.warning)
+    return count > most ? told + ["raymesh: and \(count - most) more, which the audit log has"] : told
   }
 }

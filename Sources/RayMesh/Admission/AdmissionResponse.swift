@@ -22,7 +22,8 @@ public struct AdmissionResponse {
         ?? response.missing("uid", expected: uid)
     }
     guard let allowed = response.member("allowed")?.bool else {
-      throw response.missing("allowed", expected: "true or false")
+      throw response.member("allowed")?.mismatch(expected: "true or false")
+        ?? response.missing("allowed", expected: "true or false")
     }
     isAllowed = allowed
     message = try response.object("status")?.string("message")
@@ -48,7 +49,7 @@ extension AdmissionReview {
       "uid": .string(uid),
       "kind": ["group": "ray.io", "version": .string(String(version)), "kind": "RayCluster"],
       "resource": ["group": "ray.io", "version": .string(String(version)), "resource": "rayclusters"],
-      "name": cluster["metadata"]?["name"] ?? "",
+      "name": .string(cluster["metadata"]?["name"]?.string ?? ""),
       "namespace": .string(namespace),
       "operation": "CREATE",
       "userInfo": ["username": "raymesh"],

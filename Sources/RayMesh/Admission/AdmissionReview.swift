@@ -16,6 +16,8 @@ public struct AdmissionReview {
   public let name: String
   /// The object as it would be stored, or `nil` where there is none, as on DELETE.
   public let object: JSONElement?
+  /// The object as it is stored, or `nil` where there is none, as on CREATE.
+  public let oldObject: JSONElement?
 
   /// The versions of AdmissionReview that Raymesh speaks.
   public enum Version: String, CaseIterable, Sendable {
@@ -47,6 +49,7 @@ public struct AdmissionReview {
     namespace = try request.string("namespace") ?? ""
     name = try request.string("name") ?? ""
     object = try request.object("object")
+    oldObject = try request.object("oldObject")
   }
 
   private static func version(of review: JSONElement) throws(JSONMismatch) -> Version {

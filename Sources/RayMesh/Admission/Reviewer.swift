@@ -50,25 +50,29 @@ public struct Reviewer: Sendable {
   private func answer(
     to review: AdmissionReview, in document: JSONDocument
   ) throws(JSONMismatch) -> AdmissionAnswer {
-    guard review.resource.isRayCluster, review.operation == "CREATE" else { return .allow(warnings: []) }
+    guard review.resource.isRayCluster, ["CREATE", "UPDATE"].contains(review.operation) else { return .allow([]) }
+    let request = try document.root.requiredObject("request")
     guard let object = review.object else {
-      throw try document.root.requiredObject("request").missing("object", expected: "the RayCluster to create")
+      throw request.missing("object", expected: "the RayCluster that is written")
+    }
+    guard review.operation == "CREATE" || review.oldObject != nil else {
+      throw request.missing("oldObject", expected: "the RayCluster before the update")
     }
     guard !review.namespace.isEmpty else {
-      throw try document.root.requiredObject("request").missing("namespace", expected: "the RayCluster's namespace")
+      throw request.missing("namespace", expected: "the RayCluster's namespace")
     }
-    return answer(toCreating: object.asRoot, in: review.namespace)
+    let old = review.operation == "UPDATE" ? review.oldObject : nil
+    return answer(
+      to: ClusterWrite(object.asRoot, after: old?.asRoot, namespace: review.namespace, options: options))
   }
 
-  private func answer(toCreating object: JSONElement, in namespace: String) -> AdmissionAnswer {
-    do throws(JSONMismatch) {
-      let cluster = try RayCluster(object, namespace: namespace)
-      do throws(Refusal) {
-        let plan = try PortPlan(for: cluster, options: options)
-        let patch = plan.patch
-        return patch.isEmpty ? .allow(warnings: plan.warnings) : .patch(patch, warnings: plan.warnings)
-      } catch { return .deny("RayCluster \(error)") }
-    } catch { return .deny("RayCluster \(error)") }
+  private func answer(to write: ClusterWrite) -> AdmissionAnswer {
+    do throws(Refusal) {
+      switch try write.outcome() {
+      case .untouched(let notices): return .allow(notices)
+      case .planned(_, let patch, let notices): return patch.isEmpty ? .allow(notices) : .patch(patch, notices)
+      }
+    } catch { return .deny(error) }
   }
 }
 

@@ -17,10 +17,11 @@ public struct ContainerPort: Hashable, Sendable {
   }
 
   init(_ element: JSONElement) throws(JSONMismatch) {
+    let expectation = "a port from 1 to 65535"
     guard let number = element.member("containerPort") else {
-      throw element.missing("containerPort", expected: Port.expectation)
+      throw element.missing("containerPort", expected: expectation)
     }
-    guard let port = number.integer.flatMap({ Port($0) }) else { throw number.mismatch(expected: Port.expectation) }
+    guard let port = number.integer.flatMap({ Port($0) }) else { throw number.mismatch(expected: expectation) }
     self.port = port
     name = try ContainerPort.name(in: element)
     transport = try ContainerPort.transport(in: element)

@@ -10,11 +10,17 @@ struct ManagedRecord {
   static let plan: Int64 = 1
 
   /// Names of the ray start parameters added to the head group.
-  var head: Set<String> = []
+  private var head: [String] = []
   /// The same for each worker group, in the order of the spec, by group name.
-  var workers: [(group: String, parameters: Set<String>)] = []
+  private var workers: [(group: String, parameters: [String])] = []
 
   init() {}
+
+  /// The record in a cluster's annotation, `nil` where there is none that can be read.
+  init?(of metadata: ClusterMetadata) {
+    guard let text = metadata.annotation(ManagedRecord.annotation) else { return nil }
+    self.init(text)
+  }
 
   /// Reads the annotation's text; `nil` where it is not a record.
   init?(_ text: String) {
@@ -30,7 +36,7 @@ struct ManagedRecord {
   }
 
   /// The parameters added to a group.
-  subscript(role: RayGroup.Role) -> Set<String> {
+  subscript(role: RayGroup.Role) -> [String] {
     get {
       switch role {
       case .head: head
@@ -53,27 +59,27 @@ struct ManagedRecord {
     writer.object { writer in
       writer.member("plan", .integer(ManagedRecord.plan))
       writer.key("head")
-      writer.names(head)
+      writer.sorted(head)
       writer.key("workers")
       writer.object { writer in
         for (group, parameters) in workers {
           writer.key(group)
-          writer.names(parameters)
+          writer.sorted(parameters)
         }
       }
     }
     return String(decoding: writer.bytes, as: UTF8.self)
   }
 
-  private static func names(_ list: JSONElement) -> Set<String>? {
+  private static func names(_ list: JSONElement) -> [String]? {
     guard let elements = list.elements else { return nil }
     let names = elements.map(\.string)
-    return names.contains(nil) ? nil : Set(names.compactMap { $0 })
+    return names.contains(nil) ? nil : names.compactMap { $0 }
   }
 }
 
 extension JSONWriter {
-  fileprivate mutating func names(_ names: Set<String>) {
+  fileprivate mutating func sorted(_ names: [String]) {
     array { writer in for name in names.sorted() { writer.string(name) } }
   }
 }

@@ -4,10 +4,9 @@ extension RayCluster {
   /// The versions of the RayCluster API that Raymesh knows.
   static let apiVersions = ["ray.io/v1", "ray.io/v1alpha1"]
 
-  /// Whether a Kubernetes object says that it is a RayCluster.
-  public static func describes(_ manifest: JSONElement) -> Bool {
-    manifest.member("kind")?.string == "RayCluster"
-      && manifest.member("apiVersion")?.string.map(apiVersions.contains) == true
+  /// Whether a Kubernetes object of this kind and version is a RayCluster.
+  public static func describes(kind: String?, apiVersion: String?) -> Bool {
+    kind == "RayCluster" && apiVersion.map(apiVersions.contains) == true
   }
 
   /// Reads a RayCluster from a manifest, which unlike an admission request's object may be of any kind.
@@ -19,7 +18,7 @@ extension RayCluster {
       throw JSONMismatch(
         at: "/kind", found: manifest.member("kind")?.summary ?? "nothing", expected: "\"RayCluster\"")
     }
-    guard RayCluster.describes(manifest) else {
+    guard let version = manifest.member("apiVersion")?.string, RayCluster.apiVersions.contains(version) else {
       throw JSONMismatch(
         at: "/apiVersion", found: manifest.member("apiVersion")?.summary ?? "nothing",
         expected: RayCluster.apiVersions.joined(separator: " or "))

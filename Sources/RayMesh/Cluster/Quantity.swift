@@ -8,51 +8,43 @@ struct Quantity: Hashable {
 
   /// A quantity as it is written, or `nil` where that is none or is negative.
   init?(_ text: String) {
-    let digits = text.prefix { $0.isASCII && ($0.isNumber || $0 == ".") }
-    let parts = digits.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
-    guard digits.contains(where: \.isNumber), !parts.contains(where: { $0.contains(".") }),
-      let scale = Scale(text[digits.endIndex...])
+    let number = text.utf8.first == UInt8(ascii: "+") ? text.dropFirst() : text[...]
+    let digits = number.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }
+    // Read with its exponent in one go: 1.1e2 is 110, while 1.1 * 100 is a little more.
+    guard digits.contains(where: { $0 != UInt8(ascii: ".") }), let scale = Scale(number[digits.endIndex...]),
+      let decimal = Double(scale.exponent == 0 ? Substring(digits) : "\(Substring(digits))e\(scale.exponent)")
     else { return nil }
-    guard let number = Double(digits.hasPrefix(".") ? "0\(digits)" : String(digits)) else { return nil }
-    let value = (number * scale.factor / scale.divisor).rounded(.up)
+    let value = (decimal * scale.factor).rounded(.up)
     roundedUp = value < Double(Int.max) ? Int(value) : Int.max
   }
 
-  /// What follows the digits. Dividing keeps `500m` exact where multiplying by 0.001 would not.
+  /// What follows the digits: a power of ten, or a factor that is a power of two and so exact.
   private struct Scale {
+    var exponent = 0
     var factor = 1.0
-    var divisor = 1.0
 
     init?(_ suffix: Substring) {
       switch suffix {
       case "": break
-      case "n": divisor = 1e9
-      case "u": divisor = 1e6
-      case "m": divisor = 1e3
-      case "k": factor = 1e3
-      case "M": factor = 1e6
-      case "G": factor = 1e9
-      case "T": factor = 1e12
-      case "P": factor = 1e15
-      case "E": factor = 1e18
+      case "n": exponent = -9
+      case "u": exponent = -6
+      case "m": exponent = -3
+      case "k": exponent = 3
+      case "M": exponent = 6
+      case "G": exponent = 9
+      case "T": exponent = 12
+      case "P": exponent = 15
+      case "E": exponent = 18
       case "Ki": factor = 0x1p10
       case "Mi": factor = 0x1p20
       case "Gi": factor = 0x1p30
       case "Ti": factor = 0x1p40
       case "Pi": factor = 0x1p50
       case "Ei": factor = 0x1p60
-      default: guard setExponent(suffix) else { return nil }
+      default:
+        guard suffix.first == "e" || suffix.first == "E", let power = Int(suffix.dropFirst()) else { return nil }
+        exponent = power
       }
-    }
-
-    private mutating func setExponent(_ suffix: Substring) -> Bool {
-      guard suffix.first == "e" || suffix.first == "E", let exponent = Int(suffix.dropFirst()),
-        (-30...30).contains(exponent)
-      else { return false }
-      for _ in 0..<abs(exponent) {
-        if exponent > 0 { factor *= 10 } else { divisor *= 10 }
-      }
-      return true
     }
   }
 }

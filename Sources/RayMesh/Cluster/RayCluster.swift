@@ -6,14 +6,14 @@ public struct RayCluster: Sendable {
   public let name: Name
   /// The namespace that it is, or will be, in.
   public let namespace: String
-  /// `spec.rayVersion`, where that begins with a version.
-  public let rayVersion: RayVersion?
+  /// What the rest of the metadata says.
+  public let metadata: ClusterMetadata
+  /// What the spec says beside its groups.
+  public let settings: ClusterSettings
   /// The head group.
   public let head: RayGroup
   /// The worker groups, in the order of the spec.
   public let workers: [RayGroup]
-  /// The annotations, or `nil` where the map is absent.
-  public let annotations: [String: String]?
 
   /// What a cluster is called.
   public enum Name: Hashable, Sendable {
@@ -30,9 +30,9 @@ public struct RayCluster: Sendable {
     let metadata = try object.requiredObject("metadata")
     name = try RayCluster.name(in: metadata)
     self.namespace = try RayCluster.namespace(in: metadata, otherwise: namespace)
-    annotations = try RayCluster.annotations(in: metadata)
+    self.metadata = try ClusterMetadata(of: object)
     let spec = try object.requiredObject("spec")
-    rayVersion = try spec.string("rayVersion").flatMap { RayVersion($0) }
+    settings = try ClusterSettings(of: spec)
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
     var workers: [RayGroup] = []
     for (index, group) in try RayCluster.workerGroups(of: spec).enumerated() {
@@ -59,10 +59,23 @@ public struct RayCluster: Sendable {
   /// The head group, then the worker groups.
   public var groups: [RayGroup] { [head] + workers }
 
+  /// The version of Ray: the higher of `spec.rayVersion` and the head image's tag, `nil` where neither names one.
+  public var rayVersion: RayVersion? {
+    [settings.rayVersion, head.container.imageVersion].compactMap { $0 }.max()
+  }
+
+  /// The annotations, or `nil` where the map is absent.
+  public var annotations: [String: String]? { metadata.annotations }
+
   private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
     guard let name = try metadata.string("name"), !name.isEmpty else {
-      guard let prefix = try metadata.string("generateName"), DNSName.isServiceName("\(prefix)x") else {
+      guard let prefix = try metadata.string("generateName"), !prefix.isEmpty else {
         throw metadata.missing("name", expected: nameExpectation)
+      }
+      guard DNSName.isServiceName("\(prefix)x") else {
+        throw JSONMismatch(
+          at: metadata.pointer.appending("generateName"), found: JSONValue.string(prefix).summary,
+          expected: nameExpectation)
       }
       return .generated(prefix: prefix)
     }
@@ -88,15 +101,5 @@ public struct RayCluster: Sendable {
         at: "/metadata/namespace", found: "\"\(stated)\"", expected: "a namespace: an RFC 1123 label")
     }
     return stated
-  }
-
-  private static func annotations(in metadata: JSONElement) throws(JSONMismatch) -> [String: String]? {
-    guard let members = try metadata.object("annotations")?.members else { return nil }
-    var annotations: [String: String] = [:]
-    for (key, value) in members where annotations[key] == nil {
-      guard let text = value.string else { throw value.mismatch(expected: "a string") }
-      annotations[key] = text
-    }
-    return annotations
   }
 }

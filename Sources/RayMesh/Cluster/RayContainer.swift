@@ -10,6 +10,11 @@ public struct RayContainer: Sendable {
   public let ports: [ContainerPort]
   /// Its CPU limit, else its request, in whole CPUs; `nil` where neither is given.
   public let cpus: Int?
+  /// The version that the image's tag begins with, or `nil` where it names none.
+  public let imageVersion: RayVersion?
+  /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
+  /// (`common/pod.go`, `BuildPod`).
+  public let startsRay: Bool
 
   /// An environment variable.
   public struct Variable: Hashable, Sendable {
@@ -33,6 +38,9 @@ public struct RayContainer: Sendable {
     let limit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     let request = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     cpus = limit ?? request
+    imageVersion = element.member("image")?.string.flatMap { RayVersion(ofImage: $0) }
+    let words = try element.array("command") + element.array("args")
+    startsRay = words.compactMap(\.string).joined(separator: " ").contains("ray start")
   }
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.

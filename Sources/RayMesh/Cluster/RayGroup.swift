@@ -12,6 +12,10 @@ public struct RayGroup: Sendable {
   public let container: RayContainer
   /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
   public let groupCPUs: Int?
+  /// Whether the pods share their node's network, and so its ports.
+  public let usesHostNetwork: Bool
+  /// Whether KubeRay gives the group's pods names of their own; see `ClusterSettings.namesPods`.
+  public let namesPods: Bool
 
   /// Which group of the cluster.
   public enum Role: Hashable, Sendable {
@@ -32,6 +36,8 @@ public struct RayGroup: Sendable {
     guard let first = try pod.array("containers").first else {
       throw pod.missing("containers", expected: "at least one container")
     }
+    usesHostNetwork = pod.member("hostNetwork")?.bool ?? false
+    namesPods = element.member("podFQDN") != nil
     container = try RayContainer(first, at: pointer.appending(path: "/template/spec/containers/0"))
   }
 

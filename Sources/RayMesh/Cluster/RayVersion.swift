@@ -21,6 +21,14 @@ public struct RayVersion: Hashable, Comparable, Sendable {
     self.init(major: major, minor: minor)
   }
 
+  /// The version that an image's tag begins with: `rayproject/ray:2.52.0-py310` is 2.52. `nil` where there is no tag, or
+  /// one that names no version.
+  public init?(ofImage image: String) {
+    let name = image.prefix { $0 != "@" }
+    guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return nil }
+    self.init(String(name[name.index(after: colon)...]))
+  }
+
   /// By major, then minor number.
   public static func < (one: RayVersion, other: RayVersion) -> Bool {
     (one.major, one.minor) < (other.major, other.minor)

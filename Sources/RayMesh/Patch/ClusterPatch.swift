@@ -5,12 +5,18 @@ struct ClusterPatch {
   /// The additions, perhaps none.
   private(set) var operations = JSONPatch()
 
-  init(for plan: PortPlan) {
+  /// - Parameter earlier: the record of what was added before and stays Raymesh's.
+  init(for plan: PortPlan, after earlier: ManagedRecord?) {
     for group in plan.groups {
       addParameters(of: group)
       addVariable(of: group)
     }
-    record(plan)
+    record(plan, after: earlier)
+    for group in plan.groups {
+      for name in group.removedParameters where group.group.parameter(name) != nil {
+        operations.remove(group.group.place(of: name))
+      }
+    }
   }
 
   private mutating func addParameters(of group: GroupPlan) {
@@ -20,26 +26,25 @@ struct ClusterPatch {
       operations.add([:], at: group.group.parametersPointer)
     }
     let parameters = group.group.parametersPointer
-    for addition in added { operations.add(.string(addition.value), at: parameters.appending(addition.name)) }
+    for addition in added { operations.add(.string(addition.value), under: addition.name, of: parameters) }
   }
 
   /// The pod's IP, which the node address is made from.
   private mutating func addVariable(of group: GroupPlan) {
     let container = group.group.container
-    guard group.addedNodeAddress != nil, container.variable(NodeAddress.variable) == nil else { return }
+    guard group.address.added != nil, container.variable(NodeAddress.variable) == nil else { return }
     let list = container.pointer.appending(path: "/env")
     if container.environment == nil { operations.add([], at: list) }
-    operations.add(NodeAddress.environmentVariable, at: list.appending("-"))
+    operations.add(NodeAddress.environmentVariable, under: "-", of: list)
   }
 
-  /// What is ours, in the cluster's own annotation; what an earlier record names stays ours.
-  private mutating func record(_ plan: PortPlan) {
-    let earlierText = plan.cluster.annotations?[ManagedRecord.annotation]
-    let text = ManagedRecord(of: plan, after: earlierText.flatMap { ManagedRecord($0) }).text
-    guard text != earlierText else { return }
+  /// What is ours, in the cluster's own annotation.
+  private mutating func record(_ plan: PortPlan, after earlier: ManagedRecord?) {
+    let text = ManagedRecord(of: plan, after: earlier).text
+    guard text != plan.cluster.annotations?[ManagedRecord.annotation] else { return }
     let annotations: JSONPointer = "/metadata/annotations"
     if plan.cluster.annotations == nil { operations.add([:], at: annotations) }
-    operations.add(.string(text), at: annotations.appending(ManagedRecord.annotation))
+    operations.add(.string(text), under: ManagedRecord.annotation, of: annotations)
   }
 }
 
@@ -47,8 +52,11 @@ extension ManagedRecord {
   /// What a plan adds, and what an earlier record says was added before.
   fileprivate init(of plan: PortPlan, after earlier: ManagedRecord?) {
     for group in plan.groups {
+      // Two groups may share a name, and so an entry.
       let role = group.group.role
-      self[role] = (earlier?[role] ?? []).union(group.addedParameters.map(\.name))
+      let known = self[role] + (earlier?[role] ?? [])
+      let added = group.ownParameters.map(\.name)
+      self[role] = known.isEmpty ? added : Array(Set(added + known))
     }
   }
 }
@@ -63,5 +71,5 @@ extension NodeAddress {
 
 extension PortPlan {
   /// The additions that make the cluster use this plan; none where it does already.
-  public var patch: JSONPatch { ClusterPatch(for: self).operations }
+  public var patch: JSONPatch { ClusterPatch(for: self, after: ManagedRecord(of: cluster.metadata)).operations }
 }

@@ -3,63 +3,78 @@ internal import JSON
 /// A group's ports as far as the group alone decides them.
 struct GroupDraft {
   let group: RayGroup
-  let ports: [PlannedPort]
+  let stance: GroupStance
+  /// The components whose numbers are settled.
+  private(set) var ports: [PlannedPort] = []
+  /// The components whose numbers Raymesh chooses, the same in every group.
+  private(set) var open: [RayComponent] = []
+  /// What is Raymesh's but cannot stay.
+  private(set) var removed: [String] = []
   let workerPorts: StatedWorkerPorts
   let cpus: Int
 
   /// Drafts of every group of a cluster, the head group first.
   ///
   /// - Throws: `Refusal` with every value that cannot be read.
-  static func all(of cluster: RayCluster) throws(Refusal) -> [GroupDraft] {
+  static func all(of cluster: RayCluster, keeping own: OwnParameters?) throws(Refusal) -> [GroupDraft] {
     var faults: [PlanFault] = []
-    let addsDashboardGRPC = cluster.rayVersion.map { $0 < GroupDraft.withoutDashboardGRPC } ?? false
     let drafts = cluster.groups.compactMap { group in
-      GroupDraft(of: group, addsDashboardGRPC: addsDashboardGRPC, faults: &faults)
+      GroupDraft(of: group, GroupStance(of: group, in: cluster, keeping: own), cluster.rayVersion, faults: &faults)
     }
     guard faults.isEmpty else { throw Refusal(faults: faults) }
     return drafts
   }
 
-  /// `dashboard-grpc-port` is ignored from here on, and refused by `ray start` from 2.48.
-  private static let withoutDashboardGRPC = RayVersion(major: 2, minor: 45)
-
-  private init?(of group: RayGroup, addsDashboardGRPC: Bool, faults: inout [PlanFault]) {
+  private init?(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
     let before = faults.count
-    var ports: [PlannedPort] = []
-    ports.reserveCapacity(RayComponent.allCases.count)
-    for component in RayComponent.allCases {
-      do throws(JSONMismatch) {
-        guard let port = try group.port(of: component, addsDashboardGRPC: addsDashboardGRPC) else { continue }
-        ports.append(port)
-      } catch { faults.append(.unreadable(error)) }
-    }
     var cpus: Int?
     do throws(JSONMismatch) { cpus = try group.cpus() } catch { faults.append(.unreadable(error)) }
-    var stated: StatedWorkerPorts?
-    do throws(PlanFault) { stated = try StatedWorkerPorts(of: group) } catch { faults.append(error) }
-    guard faults.count == before, let cpus, let stated else { return nil }
-    (self.group, self.ports, self.workerPorts, self.cpus) = (group, ports, stated, cpus)
+    var workers: StatedWorkerPorts?
+    do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { faults.append(error) }
+    self.group = group
+    self.stance = stance
+    self.cpus = cpus ?? 0
+    workerPorts = workers ?? .unlisted
+    ports.reserveCapacity(RayComponent.allCases.count)
+    for component in RayComponent.allCases where group.role == .head || !component.isHeadOnly {
+      do throws(JSONMismatch) { try add(component, version) } catch { faults.append(.unreadable(error)) }
+    }
+    guard faults.count == before else { return nil }
   }
 
-  /// The plan of the group, now that the other groups' needs are known.
-  func completed(need: Int, shared: ClosedRange<Port>, address: String?) -> GroupPlan {
-    GroupPlan(
-      group: group, ports: ports, workerPorts: workerPorts.completed(need: need, shared: shared),
-      addedNodeAddress: group.parameter(GroupPlan.nodeAddress) == nil ? address : nil)
+  private mutating func add(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
+    let own = stance.own?[component.parameter]
+    if own == nil, let stated = try group.statedPort(of: component) {
+      return ports.append(PlannedPort(component: component, port: stated, origin: .stated))
+    }
+    guard stance.isSettable else { return }
+    if component == .dashboardGRPC, own != nil, version.map({ $0 >= DashboardGRPC.refused }) ?? false {
+      return removed.append(component.parameter)
+    }
+    if own != nil || stance.adds(component, version) {
+      if component.isMovable { return open.append(component) }
+      let port = try own.map { text throws(JSONMismatch) in try Port.read(text, at: group.place(of: component)) }
+      return ports.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))
+    }
+    if component.hasDefault {
+      ports.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
+    }
   }
 
-  /// At most how many ports the group brings to the Service beside Raymesh's own worker range.
-  var statedPortCount: Int { ports.count + group.container.ports.count + statedWorkerPorts.count }
-
-  /// Those ports.
-  func insertStatedPorts(into set: inout PortSet) {
-    for planned in ports { set.insert(planned.port) }
-    for port in group.container.ports { set.insert(port.port) }
-    set.insert(statedWorkerPorts)
+  /// The plan of the group, now that Raymesh's own numbers are chosen.
+  func completed(_ placement: PortPlacement, address: GroupAddress) -> GroupPlan {
+    let placed = open.map { PlannedPort(component: $0, port: placement.port(of: $0), origin: .added) }
+    return GroupPlan(
+      group: group, stance: stance,
+      ports: placed.isEmpty ? ports : (ports + placed).sorted { $0.component.rawValue < $1.component.rawValue },
+      workerPorts: workerPorts.completed(need: placement.need, shared: placement.workers), address: address,
+      removedParameters: removed)
   }
+}
 
-  private var statedWorkerPorts: WorkerPorts {
-    if case .nothing = workerPorts { return WorkerPorts(ports: .list([]), added: []) }
-    return workerPorts.completed(need: 1, shared: WorkerPorts.firstPort...WorkerPorts.firstPort)
-  }
+/// The versions of Ray by which `dashboard-grpc-port` goes: used below 2.45, ignored from there on, and from 2.48 on no
+/// option of `ray start` any more.
+enum DashboardGRPC {
+  static let ignored = RayVersion(major: 2, minor: 45)
+  static let refused = RayVersion(major: 2, minor: 48)
 }

@@ -4,17 +4,21 @@ internal import JSON
 public struct GroupPlan: Sendable {
   /// The group as the user wrote it.
   public let group: RayGroup
+  /// What Raymesh may do to its parameters.
+  public let stance: GroupStance
   /// The components' ports, in the order of `RayComponent`.
   public let ports: [PlannedPort]
   /// The worker processes' ports.
   public let workerPorts: WorkerPorts
-  /// The value of `node-ip-address` that Raymesh adds, or `nil` where the user has one.
-  public let addedNodeAddress: String?
+  /// The address that the group's nodes are known by.
+  public let address: GroupAddress
+  /// The ray start parameters that are Raymesh's, in the order in which the patch adds them. Some the group may have
+  /// already, from earlier on.
+  public let ownParameters: [Addition]
+  /// The ray start parameters that were Raymesh's and that this Ray refuses.
+  public let removedParameters: [String]
 
   static let nodeAddress = "node-ip-address"
-
-  /// The ray start parameters that Raymesh adds, in the order in which the patch adds them.
-  public let addedParameters: [Addition]
 
   /// A ray start parameter and its value.
   public struct Addition: Hashable, Sendable {
@@ -24,69 +28,52 @@ public struct GroupPlan: Sendable {
     public let value: String
   }
 
-  init(group: RayGroup, ports: [PlannedPort], workerPorts: WorkerPorts, addedNodeAddress: String?) {
+  init(
+    group: RayGroup, stance: GroupStance, ports: [PlannedPort], workerPorts: WorkerPorts, address: GroupAddress,
+    removedParameters: [String]
+  ) {
     self.group = group
+    self.stance = stance
     self.ports = ports
     self.workerPorts = workerPorts
-    self.addedNodeAddress = addedNodeAddress
-    addedParameters = GroupPlan.additions(ports, workerPorts, addedNodeAddress)
+    self.address = address
+    self.removedParameters = removedParameters
+    ownParameters = GroupPlan.own(ports, workerPorts, address.added)
   }
 
-  private static func additions(
-    _ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?
-  ) -> [Addition] {
-    var added: [Addition] = []
-    added.reserveCapacity(10)
+  private static func own(_ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?) -> [Addition] {
+    var own: [Addition] = []
+    own.reserveCapacity(10)
     func append(_ planned: PlannedPort) {
       if planned.origin == .added, case .parameter(let name) = planned.component.setting {
-        added.append(Addition(name: name, value: planned.port.description))
+        own.append(Addition(name: name, value: planned.port.description))
       }
     }
     for planned in ports where planned.component != .dashboardGRPC { append(planned) }
-    for port in workerPorts.added { added.append(Addition(name: port.parameter, value: port.port.description)) }
+    for port in workerPorts.added { own.append(Addition(name: port.parameter, value: port.port.description)) }
     for planned in ports where planned.component == .dashboardGRPC { append(planned) }
-    if let nodeAddress { added.append(Addition(name: GroupPlan.nodeAddress, value: nodeAddress)) }
-    return added
+    if let nodeAddress { own.append(Addition(name: GroupPlan.nodeAddress, value: nodeAddress)) }
+    return own
   }
 
-  /// What two components, or a component and the worker ports, both take; and our variable where it is not ours.
-  var faults: [PlanFault] {
-    var faults = foreignVariable.map { [$0] } ?? []
-    let guarded = ports.filter(\.component.isGuarded)
-    for (index, planned) in guarded.enumerated() {
-      if let first = guarded[..<index].first(where: { $0.port == planned.port }) {
-        faults.append(.shared(planned.port, group: group.name, claim(first), claim(planned)))
-      }
-      if workerPorts.contains(planned.port) {
-        faults.append(.amongWorkerPorts(planned.port, group: group.name, claim(planned), workerPlace))
-      }
-    }
-    return faults
-  }
-
-  /// The node address reads its variable in the pod, so one of that name that says something else must go.
-  private var foreignVariable: PlanFault? {
-    guard addedNodeAddress != nil, let variable = group.container.variable(NodeAddress.variable),
-      variable.fieldPath != NodeAddress.fieldPath
-    else { return nil }
-    return .unreadable(
-      JSONMismatch(
-        at: group.container.place(of: variable),
-        found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
-        expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)"))
-  }
+  /// Those of Raymesh's parameters that the group does not have yet, or has with another number.
+  public var addedParameters: [Addition] { ownParameters.filter { group.parameter($0.name) != $0.value } }
 
   /// A component's claim on its port.
   func claim(_ planned: PlannedPort) -> PlanFault.Claim {
     PlanFault.Claim(pointer: group.place(of: planned.component), origin: planned.origin)
   }
 
-  /// Where the worker ports are set, or would be.
+  /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
   var workerPlace: JSONPointer {
-    switch workerPorts.ports {
-    case .range: group.place(of: WorkerPorts.minimum)
-    case .list: group.place(of: WorkerPorts.list)
-    }
+    guard case .range = workerPorts.ports else { return group.place(of: WorkerPorts.list) }
+    let added = workerPorts.added.map(\.parameter)
+    return group.place(of: added == [WorkerPorts.minimum] ? WorkerPorts.maximum : WorkerPorts.minimum)
+  }
+
+  /// The claim of the worker ports.
+  var workerClaim: PlanFault.Claim {
+    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.count < 2 ? .stated : .added)
   }
 }
 

@@ -10,6 +10,10 @@ struct NodeAddress {
 
   /// The word.
   let shellWord: String
+  /// What every such name ends with: a dot, the Service and the domains above it.
+  private let suffix: String
+  /// The same where the cluster's name was not known yet.
+  private let generatedSuffix: String
 
   /// The address of a cluster's pods, or `nil` where the Service's name cannot be known to the pod.
   ///
@@ -17,8 +21,10 @@ struct NodeAddress {
   /// not resolve yet is lost, so the word waits for it first.
   init?(of cluster: RayCluster, options: PlanOptions) {
     guard let service = ServiceName(of: cluster.name)?.inPod else { return nil }
-    let pod = "$(echo $\(NodeAddress.variable) | tr .: -)"
-    let name = "\(pod).\(service).\(cluster.namespace).svc.\(options.clusterDomain)"
+    let domain = ".\(cluster.namespace).svc.\(options.clusterDomain)"
+    suffix = ".\(service)\(domain)"
+    generatedSuffix = ".\(ServiceName.generated)\(domain)"
+    let name = "$(echo $\(NodeAddress.variable) | tr .: -)\(suffix)"
     guard options.nodeAddressWait > 0 else {
       shellWord = name
       return
@@ -27,4 +33,7 @@ struct NodeAddress {
       "$(a=\(name); for i in $(seq \(options.nodeAddressWait)); "
       + "do getent hosts $a >/dev/null && break; sleep 1; done; echo $a)"
   }
+
+  /// Whether a value of `node-ip-address` is a name under the cluster's Service.
+  func isAbove(_ value: String) -> Bool { value.contains(suffix) || value.contains(generatedSuffix) }
 }

@@ -10,8 +10,47 @@ public enum PlanFault: Error, Hashable, Sendable {
   case amongWorkerPorts(Port, group: String, Claim, JSONPointer)
   /// A worker range that ends where it begins, or before.
   case emptyWorkerRange(JSONPointer, Port, JSONPointer, Port?)
+  /// A parameter that only the head group may have.
+  case headOnly(JSONMismatch)
+  /// Ports that Istio's proxy has in every pod, and the widest free range below them.
+  case meshOwned(ClosedRange<Port>, Claim, free: ClosedRange<Port>)
   /// One number with two protocols, on different nodes; a Service port has one.
   case twoProtocols(Port, Claim, AppProtocol, Claim, AppProtocol)
+
+  /// Who would refuse, or could not work.
+  public enum Class: String, Sendable {
+    /// `ray start` refuses it.
+    case ray
+    /// No number that a port can have; `ray start` forgets to check.
+    case range
+    /// Ray would run, but the mesh could not carry its traffic.
+    case mesh
+    /// The RayCluster is not of the CRD's form.
+    case form
+  }
+
+  /// The class of the fault.
+  public var faultClass: Class {
+    switch self {
+    case .unreadable(let mismatch): PlanFault.faultClass(of: mismatch)
+    case .shared, .amongWorkerPorts, .emptyWorkerRange, .headOnly: .ray
+    case .meshOwned, .twoProtocols: .mesh
+    }
+  }
+
+  /// A parameter's number that is no port at all, which `ray start` does not look at, or one that it does not take.
+  private static func faultClass(of mismatch: JSONMismatch) -> Class {
+    guard mismatch.pointer.description.contains("/rayStartParams/") else { return .form }
+    if mismatch.expected == eachOnce { return .ray }
+    guard mismatch.expected.hasPrefix("a port from ") else { return .form }
+    return Port(String(mismatch.found.filter { $0 != "\"" })) == nil ? .range : .ray
+  }
+
+  /// What is expected of a list of ports.
+  static let eachOnce = "each port once"
+
+  /// Between Ray's first worker port and the proxy's first.
+  static let freeBelowMesh = Port.known(10002)...Port.known(14999)
 
   /// A place that takes a port, and whether the user wrote it.
   public struct Claim: Hashable, Sendable {
@@ -34,10 +73,20 @@ extension PlanFault: CustomStringConvertible {
     case .emptyWorkerRange(let minimumPlace, let minimum, let maximumPlace, let maximum):
       "\(maximumPlace): found \(maximum?.description ?? "nothing"), "
         + "expected a port above \(minimum), which is the first of the range (\(minimumPlace))"
+    case .headOnly(let mismatch): mismatch.description
+    case .meshOwned(let ports, let claim, let free):
+      "\(ports.spelled) of \(claim) meets 15000-15090, which Istio's proxy has in every pod; "
+        + "expected others, such as some of \(free.lowerBound)-\(free.upperBound)"
     case .twoProtocols(let port, let first, let firstProtocol, let second, let secondProtocol):
       "port \(port) speaks \(firstProtocol.rawValue) at \(first) and \(secondProtocol.rawValue) at \(second); "
         + "expected one protocol, as a Service port has one"
     }
+  }
+}
+
+extension ClosedRange<Port> {
+  fileprivate var spelled: String {
+    lowerBound == upperBound ? "port \(lowerBound)" : "the range \(lowerBound)-\(upperBound)"
   }
 }
 
@@ -62,6 +111,9 @@ public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
     let told = faults.prefix(Refusal.mostTold).map(\.description).joined(separator: "; ")
     return faults.count > Refusal.mostTold ? "\(told); and \(faults.count - Refusal.mostTold) more" : told
   }
+
+  /// The classes of the faults, each once, with commas between.
+  var classes: String { Set(faults.map(\.faultClass.rawValue)).sorted().joined(separator: ",") }
 
   /// A message that a person still reads; etcd and API server logs keep it too.
   private static let mostTold = 20

@@ -21,32 +21,22 @@ public struct PlannedPort: Hashable, Sendable {
 }
 
 extension RayGroup {
-  /// The port of a component on this group's nodes, or `nil` where it has none there.
+  /// The port that the user gives a component on this group's nodes, or `nil` where nobody has.
   ///
   /// - Throws: `JSONMismatch` where the user's value is no port.
-  func port(of component: RayComponent, addsDashboardGRPC: Bool) throws(JSONMismatch) -> PlannedPort? {
-    guard role == .head || !component.isHeadOnly else { return nil }
-    if let stated = try statedPort(of: component) {
-      return PlannedPort(component: component, port: stated, origin: .stated)
-    }
-    if component == .dashboardGRPC, !addsDashboardGRPC { return nil }
-    let isAdded = component == .dashboardGRPC || RayComponent.added.contains(component)
-    return PlannedPort(component: component, port: component.usualPort, origin: isAdded ? .added : .usual)
-  }
-
-  private func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
+  func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
     switch component.setting {
-    case .parameter(let name): return try port(at: name)
+    case .parameter(let name): return try port(at: name, from: component.lowestPort)
     case .environment(let name):
       guard let variable = container.variable(name), let text = variable.value else { return nil }
-      return try Port.read(text, at: container.place(of: variable))
+      return try Port.read(text, at: container.place(of: variable).appending(path: "/value"))
     }
   }
 
   /// The port that a ray start parameter gives, or `nil` where the user has not set it.
-  func port(at parameter: String) throws(JSONMismatch) -> Port? {
+  func port(at parameter: String, from lowest: Port) throws(JSONMismatch) -> Port? {
     guard let text = self.parameter(parameter) else { return nil }
-    return try Port.read(text, at: place(of: parameter))
+    return try Port.read(text, from: lowest, at: place(of: parameter))
   }
 
   /// Where a component's number is set, or would be.
@@ -60,9 +50,12 @@ extension RayGroup {
 }
 
 extension Port {
-  static func read(_ text: String, at pointer: @autoclosure () -> JSONPointer) throws(JSONMismatch) -> Port {
-    guard let port = Port(text) else {
-      throw JSONMismatch(at: pointer(), found: JSONValue.string(text).summary, expected: expectation)
+  static func read(
+    _ text: String, from lowest: Port = .first, at pointer: @autoclosure () -> JSONPointer
+  ) throws(JSONMismatch) -> Port {
+    guard let port = Port(text), port >= lowest else {
+      throw JSONMismatch(
+        at: pointer(), found: JSONValue.string(text).summary, expected: "a port from \(lowest) to 65535")
     }
     return port
   }

@@ -26,11 +26,13 @@ public struct Port: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// The port `distance` numbers up, at most 65535.
   public func advanced(by distance: Int) -> Port {
-    Port(known: UInt16(clamping: Int(number) + max(distance, 0)))
+    Port(known: UInt16(clamping: Int(number) + min(max(distance, 0), 65535)))
   }
 
-  /// What a reader expects where a port should stand.
-  static let expectation = "a port from 1 to 65535"
+  /// The lowest port that there is.
+  static let first = known(1)
+  /// The lowest port that a process without privileges may listen on.
+  static let firstUnprivileged = known(1024)
 
   /// The number in decimal digits.
   public var description: String { number.description }

@@ -10,21 +10,41 @@ public struct PortPlan: Sendable {
   public let groups: [GroupPlan]
   /// What the operator decided.
   public let options: PlanOptions
+  /// How many worker ports a node needs, by the largest group.
+  let need: Int
+  /// Why the cluster could not work so.
+  let faults: [PlanFault]
 
   /// Plans a cluster's ports.
   ///
   /// - Throws: `Refusal` with every fault, where Ray or the mesh could not work as the cluster is written.
   public init(for cluster: RayCluster, options: PlanOptions = .standard) throws(Refusal) {
-    let drafts = try GroupDraft.all(of: cluster)
-    let need = WorkerPorts.need(cpus: drafts.map(\.cpus).max() ?? 0)
-    let shared = PortPlan.sharedRange(need: need, beside: drafts, options: options)
-    let address = NodeAddress(of: cluster, options: options)?.shellWord
-    groups = drafts.map { draft in draft.completed(need: need, shared: shared, address: address) }
-    self.cluster = cluster
-    self.options = options
-    let faults = groups.flatMap(\.faults) + ProtocolCheck(of: groups).faults
+    try self.init(unchecked: cluster, keeping: nil, options: options)
     guard faults.isEmpty else { throw Refusal(faults: faults) }
   }
+
+  /// A plan that may have faults.
+  ///
+  /// - Parameter own: what is Raymesh's in a cluster that runs: that stays as it is where it can, and only groups that
+  ///   are new get more. `nil` for a cluster whose groups all lack pods.
+  /// - Throws: `Refusal` where a value cannot be read, so that there is no plan at all.
+  init(unchecked cluster: RayCluster, keeping own: OwnParameters?, options: PlanOptions) throws(Refusal) {
+    let drafts = try GroupDraft.all(of: cluster, keeping: own)
+    let placement = PortPlacement(beside: drafts, keeping: own, options: options)
+    let judgement = AddressJudgement(of: cluster, options: options)
+    groups = drafts.map { draft in
+      draft.completed(placement, address: judgement.address(of: draft.group, draft.stance))
+    }
+    self.cluster = cluster
+    self.options = options
+    need = placement.need
+    faults = groups.flatMap { GroupFaults(of: $0).faults } + ProtocolCheck(of: groups).faults
+  }
+
+  /// Whether every node is known by a name that the mesh can route. Where one is not, peers dial its IP, which no
+  /// virtual host matches: a port that is declared grpc or http would then be refused, so the Service declares nothing
+  /// and Istio looks at the traffic itself.
+  public var isNamed: Bool { groups.allSatisfy(\.address.isName) }
 
   /// How many TCP ports the Service will list.
   public var portCount: Int {
@@ -37,16 +57,8 @@ public struct PortPlan: Sendable {
     return ports.count
   }
 
-  /// Raymesh's own worker range, the same in each group, and never so wide that the Service outgrows its limit.
-  private static func sharedRange(
-    need: Int, beside drafts: [GroupDraft], options: PlanOptions
-  ) -> ClosedRange<Port> {
-    var count = need
-    if need + drafts.reduce(0, { $0 + $1.statedPortCount }) > options.maximumPorts {
-      var stated = PortSet()
-      for draft in drafts { draft.insertStatedPorts(into: &stated) }
-      count = max(2, min(need, options.maximumPorts - stated.count))
-    }
-    return WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
+  /// A number that `portCount` cannot be above, counted without looking for ports that groups share.
+  var portCountBound: Int {
+    groups.reduce(0) { $0 + $1.workerPorts.count + $1.ports.count + $1.group.container.ports.count }
   }
 }

@@ -25,6 +25,36 @@ struct PortSet {
     return words[word] & bit != 0
   }
 
+  /// The ports of Istio's own proxy in every pod (istio.io, "Ports used by Istio").
+  static let mesh: PortSet = {
+    var set = PortSet()
+    set.insert(meshRange)
+    return set
+  }()
+
+  static let meshRange = Port.known(15000)...Port.known(15090)
+
+  /// The first port from a number on that is not in; past the end of all numbers it goes on at 1024, below which only
+  /// root may listen.
+  func firstFree(from port: Port) -> Port? { firstFree(range: port...port)?.lowerBound }
+
+  /// A range as it is where none of it is in; else one as wide, as a whole further up, or at last from 1024 on.
+  func firstFree(range: ClosedRange<Port>) -> ClosedRange<Port>? {
+    let (first, last) = (Int(range.lowerBound.number), Int(range.upperBound.number))
+    return firstFree(from: first, width: last - first) ?? firstFree(from: 1024, width: last - first)
+  }
+
+  private func firstFree(from first: Int, width: Int) -> ClosedRange<Port>? {
+    var start = first
+    while let lower = Port(start), let upper = Port(start + width) {
+      guard let taken = (start...start + width).last(where: { Port($0).map(contains) ?? true }) else {
+        return lower...upper
+      }
+      start = taken + 1
+    }
+    return nil
+  }
+
   /// How many ports are in.
   var count: Int { words.reduce(0) { $0 + $1.nonzeroBitCount } }
 
@@ -41,7 +71,7 @@ struct PortSet {
     return ports
   }
 
-  private mutating func insert(_ range: ClosedRange<Port>) {
+  mutating func insert(_ range: ClosedRange<Port>) {
     let (first, last) = (Int(range.lowerBound.number), Int(range.upperBound.number))
     for word in first >> 6...last >> 6 {
       let from = max(first - word << 6, 0)

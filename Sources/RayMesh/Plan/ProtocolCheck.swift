@@ -40,8 +40,6 @@ struct ProtocolCheck {
         && candidate.workerPorts.contains(planned.port)
     }
     guard let workers else { return }
-    let claim = PlanFault.Claim(
-      pointer: workers.workerPlace, origin: workers.workerPorts.added.isEmpty ? .stated : .added)
-    faults.append(.twoProtocols(planned.port, claim, .grpc, group.claim(planned), other))
+    faults.append(.twoProtocols(planned.port, workers.workerClaim, .grpc, group.claim(planned), other))
   }
 }

@@ -61,6 +61,13 @@ public enum RayComponent: Int, CaseIterable, Sendable {
     }
   }
 
+  /// The ray start parameter, or the environment variable, that sets its number.
+  public var parameter: String {
+    switch setting {
+    case .parameter(let name), .environment(let name): name
+    }
+  }
+
   /// Where a component's number is set.
   public enum Setting: Hashable, Sendable {
     case parameter(String)
@@ -78,11 +85,31 @@ public enum RayComponent: Int, CaseIterable, Sendable {
     }
   }
 
+  /// Whether Ray or KubeRay has a number for it where nobody sets one; the others take any that is free.
+  public var hasDefault: Bool {
+    switch self {
+    case .nodeManager, .objectManager, .runtimeEnvAgent, .dashboardAgentGRPC, .dashboardGRPC: false
+    default: true
+    }
+  }
+
+  /// Whether Raymesh may give it another number than its usual one, where that is taken. A number that Ray or KubeRay
+  /// has by itself is never moved: probes and people count on it.
+  var isMovable: Bool { !hasDefault }
+
   /// Whether it runs on the head only.
   public var isHeadOnly: Bool {
     switch self {
     case .gcs, .dashboard, .dashboardGRPC, .client, .autoscalerMetrics, .dashboardMetrics: true
     default: false
+    }
+  }
+
+  /// The lowest port that `ray start` takes for it (`RayParams._check_usage`).
+  var lowestPort: Port {
+    switch self {
+    case .runtimeEnvAgent, .client: .firstUnprivileged
+    default: .first
     }
   }
 

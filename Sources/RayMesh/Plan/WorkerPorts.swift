@@ -48,87 +48,35 @@ public struct WorkerPorts: Hashable, Sendable {
     }
   }
 
+  /// The lowest of them, or `nil` where there is none.
+  var lowest: Port? {
+    switch ports {
+    case .range(let range): range.lowerBound
+    case .list(let list): list.min()
+    }
+  }
+
+  /// The highest of them, or `nil` where there is none.
+  var highest: Port? {
+    switch ports {
+    case .range(let range): range.upperBound
+    case .list(let list): list.max()
+    }
+  }
+
+  /// Whether any of them is in a range.
+  func overlaps(_ range: ClosedRange<Port>) -> Bool {
+    switch ports {
+    case .range(let own): own.overlaps(range)
+    case .list(let list): list.contains { range.contains($0) }
+    }
+  }
+
   /// Whether a port is one of them.
   public func contains(_ port: Port) -> Bool {
     switch ports {
     case .range(let range): range.contains(port)
     case .list(let list): list.contains(port)
     }
-  }
-}
-
-/// What the user says about a group's worker ports, read but not yet completed.
-enum StatedWorkerPorts {
-  case nothing
-  case minimum(Port)
-  case maximum(Port)
-  case range(ClosedRange<Port>)
-  case list([Port])
-
-  /// - Throws: `PlanFault` where a value is no port or the range is empty.
-  init(of group: RayGroup) throws(PlanFault) {
-    do throws(JSONMismatch) {
-      if let text = group.parameter(WorkerPorts.list) {
-        self = .list(try StatedWorkerPorts.list(text, of: group))
-        return
-      }
-      switch (try group.port(at: WorkerPorts.minimum), try group.port(at: WorkerPorts.maximum)) {
-      case (nil, nil): self = .nothing
-      case (let minimum?, nil): self = .minimum(minimum)
-      case (nil, let maximum?): self = .maximum(maximum)
-      case (let minimum?, let maximum?): self = .range(minimum...max(minimum, maximum))
-      }
-    } catch {
-      throw .unreadable(error)
-    }
-    try checkBounds(in: group)
-  }
-
-  /// The ports, completed: the missing end from the one that is there, nothing at all from the shared range.
-  func completed(need: Int, shared: ClosedRange<Port>) -> WorkerPorts {
-    switch self {
-    case .nothing: WorkerPorts(ports: .range(shared), added: [.minimum(shared), .maximum(shared)])
-    case .minimum(let minimum): .completing(minimum...minimum.advanced(by: need - 1)) { [.maximum($0)] }
-    case .maximum(let maximum): .completing(WorkerPorts.firstPort...maximum) { [.minimum($0)] }
-    case .range(let range): WorkerPorts(ports: .range(range), added: [])
-    case .list(let list): WorkerPorts(ports: .list(list), added: [])
-    }
-  }
-
-  /// `ray start` refuses a maximum that is not above the minimum (`services.py`, `_validate_ports`).
-  private func checkBounds(in group: RayGroup) throws(PlanFault) {
-    let maximum = group.parameter(WorkerPorts.maximum).flatMap { Port($0) }
-    let minimum = group.parameter(WorkerPorts.minimum).flatMap { Port($0) }
-    let lower = minimum ?? WorkerPorts.firstPort
-    guard (maximum ?? Port.known(.max)) > lower else {
-      throw .emptyWorkerRange(
-        group.place(of: WorkerPorts.minimum), lower, group.place(of: WorkerPorts.maximum), maximum)
-    }
-  }
-
-  private static func list(_ text: String, of group: RayGroup) throws(JSONMismatch) -> [Port] {
-    var ports: [Port] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      ports.append(try Port.read(part.filter { $0 != " " }, at: group.place(of: WorkerPorts.list)))
-    }
-    return ports
-  }
-}
-
-extension WorkerPorts {
-  fileprivate static func completing(
-    _ range: ClosedRange<Port>, _ added: (ClosedRange<Port>) -> [Addition]
-  ) -> WorkerPorts {
-    WorkerPorts(ports: .range(range), added: added(range))
-  }
-}
-
-extension WorkerPorts.Addition {
-  fileprivate static func minimum(_ range: ClosedRange<Port>) -> WorkerPorts.Addition {
-    WorkerPorts.Addition(parameter: WorkerPorts.minimum, port: range.lowerBound)
-  }
-
-  fileprivate static func maximum(_ range: ClosedRange<Port>) -> WorkerPorts.Addition {
-    WorkerPorts.Addition(parameter: WorkerPorts.maximum, port: range.upperBound)
   }
 }

@@ -7,6 +7,8 @@ public struct ServiceName: Hashable, Sendable {
   public let inPod: String
 
   private static let suffix = "-headless-svc"
+  /// The name in a pod whose cluster's name was not known when the pod was described.
+  static let generated = "${RAY_CLUSTER_NAME}\(suffix)"
   /// The longest label that DNS has (RFC 1035 section 2.3.4).
   private static let longest = 63
   /// How many characters the API server puts after a `generateName` prefix.
@@ -23,7 +25,7 @@ public struct ServiceName: Hashable, Sendable {
       let length = prefix.utf8.count + ServiceName.generatedCharacters + ServiceName.suffix.utf8.count
       guard length <= ServiceName.longest else { return nil }
       known = nil
-      inPod = "${RAY_CLUSTER_NAME}\(ServiceName.suffix)"
+      inPod = ServiceName.generated
     }
   }
 

@@ -9,8 +9,14 @@ struct ServicePortList {
     let transport: ContainerPort.Transport
   }
 
+  /// Numbers whose protocol is not to be said: all where peers dial IPs, else those that are claimed for two.
+  private let isUnnamed: Bool
+  private let disputed: [Port]
+
   /// Every port of a plan, and every port of its Ray containers, sorted by number.
   init(of plan: PortPlan) {
+    isUnnamed = !plan.isNamed
+    disputed = plan.disputedPorts
     for group in plan.groups { addComponents(of: group) }
     addWorkerPorts(of: plan)
     for group in plan.groups {
@@ -41,8 +47,17 @@ struct ServicePortList {
     _ port: Port, _ transport: ContainerPort.Transport, _ appProtocol: AppProtocol?, name: String
   ) {
     guard taken.insert(Place(port: port, transport: transport)).inserted else { return }
-    let names = [name, "\(name)-\(port)", "\(name)-\(port)-\(transport.rawValue.lowercased())"]
-    guard let free = names.first(where: { self.names.insert($0).inserted }) else { return }
-    ports.append(ServicePort(name: free, port: port, transport: transport, appProtocol: appProtocol))
+    let free = freeName(name, port, transport)
+    let isSaid = !isUnnamed && !(transport == .tcp && disputed.contains(port))
+    ports.append(ServicePort(name: free, port: port, transport: transport, appProtocol: isSaid ? appProtocol : nil))
+  }
+
+  /// The name, or with as much behind it as it takes to be the only one.
+  private mutating func freeName(_ name: String, _ port: Port, _ transport: ContainerPort.Transport) -> String {
+    let longest = "\(name)-\(port)-\(transport.rawValue.lowercased())"
+    for candidate in [name, "\(name)-\(port)", longest] where names.insert(candidate).inserted { return candidate }
+    var count = 2
+    while !names.insert("\(longest)-\(count)").inserted { count += 1 }
+    return "\(longest)-\(count)"
   }
 }

@@ -13,14 +13,17 @@ public final class WebhookClient {
   /// Connects to a webhook, and shakes hands.
   ///
   /// - Parameters:
-  ///   - tls: whom to trust. The endpoint's host must be in the server's certificate.
+  ///   - tls: whom to trust.
+  ///   - serverName: what must be in the server's certificate; the endpoint's host where this is `nil`.
   ///   - deadline: by when the connection must stand.
   /// - Throws: `WebhookError` where it does not.
   public static func connect(
-    to endpoint: Endpoint, tls: TLSContext, on loop: EventLoop, until deadline: ContinuousClock.Instant
+    to endpoint: Endpoint, tls: TLSContext, serverName: String? = nil, on loop: EventLoop,
+    until deadline: ContinuousClock.Instant
   ) async throws(WebhookError) -> WebhookClient {
     do throws(HTTPClientError) {
-      let connection = try await HTTPClient.connect(to: endpoint, tls: tls, on: loop, until: deadline)
+      let connection = try await HTTPClient.connect(
+        to: endpoint, tls: tls, serverName: serverName, on: loop, until: deadline)
       return WebhookClient(connection, authority: endpoint.description)
     } catch { throw .unreachable(error) }
   }

@@ -34,6 +34,11 @@ enum Files {
     try write(bytes, to: STDOUT_FILENO, named: "standard output")
   }
 
+  /// Says something to the user on standard error, under the program's name.
+  static func tell(_ text: some StringProtocol) {
+    try? write(Array("raymesh: \(text)\n".utf8), to: STDERR_FILENO, named: "standard error")
+  }
+
   private static func read(_ descriptor: CInt, named name: String) throws(SystemError) -> [UInt8] {
     var bytes: [UInt8] = []
     var chunk = [UInt8](repeating: 0, count: 65536)

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Glibc
 
 /// Runs what may be refused. Where it is, standard error says why, and the exit code is 1.
 ///
@@ -22,7 +21,6 @@ struct CommandError: Error, CustomStringConvertible {
 
 private func told(_ error: any Error) -> any Error {
   if error is ExitCode || error is ValidationError { return error }
-  let line = Array("raymesh: \(error)\n".utf8)
-  _ = unsafe write(STDERR_FILENO, line, line.count)
+  for line in "\(error)".split(separator: "\n") { Files.tell(line) }
   return ExitCode.failure
 }

@@ -1,0 +1,78 @@
+# What one does with a checkout. `make` lists it.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+# Where `make run` and `make serve` listen, and the RayCluster that `make run` asks about.
+LISTEN ?= localhost:9443
+ADMIN_LISTEN ?= localhost:9090
+CLUSTER ?= manifests/samples/raycluster.yaml
+
+RAYMESH := .build/release/raymesh
+CERTIFICATES := certs
+# The Swift runtime goes into the binary, so that what is tried here is what the container image holds.
+RELEASE := --configuration release --static-swift-stdlib --product raymesh
+
+export LISTEN ADMIN_LISTEN CERTIFICATES
+export PYTHONDONTWRITEBYTECODE := 1
+# What the checks need from Python is installed there, and found there first.
+export PATH := $(CURDIR)/.build-python/bin:$(PATH)
+
+.PHONY: help run serve build certificates test lint manifests image-check check bench format clean packages tools
+
+help: ## List these targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: certificates ## Build, serve on loopback, ask about a RayCluster over TLS, print the answer, stop
+	@RAYMESH=$(RAYMESH) hack/run $(CLUSTER)
+
+serve: certificates ## Build, and serve on loopback until Ctrl-C
+	@echo "Ask it from another terminal:"
+	@echo "  $(RAYMESH) ask $(CLUSTER) --server $(LISTEN) --authority $(CERTIFICATES)/ca.crt"
+	@exec $(RAYMESH) serve --listen $(LISTEN) --admin-listen $(ADMIN_LISTEN) --log-format text \
+	  --tls-certificate $(CERTIFICATES)/tls.crt --tls-key $(CERTIFICATES)/tls.key
+
+build: packages ## Build the release binary, .build/release/raymesh
+	@swift build $(RELEASE)
+
+certificates: build ## Make certificates for loopback under certs/
+	@$(RAYMESH) certificates --host localhost 127.0.0.1 ::1 --directory $(CERTIFICATES)
+
+check: lint test ## All that must pass before a change lands: lint and test
+
+lint: packages tools ## Check format, scripts, container image and the rules of CONTRIBUTING.md
+	@hack/phase "lint: Swift format" swift format lint --strict --recursive Sources Tests Package.swift
+	@hack/phase "lint: shell scripts" shellcheck --external-sources --source-path=SCRIPTDIR $$(hack/shell-scripts)
+	@hack/phase "lint: container image" hadolint manifests/image/Dockerfile
+	@hack/phase "lint: sizes and words" hack/lint.py
+
+test: packages tools ## Run every test that needs no other system
+	@hack/install-packages tests
+	@hack/phase "test: build" swift build --build-tests
+	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
+	  hack/phase "test: scripts, manifests, documents" python3 -m unittest discover -s Tests/Project -p '*_test.py'
+	@hack/phase "test: Swift" swift test --skip-build
+
+manifests: packages tools ## Render the manifests and validate them; `make test` does it too
+	@swift build --product raymesh
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p manifests_test.py
+
+image-check: build tools ## Check that the container image would hold what the release binary needs
+	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
+
+bench: build ## Measure the release binary beside nginx and a Go webhook
+	@Tests/Benchmarks/run
+
+format: ## Format the Swift sources
+	@swift format format --in-place --recursive Sources Tests Package.swift
+
+clean: ## Remove what was built; certificates stay
+	@rm -rf .build .build-python
+
+packages:
+	@hack/install-packages build
+
+tools:
+	@hack/python-tools

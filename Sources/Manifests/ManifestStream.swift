@@ -1,0 +1,106 @@
+/// A file of Kubernetes manifests, taken apart at its document markers and nowhere else.
+///
+/// Put together again, the documents are the file byte for byte. A line that begins with `---` or `...` is a marker
+/// wherever it stands, in a block scalar too (YAML 1.2 section 9.1.2), so no parser is needed to find them.
+struct ManifestStream {
+  let documents: [Document]
+
+  /// One document with its marker and whatever comments and directives stand before it.
+  struct Document {
+    /// The text, line ends included.
+    let text: String
+    /// The line of the file that the text begins at, from 1.
+    let line: Int
+  }
+
+  init(_ text: String) {
+    var documents: [Document] = []
+    var builder = Builder()
+    for line in text.utf8.lines {
+      if builder.mustEnd(before: line) { documents.append(builder.take()) }
+      builder.append(String(line) ?? "")
+    }
+    documents.append(builder.take())
+    self.documents = documents.filter { !$0.text.isEmpty }
+  }
+
+  private struct Builder {
+    private var text = ""
+    private var start = 1
+    private var next = 1
+    /// Whether there has been a marker or content, after which a marker begins another document.
+    private var hasBegun = false
+    private var hasEnded = false
+
+    func mustEnd(before line: Substring.UTF8View) -> Bool { hasEnded || (hasBegun && line.isMarker("---")) }
+
+    mutating func append(_ line: String) {
+      text += line
+      next += 1
+      hasEnded = line.utf8[...].isMarker("...")
+      if !line.utf8[...].isPreamble { hasBegun = true }
+    }
+
+    mutating func take() -> Document {
+      defer { (text, start, hasBegun, hasEnded) = ("", next, false, false) }
+      return Document(text: text, line: start)
+    }
+  }
+}
+
+extension ManifestStream.Document {
+  /// The comments and empty lines at the top, with the marker where there is one.
+  var preamble: String { preambleLines.map { String($0) ?? "" }.joined() }
+
+  /// Whether a `---` begins the document.
+  var hasMarker: Bool { preambleLines.contains { $0.isMarker("---") } }
+
+  /// Whether a `...` ends it.
+  var hasEndMarker: Bool { text.utf8.lines.last?.isMarker("...") ?? false }
+
+  /// Whether a directive stands before it, which only a `...` may separate from a document further up.
+  var hasDirective: Bool { preambleLines.contains { $0.first == UInt8(ascii: "%") } }
+
+  private var preambleLines: some Sequence<Substring.UTF8View> {
+    text.utf8.lines.prefix { $0.isPreamble || $0.isBareMarker("---") }
+  }
+}
+
+extension String.UTF8View {
+  /// The lines, each with its end.
+  fileprivate var lines: [Substring.UTF8View] {
+    var lines: [Substring.UTF8View] = []
+    var rest = self[...]
+    while let feed = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      let next = rest.index(after: feed)
+      lines.append(rest[..<next])
+      rest = rest[next...]
+    }
+    return rest.isEmpty ? lines : lines + [rest]
+  }
+}
+
+extension Substring.UTF8View {
+  /// Whether the line begins with a marker, and white space or nothing after it.
+  fileprivate func isMarker(_ marker: StaticString) -> Bool {
+    starts(with: marker.description.utf8) && dropFirst(3).first.map { $0.isBlank } ?? (count == 3)
+  }
+
+  /// Whether the line is a marker and no content.
+  fileprivate func isBareMarker(_ marker: StaticString) -> Bool {
+    guard isMarker(marker) else { return false }
+    let rest = dropFirst(3).drop(while: \.isBlank)
+    return rest.isEmpty || rest.first == UInt8(ascii: "#")
+  }
+
+  /// Whether the line is empty, a comment or a directive: what may stand before a document.
+  fileprivate var isPreamble: Bool {
+    if first == UInt8(ascii: "%") { return true }
+    let rest = drop(while: \.isBlank)
+    return rest.isEmpty || rest.first == UInt8(ascii: "#")
+  }
+}
+
+extension UInt8 {
+  fileprivate var isBlank: Bool { self == 0x20 || self == 0x09 || self == 0x0D || self == 0x0A }
+}

@@ -1,0 +1,152 @@
+public import JSON
+
+/// A RayCluster that somebody writes, and what Raymesh makes of it.
+///
+/// The reviewer and the command line both decide here, so that both give the same answer.
+public struct ClusterWrite {
+  private let object: JSONElement
+  private let old: JSONElement?
+  private let namespace: String
+  private let options: PlanOptions
+
+  /// - Parameters:
+  ///   - object: the RayCluster.
+  ///   - old: what it was before an update, `nil` where it is new.
+  ///   - namespace: its namespace where it does not say.
+  public init(_ object: JSONElement, after old: JSONElement? = nil, namespace: String, options: PlanOptions) {
+    self.object = object
+    self.old = old
+    self.namespace = namespace
+    self.options = options
+  }
+
+  /// What becomes of the write.
+  public enum Outcome: Sendable {
+    /// The object stays as it is, perhaps for a reason that the user should know.
+    case untouched([PlanNotice])
+    /// The object gets what the plan has for it, perhaps nothing.
+    case planned(PortPlan, JSONPatch, [PlanNotice])
+  }
+
+  /// Decides.
+  ///
+  /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
+  public func outcome() throws(Refusal) -> Outcome {
+    let occasion: Occasion
+    do throws(JSONMismatch) { occasion = try Occasion(object, after: old) } catch {
+      return .untouched(try told([.unreadable(error)], in: nil))
+    }
+    if case .none = occasion { return .untouched([]) }
+    let cluster: RayCluster
+    do throws(Refusal) { cluster = try RayCluster(reading: object, namespace: namespace) } catch {
+      return .untouched(try told(error.faults, in: nil))
+    }
+    switch occasion {
+    case .keeping(let record): return try kept(cluster, record)
+    case .planning, .none: return try planned(cluster)
+    }
+  }
+
+  private func planned(_ cluster: RayCluster) throws(Refusal) -> Outcome {
+    if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
+    let plan: PortPlan
+    do throws(Refusal) { plan = try PortPlan(for: cluster, options: options) } catch {
+      return .untouched(try told(error.faults, in: cluster))
+    }
+    let takenIn = old == nil ? [] : [PlanNotice.takenIn(recreates: cluster.settings.recreatesPods)]
+    return .planned(plan, plan.patch, takenIn + plan.notices)
+  }
+
+  /// A managed cluster keeps what is Raymesh's. It does so even where a fault was there before.
+  private func kept(_ cluster: RayCluster, _ record: ManagedRecord) throws(Refusal) -> Outcome {
+    if let controller = cluster.settings.otherController {
+      return .untouched([.untouched(.otherController(controller))])
+    }
+    guard let before = oldCluster else { return .untouched([]) }
+    let own = OwnParameters(of: before, by: record)
+    let plan: PortPlan
+    do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
+      return .untouched(try told(error.faults, in: cluster))
+    }
+    let notices = try told(plan.faults, in: cluster) + plan.changes(from: own)
+    return .planned(plan, ClusterPatch(for: plan, after: nil).operations, notices)
+  }
+
+  private var oldCluster: RayCluster? { old.flatMap { try? RayCluster($0, namespace: namespace) } }
+
+  /// Says which faults were there before this write.
+  ///
+  /// - Throws: `Refusal` with those that were not.
+  private func told(_ faults: [PlanFault], in cluster: RayCluster?) throws(Refusal) -> [PlanNotice] {
+    guard !faults.isEmpty else { return [] }
+    let known = oldFaults
+    let new = faults.filter { !known.contains($0.signature(in: cluster)) }
+    guard new.isEmpty else { throw Refusal(faults: new) }
+    return faults.map { .oldFault($0.description) }
+  }
+
+  private var oldFaults: Set<String> {
+    guard let old else { return [] }
+    do throws(Refusal) {
+      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch {
+        return [PlanFault.unreadable(error).signature(in: nil)]
+      }
+      let cluster = try RayCluster(reading: old, namespace: namespace)
+      // As it stands, with what is Raymesh's, and as it would have been planned from the beginning.
+      let records = [ManagedRecord(), ManagedRecord(of: cluster.metadata), nil]
+      return records.reduce(into: []) { known, record in
+        known.formUnion(oldFaults(of: cluster, keeping: record.map { OwnParameters(of: cluster, by: $0) }))
+      }
+    } catch { return Set(error.faults.map { $0.signature(in: nil) }) }
+  }
+
+  private func oldFaults(of cluster: RayCluster, keeping own: OwnParameters?) -> Set<String> {
+    do throws(Refusal) {
+      let plan = try PortPlan(unchecked: cluster, keeping: own, options: options)
+      return Set(plan.faults.map { $0.signature(in: cluster) })
+    } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
+  }
+}
+
+extension RayCluster {
+  fileprivate init(reading object: JSONElement, namespace: String) throws(Refusal) {
+    do throws(JSONMismatch) { try self.init(object, namespace: namespace) } catch {
+      throw Refusal(faults: [.unreadable(error)])
+    }
+  }
+}
+
+extension PlanFault {
+  /// The fault in words that stay the same where groups change places, or Raymesh sets what was a default.
+  fileprivate func signature(in cluster: RayCluster?) -> String {
+    var text = description
+    for (index, group) in (cluster?.workers ?? []).enumerated() {
+      text = text.replacing("/spec/workerGroupSpecs/\(index)/", with: "/\(group.name)/")
+    }
+    return text.replacing(" (added by Raymesh)", with: "").replacing(" (the default)", with: "")
+  }
+}
+
+extension PortPlan {
+  /// What had to change in a cluster that runs, and what there is to say about groups that are new.
+  fileprivate func changes(from own: OwnParameters) -> [PlanNotice] {
+    var notices: [PlanNotice] = []
+    for group in groups {
+      for parameter in group.ownParameters {
+        guard let before = group.stance.own?[parameter.name], before != parameter.value else { continue }
+        notices.append(.moved(parameter: parameter.name, from: before, to: parameter.value))
+      }
+      notices += group.removedParameters.map { .removed(parameter: $0) }
+      notices += group.notices(need: need)
+    }
+    return notices.uniqued
+  }
+}
+
+extension [PlanNotice] {
+  /// Each notice once, where it first stands.
+  fileprivate var uniqued: [PlanNotice] {
+    var seen: Set<PlanNotice> = []
+    return filter { seen.insert($0).inserted }
+  }
+}

@@ -1,0 +1,43 @@
+internal import JSON
+
+/// What a write to a RayCluster is an occasion for: told by the metadata alone wherever that is enough.
+enum Occasion {
+  /// Nothing: the object passes as it is.
+  case none
+  /// To plan a cluster from the beginning: one that is made, or by an update one that was left alone so far.
+  case planning
+  /// To put back what the writer of a managed cluster has dropped.
+  case keeping(ManagedRecord)
+
+  /// - Parameter old: the object before an update, `nil` where the object is new.
+  /// - Throws: `JSONMismatch` where the metadata is not of Kubernetes' form.
+  init(_ object: JSONElement, after old: JSONElement?) throws(JSONMismatch) {
+    let metadata = try ClusterMetadata(of: object)
+    guard !metadata.isBeingDeleted, metadata.annotation(UserWish.inject) != "false" else {
+      self = .none
+      return
+    }
+    guard let old else {
+      self = .planning
+      return
+    }
+    let before = try ClusterMetadata(of: old)
+    if let record = ManagedRecord(of: before) {
+      self = .keeping(record)
+    } else if metadata.annotation(UserWish.inject) == "true", before.annotation(UserWish.inject) != "true" {
+      self = .planning
+    } else if !metadata.isQueuedByKueue, old.member("spec")?.member("suspend")?.bool == true {
+      self = .planning
+    } else {
+      self = .none
+    }
+  }
+}
+
+extension RayCluster {
+  /// Why a cluster that would be planned is left alone all the same.
+  var reasonToLeave: PlanNotice.Untouched? {
+    if let controller = settings.otherController { return .otherController(controller) }
+    return metadata.isOfRayService && !metadata.isOfRecentKubeRay ? .oldKubeRay : nil
+  }
+}

@@ -1,0 +1,92 @@
+/// By what address a group's nodes are known to Ray, and so what the mesh sees.
+public enum GroupAddress: Hashable, Sendable {
+  /// A DNS name, by the value of `node-ip-address` that is Raymesh's.
+  case added(String)
+  /// By the user's own `node-ip-address`, which lies under the Service or does not.
+  case stated(isUnderService: Bool)
+  /// The pod's IP, as Raymesh has left the address out.
+  case leftOut(Reason)
+
+  /// Why no address is added. The sentences behind them are `PlanNotice`'s.
+  public enum Reason: Hashable, Sendable {
+    case asked
+    case overwrittenCommand
+    case rayTLS
+    case autoscaler1
+    case hostNetwork
+    case podNames
+    case ownRayStart
+    case longName
+    /// The group's pods run without one.
+    case running
+  }
+
+  /// The value that Raymesh adds.
+  var added: String? { if case .added(let value) = self { value } else { nil } }
+
+  /// Whether peers dial a name that the mesh can route.
+  var isName: Bool {
+    switch self {
+    case .added: true
+    case .stated(let isUnderService): isUnderService
+    case .leftOut: false
+    }
+  }
+}
+
+/// Decides about the node address of each group of a cluster.
+struct AddressJudgement {
+  private let address: NodeAddress?
+  private let wish: String?
+  private let ofCluster: GroupAddress.Reason?
+
+  init(of cluster: RayCluster, options: PlanOptions) {
+    address = NodeAddress(of: cluster, options: options)
+    wish = cluster.metadata.annotation(UserWish.nodeAddress)
+    ofCluster = AddressJudgement.reason(of: cluster)
+  }
+
+  func address(of group: RayGroup, _ stance: GroupStance) -> GroupAddress {
+    if let own = stance.own?[GroupPlan.nodeAddress] { return .added(own) }
+    if let stated = group.parameter(GroupPlan.nodeAddress), stance.isRead {
+      return .stated(isUnderService: address?.isAbove(stated) ?? false)
+    }
+    if let reason = reason(for: group, stance) { return .leftOut(reason) }
+    return address.map { .added($0.shellWord) } ?? .leftOut(.longName)
+  }
+
+  /// What no wish can change comes first.
+  private func reason(for group: RayGroup, _ stance: GroupStance) -> GroupAddress.Reason? {
+    switch stance {
+    case .keep: return .running
+    case .leave(.ownRayStart): return .ownRayStart
+    case .leave(.hostNetwork): return .hostNetwork
+    case .complete: break
+    }
+    switch wish {
+    case "always": return nil
+    case "never": return .asked
+    default: break
+    }
+    if let ofCluster { return ofCluster }
+    if group.usesHostNetwork { return .hostNetwork }
+    return group.namesPods ? .podNames : nil
+  }
+
+  private static func reason(of cluster: RayCluster) -> GroupAddress.Reason? {
+    if cluster.metadata.annotation("ray.io/overwrite-container-cmd") == "true" { return .overwrittenCommand }
+    if cluster.settings.enablesRayTLS || cluster.groups.contains(where: \.container.usesRayTLS) { return .rayTLS }
+    if cluster.settings.usesAutoscaler1(in: cluster.head.container, of: cluster.rayVersion) { return .autoscaler1 }
+    return cluster.settings.namesPods ? .podNames : nil
+  }
+}
+
+extension GroupStance {
+  /// Whether Ray reads the parameters.
+  var isRead: Bool { if case .leave(.ownRayStart) = self { false } else { true } }
+}
+
+extension RayContainer {
+  /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
+  fileprivate var usesRayTLS: Bool { ["1", "true"].contains(variable("RAY_USE_TLS")?.value?.lowercased()) }
+}

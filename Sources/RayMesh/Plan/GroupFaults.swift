@@ -1,0 +1,90 @@
+internal import JSON
+
+/// What is wrong with the ports of one group's nodes.
+struct GroupFaults {
+  private(set) var faults: [PlanFault] = []
+  private let plan: GroupPlan
+
+  init(of plan: GroupPlan) {
+    self.plan = plan
+    guard plan.stance.isRead else { return }
+    checkHeadPort()
+    checkVariable()
+    let guarded = plan.ports.filter(\.component.isGuarded)
+    checkSharing(guarded)
+    for planned in guarded {
+      checkMesh(planned)
+      if plan.workerPorts.contains(planned.port) {
+        faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
+      }
+    }
+    checkMeshOfWorkers()
+  }
+
+  /// Two components of one node on one port; those that Ray reserves on a worker are there unless the user moves them.
+  private mutating func checkSharing(_ guarded: [PlannedPort]) {
+    let reserved = plan.group.reservedPorts
+    for (index, planned) in guarded.enumerated() {
+      let isSame = { (other: PlannedPort) in other.port == planned.port }
+      if let first = guarded[..<index].first(where: isSame) {
+        faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
+      }
+      if let other = reserved.first(where: isSame) {
+        faults.append(.shared(planned.port, group: plan.group.name, plan.claim(planned), plan.claim(other)))
+      }
+    }
+    for planned in reserved where plan.workerPorts.contains(planned.port) {
+      faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
+    }
+  }
+
+  private mutating func checkMesh(_ planned: PlannedPort) {
+    if PortSet.meshRange.contains(planned.port) {
+      faults.append(.meshOwned(planned.port...planned.port, plan.claim(planned), free: PlanFault.freeBelowMesh))
+    }
+  }
+
+  private mutating func checkMeshOfWorkers() {
+    guard let first = plan.workerPorts.lowest, let last = plan.workerPorts.highest else { return }
+    if plan.workerPorts.overlaps(PortSet.meshRange) {
+      faults.append(.meshOwned(first...last, plan.workerClaim, free: PlanFault.freeBelowMesh))
+    }
+  }
+
+  /// `ray start` ends at once on a worker that is given `--port` (`scripts.py`).
+  private mutating func checkHeadPort() {
+    let name = RayComponent.gcs.parameter
+    guard plan.group.role != .head, let text = plan.group.parameter(name) else { return }
+    faults.append(
+      .headOnly(
+        JSONMismatch(
+          at: plan.group.place(of: name), found: JSONValue.string(text).summary,
+          expected: "no port on a worker group: ray start refuses it")))
+  }
+
+  /// The node address reads its variable in the pod, so one of that name that says something else must go.
+  private mutating func checkVariable() {
+    guard plan.address.added != nil, let variable = plan.group.container.variable(NodeAddress.variable),
+      variable.fieldPath != NodeAddress.fieldPath
+    else { return }
+    faults.append(
+      .unreadable(
+        JSONMismatch(
+          at: plan.group.container.place(of: variable),
+          found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
+          expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)")))
+  }
+}
+
+extension RayGroup {
+  /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
+  /// (`parameter.py`, `update_pre_selected_port`).
+  var reservedPorts: [PlannedPort] {
+    guard role != .head else { return [] }
+    return [RayComponent.dashboard, .client].map { component in
+      let stated = (try? statedPort(of: component)) ?? nil
+      return PlannedPort(
+        component: component, port: stated ?? component.usualPort, origin: stated == nil ? .usual : .stated)
+    }
+  }
+}

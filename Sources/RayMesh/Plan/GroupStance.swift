@@ -1,0 +1,43 @@
+/// What Raymesh may do to a group's ray start parameters.
+public enum GroupStance: Sendable {
+  /// Add whatever is missing.
+  case complete
+  /// Keep what is Raymesh's, by name and value, and add nothing: the group's pods run.
+  case keep([String: String])
+  /// Nothing, for a reason.
+  case leave(Reason)
+
+  /// Why a group's parameters are left alone.
+  public enum Reason: Hashable, Sendable {
+    /// The user's own command starts Ray, and KubeRay ignores the parameters.
+    case ownRayStart
+    /// The pods share their node's ports, where fixed ones clash.
+    case hostNetwork
+  }
+
+  /// - Parameter own: what is Raymesh's in a cluster that runs; a group that is not in there is new.
+  init(of group: RayGroup, in cluster: RayCluster, keeping own: OwnParameters?) {
+    if let kept = own?.kept(in: group) {
+      self = .keep(kept)
+    } else if group.container.startsRay {
+      self = .leave(.ownRayStart)
+    } else if group.usesHostNetwork, cluster.metadata.annotation(UserWish.inject) != "true" {
+      self = .leave(.hostNetwork)
+    } else {
+      self = .complete
+    }
+  }
+
+  /// Whether Raymesh knows what the group's pods are started with.
+  var isSettable: Bool { if case .leave = self { false } else { true } }
+
+  /// What is Raymesh's in a group whose pods run, `nil` in any other.
+  var own: [String: String]? { if case .keep(let own) = self { own } else { nil } }
+
+  /// Whether a component that nobody sets gets a number from Raymesh.
+  func adds(_ component: RayComponent, _ version: RayVersion?) -> Bool {
+    guard case .complete = self else { return false }
+    if component == .dashboardGRPC { return version.map { $0 < DashboardGRPC.ignored } ?? false }
+    return RayComponent.added.contains(component)
+  }
+}

@@ -1,0 +1,121 @@
+/// Something that the user should know though nothing is refused: what was left out or moved, why, and what to do.
+public enum PlanNotice: Hashable, Sendable {
+  /// Groups go without a node address, and so the Service says no protocols.
+  case noAddress(group: String, GroupAddress.Reason)
+  /// The user's own address is none under the Service.
+  case foreignAddress(group: String)
+  /// The user's address has the guide's `$(hostname -I …)`, which starts no Ray.
+  case guideAddress(group: String)
+  /// Raymesh leaves a group's parameters alone.
+  case leftAlone(group: String, GroupStance.Reason)
+  /// A group has fewer worker ports than its largest node needs.
+  case fewWorkerPorts(group: String, count: Int, need: Int)
+  /// The Service lists more ports than the operator wants.
+  case manyPorts(count: Int, limit: Int)
+  /// `dashboard-grpc-port` is no option of this Ray.
+  case dashboardGRPC
+  /// A container's own port and Ray's say different protocols of one number.
+  case disputedPort(Port)
+  /// A number of Raymesh's had to move in a cluster that runs.
+  case moved(parameter: String, from: String, to: String)
+  /// A parameter of Raymesh's had to go in a cluster that runs.
+  case removed(parameter: String)
+  /// A running cluster was taken in.
+  case takenIn(recreates: Bool)
+  /// The cluster is left alone.
+  case untouched(Untouched)
+  /// A fault that was there before.
+  case oldFault(String)
+
+  /// Why a cluster is left alone.
+  public enum Untouched: Hashable, Sendable {
+    case otherController(String)
+    case oldKubeRay
+  }
+
+  /// The notice's kind in a word, as a key for audit annotations.
+  public var key: String {
+    switch self {
+    case .noAddress, .foreignAddress, .guideAddress: "node-address"
+    case .leftAlone: "left-alone"
+    case .fewWorkerPorts: "worker-ports"
+    case .manyPorts: "ports"
+    case .dashboardGRPC: "dashboard-grpc-port"
+    case .disputedPort: "protocol"
+    case .moved, .removed: "changed"
+    case .takenIn: "taken-in"
+    case .untouched: "untouched"
+    case .oldFault: "old-fault"
+    }
+  }
+}
+
+extension PlanNotice {
+  /// The notice as `kubectl` prints it: one line of less than 120 characters, as Kubernetes asks for.
+  public var warning: String { PlanNotice.cut("raymesh: \(sentence)") }
+
+  /// The notice without limits.
+  var sentence: String {
+    switch self {
+    case .noAddress(let group, let reason):
+      "no node address in \(group): \(reason.words); the Service says no protocols"
+    case .foreignAddress(let group): "node-ip-address of \(group) is not under the Service, which says no protocols"
+    case .guideAddress(let group):
+      "node-ip-address of \(group): $(hostname -I) starts no Ray; leave the line out"
+    case .leftAlone(let group, let reason): "\(group) is left alone: \(reason.words)"
+    case .fewWorkerPorts(let group, let count, let need):
+      "\(group) has \(count) worker ports, its largest node may need \(need): Ray would hang silently"
+    case .manyPorts(let count, let limit):
+      "the Service lists \(count) ports, above the limit of \(limit): each sidecar holds them all"
+    case .dashboardGRPC: "dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
+    case .disputedPort(let port): "port \(port) is Ray's and a container's with another protocol; the Service says none"
+    case .moved(let parameter, let from, let to): "\(parameter) moved from \(from) to \(to); running pods keep the old"
+    case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
+    case .takenIn(let recreates):
+      recreates ? "now managed: the upgrade strategy restarts all pods" : "now managed: only new pods follow"
+    case .untouched(.otherController(let name)): "untouched: spec.managedBy is \(name)"
+    case .untouched(.oldKubeRay): "untouched: this KubeRay would recreate it for ever; upgrade KubeRay to 1.3 or later"
+    case .oldFault(let fault): "not changed by this update, but wrong: \(fault)"
+    }
+  }
+
+  /// Cut to what a warning may be, without a control character, for which the API server would drop the warning.
+  private static func cut(_ text: String) -> String {
+    let plain = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isControl ? "?" : $0 }))
+    return plain.unicodeScalars.count <= longest
+      ? plain : String(String.UnicodeScalarView(plain.unicodeScalars.prefix(longest - 3))) + "..."
+  }
+
+  private static let longest = 119
+}
+
+extension Unicode.Scalar.Properties {
+  fileprivate var isControl: Bool { generalCategory == .control }
+}
+
+extension GroupAddress.Reason {
+  /// Why, in few words.
+  public var words: String {
+    switch self {
+    case .asked: "asked by annotation"
+    case .overwrittenCommand: "the command is overwritten"
+    case .rayTLS: "Ray's own TLS needs IPs"
+    case .autoscaler1: "autoscaler v1 needs IPs, use v2"
+    case .hostNetwork: "hostNetwork"
+    case .podNames: "podFQDN"
+    case .ownRayStart: "its command starts Ray"
+    case .longName: "the name may not fit"
+    case .running: "its pods run without"
+    }
+  }
+}
+
+extension GroupStance.Reason {
+  /// Why, and what to do.
+  public var words: String {
+    switch self {
+    case .ownRayStart: "its command runs ray start; set the ports there"
+    case .hostNetwork: "hostNetwork; raymesh.io/inject: \"true\" sets its ports all the same"
+    }
+  }
+}

@@ -1,0 +1,63 @@
+extension PortPlan {
+  /// What the user should know though nothing is wrong.
+  public var notices: [PlanNotice] {
+    var notices = groups.flatMap { $0.notices(need: need) }
+    if let version = cluster.rayVersion, version >= DashboardGRPC.refused, statesDashboardGRPC {
+      notices.append(.dashboardGRPC)
+    }
+    notices += disputedPorts.map { .disputedPort($0) }
+    if portCountBound > options.maximumPorts, case let count = portCount, count > options.maximumPorts {
+      notices.append(.manyPorts(count: count, limit: options.maximumPorts))
+    }
+    return notices
+  }
+
+  /// The notices as `kubectl` prints them.
+  public var warnings: [String] { notices.warnings }
+
+  private var statesDashboardGRPC: Bool {
+    groups[0].ports.contains { $0.component == .dashboardGRPC && $0.origin == .stated }
+  }
+
+  /// Numbers that a container's own port claims for a protocol other than Ray's there.
+  var disputedPorts: [Port] {
+    var disputed = PortSet()
+    for port in groups.lazy.flatMap(\.group.container.ports) {
+      guard let claimed = port.namedProtocol else { continue }
+      for group in groups {
+        if group.ports.contains(where: { $0.port == port.port && $0.component.appProtocol != claimed }) {
+          disputed.insert(port.port)
+        }
+        if claimed != .grpc, group.workerPorts.contains(port.port) { disputed.insert(port.port) }
+      }
+    }
+    return disputed.sorted
+  }
+}
+
+extension GroupPlan {
+  /// What there is to say about one group, nothing where its pods run: that was said when it was made.
+  func notices(need: Int) -> [PlanNotice] {
+    var notices: [PlanNotice] = []
+    if case .keep = stance { return [] }
+    if case .leave(let reason) = stance { notices.append(.leftAlone(group: group.name, reason)) }
+    switch address {
+    case .added, .leftOut(.running), .leftOut(.ownRayStart): break
+    case .leftOut(let reason): notices.append(.noAddress(group: group.name, reason))
+    case .stated(let isUnderService):
+      let isGuides = group.parameter(GroupPlan.nodeAddress)?.contains("hostname -I") ?? false
+      if isGuides {
+        notices.append(.guideAddress(group: group.name))
+      } else if !isUnderService {
+        notices.append(.foreignAddress(group: group.name))
+      }
+    }
+    if isChecked, workerPorts.count > 0, workerPorts.count < need {
+      notices.append(.fewWorkerPorts(group: group.name, count: workerPorts.count, need: need))
+    }
+    return notices
+  }
+
+  /// Whether the group is new, so that it is time to say something about its worker ports.
+  private var isChecked: Bool { if case .complete = stance { true } else { false } }
+}

@@ -1,0 +1,93 @@
+/// The numbers that Raymesh chooses: one for each component that has none of its own, and the worker range; the same in
+/// every group, and free in every group.
+struct PortPlacement {
+  /// How many worker ports a node needs, by the largest group.
+  let need: Int
+  /// The worker range.
+  private(set) var workers: ClosedRange<Port>
+  private var numbers: [Port?]
+  /// What users and Ray have taken, in any group.
+  private var taken: PortSet
+
+  /// - Parameter own: the numbers that a running cluster has from Raymesh already; they stay where they can.
+  init(beside drafts: [GroupDraft], keeping own: OwnParameters?, options: PlanOptions) {
+    let settable = drafts.filter(\.stance.isSettable)
+    need = WorkerPorts.need(cpus: settable.map(\.cpus).max() ?? 0)
+    numbers = Array(repeating: nil, count: RayComponent.allCases.count)
+    taken = PortSet.mesh
+    workers = WorkerPorts.firstPort...WorkerPorts.firstPort
+    for draft in drafts { draft.insertTakenPorts(into: &taken) }
+    let open = RayComponent.allCases.filter { component in settable.contains { $0.open.contains(component) } }
+    var around = taken
+    for draft in drafts { around.insert(draft.statedWorkerPorts) }
+    place(open, keeping: own, around: around)
+    workers = freeRange(keeping: own, count: widest(beside: drafts, options))
+  }
+
+  /// The number of a component that Raymesh places.
+  func port(of component: RayComponent) -> Port { numbers[component.rawValue] ?? component.usualPort }
+
+  /// First those that can have the number that they want, so that one which moves takes none of theirs.
+  private mutating func place(_ open: [RayComponent], keeping own: OwnParameters?, around: PortSet) {
+    var around = around
+    var homeless: [(RayComponent, Port)] = []
+    for component in open {
+      let wanted = own?.value(of: component.parameter).flatMap { Port($0) } ?? component.usualPort
+      if around.insert(wanted) { settle(component, at: wanted) } else { homeless.append((component, wanted)) }
+    }
+    for (component, wanted) in homeless {
+      guard let free = around.firstFree(from: wanted) else { continue }
+      around.insert(free)
+      settle(component, at: free)
+    }
+  }
+
+  private mutating func settle(_ component: RayComponent, at port: Port) {
+    numbers[component.rawValue] = port
+    taken.insert(port)
+  }
+
+  /// The range that is wanted, or as a whole further up.
+  private func freeRange(keeping own: OwnParameters?, count: Int) -> ClosedRange<Port> {
+    let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
+    let wanted = own?.workerRange ?? usual
+    return taken.firstFree(range: wanted) ?? wanted
+  }
+
+  /// Never so wide that the Service outgrows its limit.
+  private func widest(beside drafts: [GroupDraft], _ options: PlanOptions) -> Int {
+    let bound = drafts.reduce(need) { $0 + $1.statedPortCount }
+    guard bound > options.maximumPorts else { return need }
+    var stated = PortSet()
+    for draft in drafts { draft.insertListedPorts(into: &stated, self) }
+    return max(2, min(need, options.maximumPorts - stated.count))
+  }
+}
+
+extension GroupDraft {
+  /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
+  fileprivate func insertTakenPorts(into set: inout PortSet) {
+    for planned in ports { set.insert(planned.port) }
+    for reserved in group.reservedPorts { set.insert(reserved.port) }
+    for port in group.container.ports where port.transport == .tcp { set.insert(port.port) }
+  }
+
+  /// Every port that the group brings to the Service beside Raymesh's own worker range.
+  fileprivate func insertListedPorts(into set: inout PortSet, _ placement: PortPlacement) {
+    for planned in ports { set.insert(planned.port) }
+    for component in open { set.insert(placement.port(of: component)) }
+    for port in group.container.ports { set.insert(port.port) }
+    set.insert(statedWorkerPorts)
+  }
+
+  /// At most how many those are.
+  fileprivate var statedPortCount: Int {
+    ports.count + open.count + group.container.ports.count + statedWorkerPorts.count
+  }
+
+  /// The worker ports that the group has by itself.
+  fileprivate var statedWorkerPorts: WorkerPorts {
+    if case .open = workerPorts { return WorkerPorts(ports: .list([]), added: []) }
+    return workerPorts.completed(need: 1, shared: WorkerPorts.firstPort...WorkerPorts.firstPort)
+  }
+}

@@ -1,0 +1,119 @@
+internal import JSON
+
+/// What is said about a group's worker ports, read but not yet completed.
+enum StatedWorkerPorts {
+  /// Raymesh chooses the range, the same for all groups.
+  case open
+  /// The first port, by the user; Raymesh adds the last.
+  case minimum(Port)
+  /// The last port, by the user; Raymesh adds the first.
+  case maximum(Port)
+  /// Both ends, each of which may be Raymesh's from earlier on.
+  case range(ClosedRange<Port>, added: [WorkerPorts.Addition])
+  /// The user's list.
+  case list([Port])
+  /// Nobody has bounded them, so Ray takes its own 10002-19999: far too many to list.
+  case unlisted
+
+  /// - Throws: `PlanFault` where a value is no port or the range is empty.
+  init(of group: RayGroup, _ stance: GroupStance) throws(PlanFault) {
+    let ends: (minimum: End?, maximum: End?)
+    do throws(JSONMismatch) {
+      if let text = group.parameter(WorkerPorts.list) {
+        self = .list(try StatedWorkerPorts.list(text, of: group))
+        return
+      }
+      ends.minimum = try End(WorkerPorts.minimum, of: group, own: stance.own)
+      ends.maximum = try End(WorkerPorts.maximum, of: group, own: stance.own)
+    } catch { throw .unreadable(error) }
+    try StatedWorkerPorts.check(ends.minimum?.port, ends.maximum?.port, in: group)
+    self.init(ends.minimum, ends.maximum, stance)
+  }
+
+  private init(_ minimum: End?, _ maximum: End?, _ stance: GroupStance) {
+    switch (minimum, maximum) {
+    case (let minimum?, let maximum?) where minimum.isOwn && maximum.isOwn: self = .open
+    case (let minimum?, let maximum?):
+      let added = [minimum, maximum].filter(\.isOwn).map {
+        WorkerPorts.Addition(parameter: $0.parameter, port: $0.port)
+      }
+      self = .range(minimum.port...max(minimum.port, maximum.port), added: added)
+    case (let minimum?, nil): if case .complete = stance { self = .minimum(minimum.port) } else { self = .unlisted }
+    case (nil, let maximum?):
+      // Without a first port Ray begins at 10002 by itself.
+      if case .complete = stance {
+        self = .maximum(maximum.port)
+      } else {
+        self = .range(WorkerPorts.firstPort...max(WorkerPorts.firstPort, maximum.port), added: [])
+      }
+    case (nil, nil): if case .complete = stance { self = .open } else { self = .unlisted }
+    }
+  }
+
+  /// One end of the range, and whose it is.
+  private struct End {
+    let parameter: String
+    let port: Port
+    let isOwn: Bool
+
+    init?(_ parameter: String, of group: RayGroup, own: [String: String]?) throws(JSONMismatch) {
+      guard let text = own?[parameter] ?? group.parameter(parameter) else { return nil }
+      self.parameter = parameter
+      port = try Port.read(text, from: .firstUnprivileged, at: group.place(of: parameter))
+      isOwn = own?[parameter] != nil
+    }
+  }
+
+  /// The ports, completed: the missing end from the one that is there, nothing at all from the shared range.
+  func completed(need: Int, shared: ClosedRange<Port>) -> WorkerPorts {
+    switch self {
+    case .open: WorkerPorts(ports: .range(shared), added: [.minimum(shared), .maximum(shared)])
+    case .minimum(let minimum): .completing(minimum...minimum.advanced(by: need - 1)) { [.maximum($0)] }
+    case .maximum(let maximum): .completing(WorkerPorts.firstPort...maximum) { [.minimum($0)] }
+    case .range(let range, let added): WorkerPorts(ports: .range(range), added: added)
+    case .list(let list): WorkerPorts(ports: .list(list), added: [])
+    case .unlisted: WorkerPorts(ports: .list([]), added: [])
+    }
+  }
+
+  /// `ray start` refuses a maximum that is not above the minimum (`services.py`, `_validate_ports`).
+  private static func check(_ minimum: Port?, _ maximum: Port?, in group: RayGroup) throws(PlanFault) {
+    let lower = minimum ?? WorkerPorts.firstPort
+    guard (maximum ?? Port.known(.max)) > lower else {
+      throw .emptyWorkerRange(
+        group.place(of: WorkerPorts.minimum), lower, group.place(of: WorkerPorts.maximum), maximum)
+    }
+  }
+
+  /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
+  /// finds it taken.
+  private static func list(_ text: String, of group: RayGroup) throws(JSONMismatch) -> [Port] {
+    let place = group.place(of: WorkerPorts.list)
+    var ports: [Port] = []
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      ports.append(try Port.read(String(part), from: .firstUnprivileged, at: place))
+    }
+    guard Set(ports).count == ports.count else {
+      throw JSONMismatch(at: place, found: JSONValue.string(text).summary, expected: PlanFault.eachOnce)
+    }
+    return ports
+  }
+}
+
+extension WorkerPorts {
+  fileprivate static func completing(
+    _ range: ClosedRange<Port>, _ added: (ClosedRange<Port>) -> [Addition]
+  ) -> WorkerPorts {
+    WorkerPorts(ports: .range(range), added: added(range))
+  }
+}
+
+extension WorkerPorts.Addition {
+  fileprivate static func minimum(_ range: ClosedRange<Port>) -> WorkerPorts.Addition {
+    WorkerPorts.Addition(parameter: WorkerPorts.minimum, port: range.lowerBound)
+  }
+
+  fileprivate static func maximum(_ range: ClosedRange<Port>) -> WorkerPorts.Addition {
+    WorkerPorts.Addition(parameter: WorkerPorts.maximum, port: range.upperBound)
+  }
+}

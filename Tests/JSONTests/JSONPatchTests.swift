@@ -1,0 +1,116 @@
+import JSON
+import TestSupport
+import Testing
+
+@Suite struct JSONPatchTests {
+  private static let document = #"{"object":{"a":1},"list":[1,2],"text":"t","null":null,"~/":{}}"#
+
+  @Test(
+    arguments: [
+      ("/object/b", #"{"object":{"a":1,"b":9},"list":[1,2],"text":"t","null":null,"~/":{}}"#),
+      ("/object/a", #"{"object":{"a":9},"list":[1,2],"text":"t","null":null,"~/":{}}"#),
+      ("/list/0", #"{"object":{"a":1},"list":[9,1,2],"text":"t","null":null,"~/":{}}"#),
+      ("/list/1", #"{"object":{"a":1},"list":[1,9,2],"text":"t","null":null,"~/":{}}"#),
+      ("/list/2", #"{"object":{"a":1},"list":[1,2,9],"text":"t","null":null,"~/":{}}"#),
+      ("/list/-", #"{"object":{"a":1},"list":[1,2,9],"text":"t","null":null,"~/":{}}"#),
+      ("/~0~1/a", #"{"object":{"a":1},"list":[1,2],"text":"t","null":null,"~/":{"a":9}}"#),
+      ("/", #"{"object":{"a":1},"list":[1,2],"text":"t","null":null,"~/":{},"":9}"#),
+      ("/-", #"{"object":{"a":1},"list":[1,2],"text":"t","null":null,"~/":{},"-":9}"#),
+      ("", "9"),
+    ] as [(JSONPointer, String)])
+  func `an addition goes into the object or array that holds its place`(place: JSONPointer, result: String) throws {
+    var patch = JSONPatch()
+    patch.add(9, at: place)
+    #expect(try patch.applied(to: JSONValue(parsing: JSONPatchTests.document)).text == result)
+  }
+
+  @Test(
+    arguments: [
+      "/missing/a", "/object/a/b", "/text/0", "/text/a", "/null/a", "/list/3", "/list/-/a", "/list/2/a", "/list/-1",
+      "/list/+1", "/list/01", "/list/1.0", "/list/ 1", "/list/", "/list/a", "/list/99999999999999999999", "/list/1/0",
+    ] as [JSONPointer])
+  func `an addition without a place is refused by its path`(place: JSONPointer) throws {
+    var patch = JSONPatch()
+    patch.add(9, at: "/object/first")
+    patch.add(9, at: place)
+    let document = try JSONValue(parsing: JSONPatchTests.document)
+    let error = #expect(throws: JSONPatchError.self) { try patch.applied(to: document) }
+    #expect(error?.path == place)
+    #expect(error?.description == "the patch does not apply: nothing holds \(place)")
+  }
+
+  @Test func `additions apply in order, each to what the one before made`() throws {
+    var patch = JSONPatch()
+    patch.add([:], at: "/env")
+    patch.add([], at: "/env/list")
+    patch.add("b", at: "/env/list/-")
+    patch.add("a", at: "/env/list/0")
+    #expect(try patch.applied(to: [:]).text == #"{"env":{"list":["a","b"]}}"#)
+  }
+
+  @Test func `an empty patch changes nothing`() throws {
+    #expect(JSONPatch().isEmpty)
+    #expect(try JSONPatch().applied(to: [1, 2]) == [1, 2])
+    #expect(String(decoding: JSONPatch().bytes, as: UTF8.self) == "[]")
+  }
+
+  @Test func `it is written as RFC 6902 says`() {
+    var patch = JSONPatch()
+    patch.add(["x": .null], at: JSONPointer.root.appending("a/b").appending(0))
+    patch.add("y", at: "/c/-")
+    let text = #"[{"op":"add","path":"/a~1b/0","value":{"x":null}},{"op":"add","path":"/c/-","value":"y"}]"#
+    #expect(String(decoding: patch.bytes, as: UTF8.self) == text)
+  }
+
+  @Test func `it agrees with Python's jsonpatch on random values and patches`() async throws {
+    let seeds = 1...2000 as ClosedRange<UInt64>
+    let cases = seeds.map { seed in
+      var random = RandomJSON(seed: seed)
+      let value = random.object()
+      return (patch: random.patch(for: value), value: value)
+    }
+    let theirs = try await Python.apply(cases)
+    try #require(theirs.count == cases.count)
+    for (seed, (ours, theirs)) in zip(seeds, zip(cases, theirs)) {
+      let result = try? ours.patch.applied(to: ours.value)
+      let patch = String(decoding: ours.patch.bytes, as: UTF8.self)
+      #expect(result?.text == theirs?.text, "seed \(seed): \(patch) of \(ours.value.text)")
+    }
+    let refused = theirs.count { $0 == nil }
+    #expect(refused > 200 && refused < 1800, "\(refused) of 2000 refused: too one-sided to prove anything")
+  }
+}
+
+@Suite struct JSONPatchReadingTests {
+  @Test(arguments: [
+    "[]", #"[{"op":"add","path":"/a~1b/-","value":{"c":[1]}}]"#, #"[{"op":"add","path":"","value":null}]"#,
+    #"[{"op":"add","path":"/a","value":1},{"op":"add","path":"/b","value":"2"}]"#,
+  ])
+  func `a patch reads back as it was written`(text: String) throws {
+    #expect(try String(decoding: JSONPatch(element(text)).bytes, as: UTF8.self) == text)
+  }
+
+  @Test func `members of no meaning are passed over, in any order`() throws {
+    let text = #"[{"value":1,"comment":"why","path":"/a","op":"add","from":"/b"}]"#
+    let patch = try JSONPatch(element(text))
+    #expect(patch.operations.map(\.path) == ["/a"] && patch.operations.map(\.value) == [1])
+  }
+
+  @Test(
+    arguments: [
+      ("{}", "", "{}", "an array of operations"),
+      ("[1]", "/0", "1", "an object with op"),
+      ("[{}]", "/0/op", "nothing", "a string"),
+      (#"[{"op":"remove","path":"/a"}]"#, "/0/op", #""remove""#, #""add""#),
+      (#"[{"op":"add","value":1}]"#, "/0/path", "nothing", "a JSON pointer"),
+      (#"[{"op":"add","path":"a","value":1}]"#, "/0/path", #""a""#, "a JSON pointer"),
+      (#"[{"op":"add","path":"/~2","value":1}]"#, "/0/path", #""/~2""#, "a JSON pointer"),
+      (#"[{"op":"add","path":"/a","value":1},{"op":"add","path":"/a"}]"#, "/1/value", "nothing", "the value to add"),
+    ] as [(String, JSONPointer, String, String)])
+  func `what is no patch of additions is refused`(
+    text: String, pointer: JSONPointer, found: String, expected: String
+  ) throws {
+    let document = try element(text)
+    #expect(throws: JSONMismatch(at: pointer, found: found, expected: expected)) { try JSONPatch(document) }
+  }
+}

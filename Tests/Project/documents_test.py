@@ -1,0 +1,155 @@
+"""Whether the documents say what is so: flags, commands and limits as the binary has them, output as it prints it, and
+links that lead somewhere."""
+
+import os
+import re
+import subprocess
+import unittest
+
+from project import RAYMESH, ROOT, flags, package, raymesh, read, variable
+
+README = read("README.md")
+
+
+def rows(text, cells):
+    """The rows of tables with so many cells, without backticks."""
+    for line in text.splitlines():
+        row = [cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")]
+        if line.startswith("| ") and len(row) == cells:
+            yield row
+
+
+class Flags(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.table = {row[0]: row for row in rows(README, 4) if row[0].startswith("--")}
+        cls.help = " ".join(raymesh("serve", "--help").split())
+
+    def test_the_table_lists_the_server_s_flags_and_their_variables(self):
+        self.assertEqual(list(self.table), [f"--{flag}" for flag in flags("serve")])
+        for flag, row in self.table.items():
+            self.assertEqual(row[1], variable(flag[2:]))
+
+    def test_defaults_are_those_of_the_help(self):
+        checked = 0
+        for flag, row in self.table.items():
+            [described] = re.findall(rf"{flag} <[^>]+> (.*?)(?= --[a-z]| OPTIONS:| PLANNING)", self.help)
+            stated = re.findall(r"\(default: ([^()]*)\)", described)
+            if stated and flag != "--threads":
+                self.assertEqual(row[2], stated[0], flag)
+                checked += 1
+        self.assertGreater(checked, 4)
+
+    def test_each_variable_is_read(self):
+        for flag in flags("serve"):
+            given = {"RAYMESH_TLS_CERTIFICATE": "/dev/null", "RAYMESH_TLS_KEY": "/dev/null"}
+            environment = os.environ | given | {variable(flag): "?nowhere"}
+            run = subprocess.run([RAYMESH, "serve"], env=environment, capture_output=True, text=True, timeout=30)
+            self.assertNotEqual(run.returncode, 0, flag)
+            if flag != "tls-key":  # The certificate is read first, and is none.
+                self.assertIn("?nowhere", run.stderr, flag)
+
+    def test_render_and_review_plan_with_the_same_flags(self):
+        planning = [flag for flag in flags("serve") if flag in ("cluster-domain", "node-address-wait", "maximum-ports")]
+        self.assertEqual(len(planning), 3)
+        for command in ["render", "review"]:
+            self.assertLessEqual(set(planning), set(flags(command)))
+
+
+class Commands(unittest.TestCase):
+    def test_the_table_lists_every_command(self):
+        subcommands = raymesh("--help").split("SUBCOMMANDS:")[1]
+        known = re.findall(r"^  ([a-z]+)\s{2,}", subcommands, re.MULTILINE)
+        listed = [row[0].split()[1] for row in rows(README, 2) if row[0].startswith("raymesh ")]
+        self.assertEqual(sorted(listed), sorted(known))
+
+    def test_targets_of_make_exist(self):
+        targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
+        for page in ["README.md", "CONTRIBUTING.md", "certs/README.md", "docs/architecture.md"]:
+            mentioned = set(re.findall(r"(?:^|`)make ([a-z-]+)", read(page), re.MULTILINE))
+            self.assertLessEqual(mentioned, targets, page)
+
+
+class Output(unittest.TestCase):
+    """What the README shows as output, between its elisions, is in the output in that order."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.rendered = raymesh("render", str(ROOT / "manifests/samples/raycluster.yaml"))
+        cls.sample = read("manifests/samples/raycluster.yaml")
+
+    def assert_in_order(self, pieces, text):
+        start = 0
+        for piece in pieces:
+            found = text.find(piece, start)
+            self.assertGreaterEqual(found, 0, piece)
+            start = found + len(piece)
+
+    def test_the_difference_is_what_render_makes(self):
+        [block] = re.findall(r"```diff\n(.*?)```", README, re.DOTALL)
+        after = "".join(line[1:] + "\n" for line in block.splitlines())
+        self.assert_in_order(after.split("…\n"), self.rendered)
+        before = "".join(line[1:] + "\n" for line in block.splitlines() if line.startswith(" "))
+        self.assertIn(before, self.sample)
+
+    def test_render_only_adds_to_the_sample(self):
+        rest = iter(self.rendered.splitlines())
+        for line in self.sample.splitlines():
+            self.assertIn(line, rest)
+
+    def test_the_service_is_what_render_makes(self):
+        [block] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
+        self.assert_in_order(block.split("  …\n"), self.rendered.split("---\n")[1])
+
+
+class Limits(unittest.TestCase):
+    def test_the_table_gives_the_server_s_limits(self):
+        source = read("Sources/HTTP/Server/HTTPLimits.swift")
+        limits = dict(re.findall(r"public var (\w+) = (.*)", source))
+        table = {row[0]: row[1] for row in rows(README, 3)}
+
+        def seconds(name):
+            return re.sub(r"Duration\.seconds\((\d+)\)", r"\1 s", limits[name])
+
+        head, body = (limits[name].removesuffix(" * 1024") for name in ["head", "body"])
+        self.assertEqual(table["request body"], body.removesuffix(" * 1024") + " MiB")
+        self.assertEqual(table["request head"], f"{head} KiB, {limits['fields']} fields")
+        for row, name in [
+            ("TLS handshake", "handshake"),
+            ("request head, from its first byte", "headTime"),
+            ("request body, from the end of the head", "bodyTime"),
+            ("time for the client to take a reply", "write"),
+            ("idle between two requests", "idle"),
+        ]:
+            self.assertEqual(table[row], seconds(name), row)
+
+
+class Targets(unittest.TestCase):
+    def test_the_architecture_page_gives_each_target_and_what_it_depends_on(self):
+        targets = {each["name"]: each for each in package()["targets"]}
+        libraries = {
+            name for name, each in targets.items()
+            if each["path"].startswith("Sources/") and each["module_type"] == "SwiftTarget" and name != "raymesh"
+        }
+        table = {}
+        for line in read("docs/architecture.md").splitlines():
+            match = re.fullmatch(r"\| `(\w+)` \| .* \| (.*) \|", line)
+            if match:
+                table[match[1]] = sorted(re.findall(r"`(\w+)`", match[2]))
+        self.assertEqual(table, {name: sorted(targets[name]["target_dependencies"]) for name in libraries})
+
+
+class Links(unittest.TestCase):
+    def test_links_within_the_project_lead_somewhere(self):
+        pages = subprocess.run(
+            ["git", "-C", str(ROOT), "ls-files", "--cached", "--others", "--exclude-standard", "*.md"],
+            check=True, capture_output=True, text=True).stdout.split()
+        self.assertGreater(len(pages), 3)
+        for page in pages:
+            for target in re.findall(r"\]\(([^)#]+)[^)]*\)", read(page)):
+                if not target.startswith("http"):
+                    self.assertTrue((ROOT / page).parent.joinpath(target).exists(), f"{page}: {target}")
+
+
+if __name__ == "__main__":
+    unittest.main()

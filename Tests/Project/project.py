@@ -1,0 +1,38 @@
+"""Where the project's files are, and how its binary is asked."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+RAYMESH = os.environ.get("RAYMESH", str(ROOT / ".build/debug/raymesh"))
+
+
+def read(path):
+    """A file of the project as text."""
+    return (ROOT / path).read_text(encoding="utf-8")
+
+
+def raymesh(*arguments, **options):
+    """What the binary prints; an error where its exit code is not 0."""
+    return subprocess.run(
+        [RAYMESH, *arguments], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **options
+    ).stdout
+
+
+def package():
+    """The Swift package, as its package manager describes it."""
+    command = ["swift", "package", "describe", "--type", "json"]
+    return json.loads(subprocess.run(command, cwd=ROOT, check=True, capture_output=True).stdout)
+
+
+def flags(command):
+    """The flags that a command's help lists, without their dashes."""
+    words = raymesh(command, "--help").split("USAGE:")[1].split("\n\n")[0].replace("[", " ").split()
+    return [word[2:] for word in words if word.startswith("--")]
+
+
+def variable(flag):
+    """The environment variable that stands for a flag of the server."""
+    return "RAYMESH_" + flag.upper().replace("-", "_")

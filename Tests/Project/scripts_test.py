@@ -1,0 +1,59 @@
+"""What the scripts that everything else relies on do."""
+
+import re
+import subprocess
+import unittest
+
+from project import ROOT, read
+
+
+def run(*command):
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, stdin=subprocess.DEVNULL)
+
+
+class Phase(unittest.TestCase):
+    def test_a_phase_passes_on_how_its_command_ended(self):
+        for status in [0, 1, 7]:
+            self.assertEqual(run("hack/phase", "a phase", "bash", "-c", f"exit {status}").returncode, status)
+
+    def test_a_phase_says_how_long_it_took(self):
+        self.assertRegex(run("hack/phase", "a phase", "true").stdout, r"── a phase: \d+ s\n$")
+        self.assertRegex(run("hack/phase", "a phase", "false").stderr, r"── a phase: FAILED with status 1")
+
+
+class Packages(unittest.TestCase):
+    def test_what_is_installed_is_not_installed_again(self):
+        installed = run("hack/apt-install", "bash", "coreutils")
+        self.assertEqual((installed.returncode, installed.stdout, installed.stderr), (0, "", ""))
+
+    def test_a_machine_that_runs_this_lacks_nothing(self):
+        lacking = run("hack/install-packages", "build", "python", "tests")
+        self.assertEqual((lacking.returncode, lacking.stdout, lacking.stderr), (0, "", ""))
+
+    def test_an_unknown_purpose_is_refused(self):
+        unknown = run("hack/install-packages", "baking")
+        self.assertEqual(unknown.returncode, 1)
+        self.assertIn("found baking", unknown.stderr)
+
+
+class Lists(unittest.TestCase):
+    def test_scripts_are_found_by_name_and_by_first_line(self):
+        found = run("hack/shell-scripts").stdout.split()
+        for path in [".ci/run", "hack/run", "hack/lib.sh", "Tests/Benchmarks/run", "Tests/Benchmarks/lib/nginx.sh"]:
+            self.assertIn(path, found)
+        self.assertNotIn("hack/lint.py", found)
+
+    def test_make_help_lists_every_target_for_people(self):
+        listed = re.findall(r"^make (\S+) ", run("make", "--no-print-directory").stdout, re.MULTILINE)
+        [phony] = re.findall(r"^\.PHONY: (.*)$", read("Makefile"), re.MULTILINE)
+        self.assertEqual(set(phony.split()) - set(listed), {"packages", "tools"})
+
+    def test_tools_are_pinned(self):
+        lines = [line for line in read("hack/requirements.txt").splitlines() if not line.startswith("#")]
+        self.assertTrue(lines)
+        for line in lines:
+            self.assertRegex(line, r"^[\w-]+==[\d.]+$")
+
+
+if __name__ == "__main__":
+    unittest.main()

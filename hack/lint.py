@@ -1,0 +1,127 @@
+#!/usr/bin/env python3
+"""Checks the rules of CONTRIBUTING.md that no other tool knows. One line for each breach; exit code 1 for any."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+from swift_source import code_only, functions
+
+MOST_COLUMNS = 120
+MOST_FILE_LINES = 250
+MOST_FUNCTION_LINES = 25
+
+CODE = {".swift", ".c", ".cpp", ".h", ".py", ".sh", ".go"}
+
+# What each pattern finds in the code of Swift sources, comments and strings aside, and what to do instead.
+SWIFT_SOURCES = [
+    (r"\btry!", "throw, or handle the error"),
+    (r"\bas!", "cast with as?, or keep the type"),
+    (r"\bfatalError\b", "what a user or a peer sends must not trap"),
+    (
+        r"\b(?:class|struct|enum|actor|protocol|typealias)\s+\w*(?:Manager|Helper|Utils?|Impl)\b",
+        "name it by its role",
+    ),
+    (r"\bfunc\s+get[A-Z]\w*", "name it by what it gives"),
+]
+
+# Allowed where the line, or the comment right above it, says why.
+SWIFT_JUSTIFIED = [r"@unchecked\s+Sendable\b", r"\bnonisolated\(unsafe\)"]
+JUSTIFICATION = re.compile(r"//\s*why: \S")
+
+# In any code, comments included.
+ANY_CODE = [(r"\b(?:TODO|FIXME)\b", "do it, or file an issue")]
+
+# In every text file.
+ANYWHERE = [
+    (r"(?<![\w.~-])/(?:work|farm|root|home/\w+|Users/\w+)/", "a path of one machine: make it relative"),
+    # The header alone is no key: a test may look for it.
+    (
+        r"-----BEGIN (?:[A-Z]+ )?PRIVATE KEY-----(?:\s|\\n)+(?:Proc-Type|[A-Za-z0-9+/=]{16})",
+        "no key belongs in the repository",
+    ),
+    (
+        r"\b(?:(?:deb|security)\.debian\.org|pypi\.org|pythonhosted\.org|npmjs\.(?:org|com)|crates\.io"
+        r"|proxy\.golang\.org|rubygems\.org|repo\.maven\.apache\.org)\b",
+        "name the package, not the host that serves it",
+    ),
+]
+
+# The files that spell out what they forbid.
+SPELLED_OUT = {"hack/lint.py", "Tests/Project/lint_test.py", "CONTRIBUTING.md"}
+
+
+def breaches(path, text):
+    """Each breach of a rule in a file, as its line and what is wrong. `path` is relative to the root of the project."""
+    path = Path(path)
+    is_script = not path.suffix and text.startswith("#!")
+    if path.suffix in CODE or is_script:
+        count = text.count("\n")
+        if count > MOST_FILE_LINES:
+            yield 1, f"{count} lines; expected at most {MOST_FILE_LINES}: one idea a file"
+        for number, line in enumerate(text.split("\n"), 1):
+            # Swift has a formatter, which knows where a line cannot be broken.
+            if len(line) > MOST_COLUMNS and path.suffix != ".swift":
+                yield number, f"{len(line)} columns; expected at most {MOST_COLUMNS}"
+    if path.suffix == ".swift":
+        yield from function_breaches(text)
+        if path.parts[0] == "Sources":
+            yield from source_breaches(text)
+    if path.as_posix() not in SPELLED_OUT:
+        yield from word_breaches(text, ANYWHERE + (ANY_CODE if path.suffix in CODE or is_script else []))
+
+
+def function_breaches(text):
+    for name, line, count in functions(text):
+        if count > MOST_FUNCTION_LINES:
+            yield line, f"{name} has {count} lines; expected at most {MOST_FUNCTION_LINES}"
+
+
+def source_breaches(text):
+    code = code_only(text)
+    yield from word_breaches(code, SWIFT_SOURCES)
+    lines = text.split("\n")
+    for pattern in SWIFT_JUSTIFIED:
+        for number, found in matches(pattern, code):
+            above = lines[number - 2] if number > 1 else ""
+            if not JUSTIFICATION.search(lines[number - 1]) and not JUSTIFICATION.search(above):
+                yield number, f"{found}: say why it is safe, in a comment `// why: …` on the line or above it"
+
+
+def word_breaches(text, rules):
+    for pattern, advice in rules:
+        for number, found in matches(pattern, text):
+            yield number, f"{found[:60]}: {advice}"
+
+
+def matches(pattern, text):
+    for match in re.finditer(pattern, text):
+        yield text.count("\n", 0, match.start()) + 1, " ".join(match[0].split())
+
+
+def project_files(root):
+    """Every file that is, or is about to be, under version control."""
+    command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    names = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\0")
+    return sorted({name for name in names if name and (root / name).is_file()})
+
+
+def main():
+    root = Path(__file__).resolve().parent.parent
+    count = 0
+    for name in project_files(root):
+        try:
+            text = (root / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue
+        for line, what in breaches(name, text):
+            count += 1
+            print(f"{name}:{line}: {what}")
+    if count:
+        print(f"lint: {count} breaches of the rules in CONTRIBUTING.md", file=sys.stderr)
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
