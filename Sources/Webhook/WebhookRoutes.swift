@@ -22,7 +22,7 @@ extension Request {
   /// A refusal of a body that does not say that it is JSON, or `nil` where it does.
   var refusalUnlessJSON: Response? {
     let stated = head.headerFields[.contentType]
-    let type = stated?.prefix { $0 != ";" && $0 != " " }.lowercased()
+    let type = stated?.prefix { $0 != ";" && $0 != " " && $0 != "\t" }.lowercased()
     guard type != "application/json" else { return nil }
     return Problem.response(
       .unsupportedMediaType, "Content-Type: found \(stated ?? "nothing"), expected application/json")

@@ -8,7 +8,7 @@ public final class WireClient {
   private var received: [UInt8] = []
 
   /// How long anything may take.
-  public static let patience = Duration.seconds(20)
+  public static let patience = Duration.seconds(30)
 
   /// A loop for all clients of the test process; it lives as long as that.
   private static let loops = Result { try EventLoopGroup(count: 1) }

@@ -37,7 +37,7 @@ struct ChunkedBody {
         guard let line = try input.line(atMost: limits.head) else { return false }
         trailerBytes += line.count
         guard trailerBytes <= limits.head else { throw .headTooLarge(limit: "\(limits.head) bytes") }
-        if line.isEmpty { state = .done }
+        if line.isEmpty { state = .done } else { _ = try FieldSection.field(line) }
       case .done: return true
       }
     }
@@ -45,10 +45,10 @@ struct ChunkedBody {
 
   /// A size in hexadecimal digits, and perhaps extensions, which are ignored (RFC 9112 section 7.1.1).
   private static func size(_ line: ArraySlice<UInt8>) throws(WireError) -> Int {
-    let digits = line.prefix { $0 != UInt8(ascii: ";") }.trimmingBlanks
-    guard !digits.isEmpty, digits.count <= 15,
-      let size = Int(String(decoding: digits, as: UTF8.self), radix: 16), digits.first != UInt8(ascii: "+"),
-      digits.first != UInt8(ascii: "-")
+    let digits = line.prefix { Character(Unicode.Scalar($0)).isHexDigit }
+    let extensions = line[digits.endIndex...]
+    guard extensions.isEmpty || extensions.trimmingBlanks.first == UInt8(ascii: ";"), digits.count <= 15,
+      let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
     else { throw .malformed("the chunk size \(quoted(line))") }
     return size
   }
