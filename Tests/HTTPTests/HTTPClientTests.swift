@@ -5,13 +5,11 @@ import Testing
 @testable import HTTP
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct HTTPClientTests {
   private let loops: EventLoopGroup
 
   init() throws { loops = try EventLoopGroup(count: 1) }
-
-  private var later: ContinuousClock.Instant { .now + .seconds(20) }
 
   private func request(_ method: HTTPRequest.Method, _ path: String, body: String = "") -> Request {
     let head = HTTPRequest(method: method, scheme: "https", authority: "h", path: path)

@@ -64,7 +64,7 @@ enum Wire: CaseIterable, Sendable {
 
   /// Runs a server as long as `body`, which gets the means to connect to it.
   func serve<Value>(
-    _ responder: EchoResponder = EchoResponder(), limits: HTTPLimits = HTTPLimits(),
+    _ responder: EchoResponder = EchoResponder(), limits: HTTPLimits = .patient,
     _ body: (Visit) async throws -> Value
   ) async throws -> Value {
     let pair = try self == .tls ? TLSPair() : nil

@@ -5,11 +5,11 @@ import Testing
 import Transport
 
 /// Clients that others have written.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ProgramPeersTests {
   /// Serves over TLS, and gives `body` the port and the file of the authority's certificate.
   private func serve(
-    limits: HTTPLimits = HTTPLimits(), _ body: (_ port: UInt16, _ authority: String) async throws -> Void
+    limits: HTTPLimits = .patient, _ body: (_ port: UInt16, _ authority: String) async throws -> Void
   ) async throws {
     let folder = try TemporaryFolder()
     try await Wire.tls.serve(limits: limits) { visit in
@@ -19,7 +19,7 @@ struct ProgramPeersTests {
   }
 
   private func run(_ arguments: [String], input: String = "") async throws -> Subprocess {
-    try await within(.seconds(40), arguments.joined(separator: " ")) {
+    try await within(arguments.joined(separator: " ")) {
       try await Subprocess.run(arguments, input: Array(input.utf8))
     }
   }
@@ -97,7 +97,7 @@ struct ProgramPeersTests {
 
   @Test(.enabled(if: Program.isInstalled("python3"), "needs Python"))
   func `Python is answered, and told when a connection ends`() async throws {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     limits.idle = .seconds(4)
     let script = Fixture.folder.appending(path: "http/peer.py").path
     try await serve(limits: limits) { port, authority in

@@ -59,13 +59,6 @@ struct ReadRequest: Hashable {
 }
 
 extension HTTPLimits {
-  /// Limits for many clients on a slow machine, where each waits for its turn.
-  static let patient: HTTPLimits = {
-    var limits = HTTPLimits()
-    (limits.handshake, limits.headTime, limits.write) = (.seconds(40), .seconds(40), .seconds(40))
-    return limits
-  }()
-
   /// Limits that a test can reach in a few bytes.
   static let narrow: HTTPLimits = {
     var limits = HTTPLimits()

@@ -4,11 +4,11 @@ import Testing
 import Transport
 
 /// Many clients at once.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ServerCrowdTests {
   @Test(arguments: Wire.allCases)
   func `a hundred connections at once each get their own answers`(wire: Wire) async throws {
-    try await wire.serve(limits: .patient) { visit in
+    try await wire.serve { visit in
       try await withThrowingTaskGroup(of: Void.self) { group in
         for number in 0..<100 {
           group.addTask {
@@ -26,7 +26,7 @@ struct ServerCrowdTests {
 
   @Test(arguments: Wire.allCases)
   func `a hundred connections that stay open are all ended by draining`(wire: Wire) async throws {
-    try await wire.serve(limits: .patient) { visit in
+    try await wire.serve { visit in
       var clients: [WireClient] = []
       for _ in 0..<100 { clients.append(try await visit.connect()) }
       visit.server.server.drain()
@@ -37,7 +37,7 @@ struct ServerCrowdTests {
 
   @Test(arguments: Wire.allCases)
   func `clients that come, misbehave and go do no harm to one that stays`(wire: Wire) async throws {
-    try await wire.serve(limits: .patient) { visit in
+    try await wire.serve { visit in
       let steady = try await visit.connect()
       var generator = SeededGenerator(seed: 9)
       let whole = Array(echo("a body").utf8)

@@ -4,7 +4,7 @@ import Testing
 import Transport
 
 /// How a server comes to its end.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ServerDrainTests {
   private static let wait = "GET /wait HTTP/1.1\r\nHost: h\r\n\r\n"
 
@@ -109,7 +109,7 @@ struct ServerDrainTests {
     let endpoint = Endpoint(host: "127.0.0.1", port: 0)
     let server = try HTTPServer(at: endpoint, tls: nil, on: loops, responder: EchoResponder(), log: .silent)
     server.drain()
-    try await within(.seconds(20), "the end") { await server.run() }
+    try await within("the end") { await server.run() }
     await #expect(throws: TransportError.self) { try await WireClient.connect(to: server.endpoint) }
   }
 }

@@ -4,10 +4,10 @@ import Testing
 import Transport
 
 /// Clients that take their time, send too much, or do not read.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ServerLimitsTests {
   private func limits(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
-    var limits = HTTPLimits()
+    var limits = HTTPLimits.patient
     change(&limits)
     return limits
   }
@@ -81,7 +81,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a body that is too large is answered with 413, also where it all comes`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { ($0.body, $0.linger) = (100_000, .seconds(20)) }) { visit in
+    try await wire.serve(limits: limits { ($0.body, $0.linger) = (100_000, .patience) }) { visit in
       let body = String(repeating: "x", count: 4_000_000)
       for request in [
         echo(body),
@@ -100,7 +100,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a head that is too large is answered with 431`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { ($0.head, $0.fields, $0.linger) = (4096, 20, .seconds(20)) }) { visit in
+    try await wire.serve(limits: limits { ($0.head, $0.fields, $0.linger) = (4096, 20, .patience) }) { visit in
       for fields in [
         "A: \(String(repeating: "x", count: 100_000))\r\n", String(repeating: "A: b\r\n", count: 1000),
         String(repeating: "A: b\r\n", count: 20),

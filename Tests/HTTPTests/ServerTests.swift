@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ServerTests {
   private static let hello = "GET /hello HTTP/1.1\r\nHost: h\r\n\r\n"
 

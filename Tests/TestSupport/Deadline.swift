@@ -1,5 +1,13 @@
 internal import Synchronization
 
+extension Duration {
+  /// As long as anything may take, on a busy machine too: only a bug makes a test wait so long.
+  public static let patience = Duration.seconds(60)
+}
+
+/// A deadline that only a bug reaches.
+public var later: ContinuousClock.Instant { .now + .patience }
+
 /// That something awaited did not come.
 public struct NotInTime: Error, CustomStringConvertible {
   /// What was awaited.
@@ -9,15 +17,15 @@ public struct NotInTime: Error, CustomStringConvertible {
   public var description: String { "not in time: \(what)" }
 }
 
-/// Runs `body`, and throws where it takes longer than `limit`: a bug shows as a failure, not as a suite that hangs.
+/// Runs `body`, and throws where it takes longer than our patience: a bug shows as a failure, not as a suite that hangs.
 public func within<Value: Sendable>(
-  _ limit: Duration, _ what: String, _ body: @escaping @Sendable () async throws -> Value
+  _ what: String, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
   try await withCheckedThrowingContinuation { continuation in
     // Not a task group: that would wait for a body which does not end.
     let race = Race(continuation)
     let clock = Task {
-      try await Task.sleep(for: limit)
+      try await Task.sleep(for: .patience)
       race.end(.failure(NotInTime(what: what)))
     }
     Task {
@@ -27,11 +35,11 @@ public func within<Value: Sendable>(
   }
 }
 
-/// Asks again and again until the condition holds, and throws where it does not within `limit`.
+/// Asks again and again until the condition holds, and throws where it never does.
 public func eventually(
-  within limit: Duration = .seconds(10), _ what: String, _ condition: () async throws -> Bool
+  _ what: String, _ condition: () async throws -> Bool
 ) async throws {
-  let deadline = ContinuousClock.now + limit
+  let deadline = later
   while try await !condition() {
     guard deadline > .now else { throw NotInTime(what: what) }
     try await Task.sleep(for: .milliseconds(2))

@@ -13,7 +13,7 @@ public struct LoopbackServer: Sendable {
 
   /// Runs a server as long as `body`, then drains it, and throws where it does not come to its end.
   public static func with<Value>(
-    _ responder: any Responder, tls: TLSContext? = nil, loops: Int = 2, limits: HTTPLimits = HTTPLimits(),
+    _ responder: any Responder, tls: TLSContext? = nil, loops: Int = 2, limits: HTTPLimits = .patient,
     host: String = "127.0.0.1", _ body: (LoopbackServer) async throws -> Value
   ) async throws -> Value {
     let server = try HTTPServer(
@@ -30,9 +30,21 @@ public struct LoopbackServer: Sendable {
   /// Waits until `run()` has returned.
   public func end() async throws {
     let run = run
-    try await within(.seconds(20), "the end of the server") { await run.value }
+    try await within("the end of the server") { await run.value }
   }
 
   /// Breaks off, as whoever runs the server does by cancelling.
   public func cancel() { run.cancel() }
+}
+
+extension HTTPLimits {
+  /// Limits for many clients on a busy machine, where each waits for its turn.
+  public static let patient: HTTPLimits = {
+    var limits = HTTPLimits()
+    limits.handshake = .patience
+    limits.headTime = .patience
+    limits.bodyTime = .patience
+    limits.write = .patience
+    return limits
+  }()
 }

@@ -7,9 +7,6 @@ public final class WireClient {
   private let connection: Connection
   private var received: [UInt8] = []
 
-  /// How long anything may take.
-  public static let patience = Duration.seconds(30)
-
   /// A loop for all clients of the test process; it lives as long as that.
   private static let loops = Result { try EventLoopGroup(count: 1) }
 
@@ -19,7 +16,7 @@ public final class WireClient {
   public static func connect(
     to endpoint: Endpoint, tls: TLSContext? = nil, host: String? = nil
   ) async throws -> WireClient {
-    let deadline = ContinuousClock.now + patience
+    let deadline = later
     let socket = try await Socket.connect(to: endpoint, on: loops.get().first, until: deadline)
     let session = try tls.map { try TLSSession($0, as: .client(host: host ?? endpoint.host)) }
     let connection = Connection(socket, tls: session)
@@ -34,14 +31,14 @@ public final class WireClient {
 
   /// Sends pieces, each with a call of its own.
   public func send(_ pieces: [[UInt8]]) async throws {
-    for piece in pieces { try await connection.send(piece, until: .now + WireClient.patience) }
+    for piece in pieces { try await connection.send(piece, until: later) }
   }
 
   /// Sends a text at once.
   public func send(_ text: String) async throws { try await send([Array(text.utf8)]) }
 
   /// Says that nothing more will be sent.
-  public func finishSending() async throws { try await connection.finishSending(until: .now + WireClient.patience) }
+  public func finishSending() async throws { try await connection.finishSending(until: later) }
 
   /// The next response.
   ///
@@ -63,6 +60,6 @@ public final class WireClient {
   }
 
   private func receive() async throws -> Bool {
-    try await connection.receive(into: &received, until: .now + WireClient.patience) == .bytes
+    try await connection.receive(into: &received, until: later) == .bytes
   }
 }

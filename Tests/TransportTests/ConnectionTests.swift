@@ -5,7 +5,7 @@ import Testing
 @testable import Transport
 
 /// Connections over real sockets, plain and with TLS.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ConnectionTests {
   private let loops: TestLoops
 
@@ -19,7 +19,7 @@ struct ConnectionTests {
     let pair = tls ? try TLSPair() : nil
     let sockets = try SocketPair(near: loops[0], far: loops[1])
     let (near, far) = (sockets.near, sockets.far)
-    try await within(.seconds(30), "the end of both parts") { [loops] in
+    try await within("the end of both parts") { [loops] in
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask(executorPreference: loops[0]) {
           let session = try pair.map { try TLSSession($0.client, as: .client(host: "localhost")) }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct EventLoopTests {
   private let loops: TestLoops
   private let loop: EventLoop
@@ -20,7 +20,7 @@ struct EventLoopTests {
   @Test func `a task that prefers a loop stays on its thread, also after it has waited`() async throws {
     try pair.far.write([1])
     let (loop, near) = (loop, pair.near)
-    let names = try await within(.seconds(20), "the task") {
+    let names = try await within("the task") {
       await Task(executorPreference: loop) {
         let before = threadName()
         _ = await near.wait(for: .read, until: later)

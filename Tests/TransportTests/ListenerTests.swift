@@ -5,7 +5,7 @@ import Testing
 
 @testable import Transport
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ListenerTests {
   private let loops: TestLoops
   private let loop: EventLoop
@@ -20,7 +20,7 @@ struct ListenerTests {
     let endpoint = Endpoint(host: host, port: listener.endpoint.port)
     let client = try await Socket.connect(to: endpoint, on: loop, until: later)
     #expect(client.peer == endpoint)
-    let accepted = try await within(.seconds(20), "a connection") { try await listener.accept() }
+    let accepted = try await within("a connection") { try await listener.accept() }
     let server = try #require(accepted).socket(on: loop)
     try server.write([42])
     #expect(await client.wait(for: .read, until: later) == .ready(hungUp: false))
@@ -67,7 +67,7 @@ struct ListenerTests {
     let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
     let waiting = try await Socket.connect(to: listener.endpoint, on: loop, until: later)
     listener.stop()
-    #expect(try await within(.seconds(20), "the end") { try await listener.accept() } == nil)
+    #expect(try await within("the end") { try await listener.accept() } == nil)
     #expect(await waiting.wait(for: .read, until: later) == .ready(hungUp: true))
     let refused = SystemError("connect to \(listener.endpoint)", code: ECONNREFUSED)
     await #expect(throws: TransportError.system(refused)) {
@@ -78,7 +78,7 @@ struct ListenerTests {
   @Test func `accepting ends when the listener stops, or its loop drains`() async throws {
     for end in [{ $0.stop() }, { [loop] _ in loop.drain() }] as [@Sendable (Listener) -> Void] {
       let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
-      async let accepted = within(.seconds(20), "the end") { try await listener.accept() }
+      async let accepted = within("the end") { try await listener.accept() }
       end(listener)
       #expect(try await accepted == nil)
     }

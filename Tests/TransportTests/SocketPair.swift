@@ -45,9 +45,6 @@ extension Socket {
   }
 }
 
-/// A deadline that only a bug reaches.
-var later: ContinuousClock.Instant { .now + .seconds(20) }
-
 /// Event loops that stop when the test that holds them is over.
 final class TestLoops: Sendable {
   let loops: [EventLoop]

@@ -11,7 +11,7 @@ import Transport
 import Webhook
 
 /// The admin listener, and what is counted.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct AdminTests {
   /// Asks for a path, plainly, on a connection of its own.
   private func ask(_ path: String, of server: LoopbackServer, method: String = "GET") async throws -> WireResponse {

@@ -5,7 +5,7 @@ import Testing
 import Transport
 import Webhook
 
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct BadInputTests {
   /// What `create.json` should be answered with, wherever a connection is still of use.
   private func stillAnswers(_ client: WireClient) async throws {
@@ -129,8 +129,8 @@ struct BadInputTests {
   }
 
   @Test func `a body over the limit is a 413, and the end of the connection`() async throws {
-    var limits = HTTPLimits()
-    (limits.body, limits.linger) = (10_000, .seconds(20))
+    var limits = HTTPLimits.patient
+    (limits.body, limits.linger) = (10_000, .patience)
     try await WebhookVisit.with(limits: limits) { visit in
       let client = try await visit.connect()
       try await client.send([Post("/mutate", [UInt8](repeating: UInt8(ascii: " "), count: 3_000_000)).bytes])

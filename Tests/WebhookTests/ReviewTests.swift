@@ -7,7 +7,7 @@ import Transport
 import Webhook
 
 /// AdmissionReviews, posted as a real API server posts them: the answer is byte for byte the reviewer's.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ReviewTests {
   @Test(arguments: ReviewFile.own)
   func `a review is answered, twice on a connection and however it is cut`(file: ReviewFile) async throws {

@@ -7,7 +7,7 @@ import Transport
 import Webhook
 
 /// `POST /service`, with the RayClusters of the reviews.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct ServiceTests {
   @Test(arguments: ReviewFile.own)
   func `a RayCluster is answered with its Service, twice on a connection and however it is cut`(

@@ -8,13 +8,11 @@ import Transport
 import Webhook
 
 /// The client against the real server.
-@Suite(.timeLimit(.minutes(1)))
+@Suite(.timeLimit(.minutes(3)))
 struct WebhookClientTests {
   private let loops: EventLoopGroup
 
   init() throws { loops = try EventLoopGroup(count: 1) }
-
-  private var later: ContinuousClock.Instant { .now + .seconds(20) }
 
   private func cluster(_ file: String) throws -> JSONValue {
     let review = try JSONDocument(try Fixture.bytes("webhook/\(file).json")).root
@@ -86,6 +84,20 @@ struct WebhookClientTests {
       }
       #expect(error?.description.contains("IP address mismatch") == true)
       #expect(error?.mayPass == false)
+    }
+  }
+
+  @Test func `the name that a certificate must carry may be another than the one to dial`() async throws {
+    let (pair, cluster) = (try TLSPair(for: ["raymesh.raymesh-system.svc"]), try cluster("create"))
+    let router = Router.webhook(options: .standard, log: .silent)
+    try await LoopbackServer.with(router, tls: pair.server) { server in
+      let client = try await WebhookClient.connect(
+        to: server.endpoint, tls: pair.client, serverName: "raymesh.raymesh-system.svc", on: loops.first, until: later)
+      #expect(try await client.create(cluster, namespace: "mesh").isAllowed)
+      await #expect(throws: WebhookError.self) {
+        try await WebhookClient.connect(
+          to: server.endpoint, tls: pair.client, serverName: "raymesh.other.svc", on: loops.first, until: later)
+      }
     }
   }
 

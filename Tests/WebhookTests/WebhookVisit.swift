@@ -14,7 +14,7 @@ struct WebhookVisit: Sendable {
 
   /// Serves the webhook as long as `body`.
   static func with<Value>(
-    limits: HTTPLimits = HTTPLimits(), _ body: (WebhookVisit) async throws -> Value
+    limits: HTTPLimits = .patient, _ body: (WebhookVisit) async throws -> Value
   ) async throws -> Value {
     let pair = try TLSPair(for: ["localhost", "127.0.0.1", "raymesh.raymesh-system.svc"])
     let router = Router.webhook(options: .standard, log: .silent)
