@@ -19,7 +19,7 @@ public struct ExplainedGroup: Hashable, Sendable {
     case leftOut(GroupAddress.Reason)
   }
 
-  init(of plan: GroupPlan, _ record: ManagedRecord?) {
+  init(of plan: GroupPlan, earlier own: OwnParameters?) {
     role = plan.group.role
     pointer = plan.group.pointer
     // A plan is only made where the number can be read.
@@ -27,10 +27,9 @@ public struct ExplainedGroup: Hashable, Sendable {
     switch plan.address {
     case .added(let value): address = .value(value, by: .raymesh, isUnderService: true)
     case .stated(let isUnderService):
-      let isRecorded = record?[role].contains(GroupPlan.nodeAddress) ?? false
+      let isOwn = own?.kept(in: plan.group)?[GroupPlan.nodeAddress] != nil
       address = .value(
-        plan.group.parameter(GroupPlan.nodeAddress) ?? "", by: isRecorded ? .raymesh : .user,
-        isUnderService: isUnderService)
+        plan.group.parameter(GroupPlan.nodeAddress) ?? "", by: isOwn ? .raymesh : .user, isUnderService: isUnderService)
     case .leftOut(let reason): address = .leftOut(reason)
     }
   }

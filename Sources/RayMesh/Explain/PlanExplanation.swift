@@ -15,12 +15,12 @@ public struct PlanExplanation: Sendable {
 
   /// - Parameter notices: what there is to say about the write that made the plan; the plan's own where there is none.
   public init(of plan: PortPlan, notices: [PlanNotice]? = nil) {
-    let record = ManagedRecord(of: plan.cluster.metadata)
+    let own = ManagedRecord(of: plan.cluster.metadata).map { OwnParameters(of: plan.cluster, by: $0) }
     let listed = ServicePortList(of: plan).ports
     rayVersion = plan.cluster.rayVersion
     service = ExplainedService(of: plan, portCount: listed.count)
-    ports = ExplainedPort.all(of: listed, claimed: PortClaims(of: plan, record).all)
-    groups = plan.groups.map { ExplainedGroup(of: $0, record) }
+    ports = ExplainedPort.all(of: listed, claimed: PortClaims(of: plan, earlier: own).all)
+    groups = plan.groups.map { ExplainedGroup(of: $0, earlier: own) }
     omissions = Omissions(of: plan).all
     self.notices = notices ?? plan.notices
   }

@@ -6,15 +6,16 @@ struct PortClaims {
   private(set) var all: [PortClaim] = []
   private var places: [PortClaim: Int] = [:]
   private let plan: PortPlan
-  private let record: ManagedRecord?
+  private let own: OwnParameters?
 
-  init(of plan: PortPlan, _ record: ManagedRecord?) {
+  /// - Parameter own: what is Raymesh's from earlier on.
+  init(of plan: PortPlan, earlier own: OwnParameters?) {
     self.plan = plan
-    self.record = record
+    self.own = own
     for (index, group) in plan.groups.enumerated() {
       for planned in group.ports { add(claim(planned, of: group), group: index, at: group.claim(planned).pointer) }
     }
-    let workers = WorkerClaims(of: plan, record)
+    let workers = WorkerClaims(of: plan, earlier: own)
     for (index, group) in plan.groups.enumerated() {
       for claim in workers.claims(of: group) { add(claim, group: index, at: group.workerPlace) }
     }
@@ -49,7 +50,7 @@ struct PortClaims {
     switch planned.origin {
     case .usual:
       return PortClaim(.component(component), on: range, by: component.defaultAuthor, .standard)
-    case .stated where !(record?[group.group.role].contains(component.parameter) ?? false):
+    case .stated where own?.kept(in: group.group)?[component.parameter] == nil:
       return PortClaim(.component(component), on: range, by: .user, .stated([component.parameter]))
     case .stated, .added:
       return PortClaim(.component(component), on: range, by: .raymesh, reason(for: component, on: planned.port))

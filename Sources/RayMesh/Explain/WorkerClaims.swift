@@ -1,14 +1,14 @@
 /// The worker processes' claims on ports.
 struct WorkerClaims {
   private let plan: PortPlan
-  private let record: ManagedRecord?
+  private let own: OwnParameters?
   private let need: WorkerNeed?
   /// Who has a port of the range that Raymesh would have taken first.
   private let taker: PortTaker?
 
-  init(of plan: PortPlan, _ record: ManagedRecord?) {
+  init(of plan: PortPlan, earlier own: OwnParameters?) {
     self.plan = plan
-    self.record = record
+    self.own = own
     need = WorkerNeed(of: plan)
     let ranges = plan.groups.compactMap(\.workerPorts.range)
     let moved = ranges.first { $0.lowerBound != WorkerPorts.firstPort }
@@ -39,8 +39,8 @@ struct WorkerClaims {
 
   /// The ends of the range that are Raymesh's, now or from earlier on.
   private func ownParameters(of group: GroupPlan) -> Set<String> {
-    let recorded = (record?[group.group.role] ?? []).filter { group.group.parameter($0) != nil }
-    return Set(group.workerPorts.added.map(\.parameter) + recorded)
+    let earlier = own?.kept(in: group.group) ?? [:]
+    return Set(group.workerPorts.added.map(\.parameter) + earlier.keys)
       .intersection([WorkerPorts.minimum, WorkerPorts.maximum])
   }
 
