@@ -2,6 +2,7 @@ extension PortClaim {
   /// Why the port has its number, in few words.
   public var why: String {
     switch reason {
+    case .stated([use.word]): "set in rayStartParams"
     case .stated(let settings): "set by \(settings.joined(separator: " and "))"
     case .standard: "\(author == .kubeRay ? "KubeRay" : "Ray")'s default"
     case .writtenDown: "KubeRay's default"

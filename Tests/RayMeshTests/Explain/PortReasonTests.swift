@@ -20,13 +20,14 @@ import Testing
 
   @Test func `what the user sets is his, in the other groups too where it is theirs`() throws {
     let head = GroupSketch(
-      parameters: ["node-manager-port": "6380", "num-cpus": "1"],
+      parameters: ["port": "6390", "node-manager-port": "6380", "num-cpus": "1"],
       env: [["name": "DASHBOARD_METRIC_PORT", "value": "45000"]])
     let explanation = try ClusterSketch(head: head, workers: [one]).explanation()
     #expect(
       explanation.uses(of: 6380) == [
-        "head | user | set by node-manager-port", "small-group | raymesh | the usual number",
+        "head | user | set in rayStartParams", "small-group | raymesh | the usual number",
       ])
+    #expect(explanation.uses(of: 6390) == ["head | user | set by port"])
     #expect(explanation.uses(of: 45000) == ["head | user | set by DASHBOARD_METRIC_PORT"])
   }
 
