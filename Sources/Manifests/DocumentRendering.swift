@@ -81,15 +81,15 @@ struct DocumentRendering {
 
 extension JSONValue {
   /// Whether there is a RayCluster in the manifest: it is one, or a list that has one.
-  fileprivate var holdsRayCluster: Bool { isRayCluster || listItems?.contains { $0.holdsRayCluster } ?? false }
+  var holdsRayCluster: Bool { isRayCluster || listItems?.contains { $0.holdsRayCluster } ?? false }
 
-  fileprivate var isRayCluster: Bool {
+  var isRayCluster: Bool {
     RayCluster.describes(kind: self["kind"]?.string, apiVersion: self["apiVersion"]?.string)
   }
 
   /// What a `List`, or a list of one kind such as `RayClusterList`, holds. In the latter an item need not say what it
   /// is, and `kubectl` says it in its place (apimachinery, `unstructuredJSONScheme.decodeToList`).
-  fileprivate var listItems: [JSONValue]? {
+  var listItems: [JSONValue]? {
     guard let kind = self["kind"]?.string, kind.hasSuffix("List"), case .array(let items) = self["items"] else {
       return nil
     }

@@ -14,6 +14,7 @@ import Testing
       ]
     ),
     ("render", plan + ["<files>", "--namespace"]),
+    ("explain", plan + ["<files>", "--output", "--namespace"]),
     ("review", plan + ["<file>"]),
     ("ask", ["<file>", "--server", "--server-name", "--authority", "--namespace", "--wait"]),
     ("certificates", ["--host", "--directory", "--days"]),

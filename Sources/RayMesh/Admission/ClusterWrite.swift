@@ -33,7 +33,7 @@ public struct ClusterWrite {
   /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
   public func outcome() throws(Refusal) -> Outcome {
     let occasion: Occasion
-    do throws(JSONMismatch) { occasion = try Occasion(object, after: old) } catch {
+    do throws(JSONMismatch) { occasion = try self.occasion() } catch {
       return .untouched(try told([.unreadable(error)], in: nil))
     }
     if case .none = occasion { return .untouched([]) }
@@ -46,6 +46,11 @@ public struct ClusterWrite {
     case .planning, .none: return try planned(cluster)
     }
   }
+
+  /// What the write is an occasion for.
+  ///
+  /// - Throws: `JSONMismatch` where the metadata cannot be read.
+  func occasion() throws(JSONMismatch) -> Occasion { try Occasion(object, after: old) }
 
   private func planned(_ cluster: RayCluster) throws(Refusal) -> Outcome {
     if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }

@@ -8,8 +8,10 @@ public struct RayContainer: Sendable {
   public let environment: [Variable]?
   /// The ports that the user lists on it.
   public let ports: [ContainerPort]
-  /// Its CPU limit, else its request, in whole CPUs; `nil` where neither is given.
-  public let cpus: Int?
+  /// Its CPU limit in whole CPUs, or `nil` where none is given.
+  public let cpuLimit: Int?
+  /// Its CPU request in whole CPUs, or `nil` where none is given.
+  public let cpuRequest: Int?
   /// The version that the image's tag begins with, or `nil` where it names none.
   public let imageVersion: RayVersion?
   /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
@@ -35,9 +37,8 @@ public struct RayContainer: Sendable {
     for port in try element.array("ports") { ports.append(try ContainerPort(port)) }
     self.ports = ports
     let resources = try element.object("resources")
-    let limit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
-    let request = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
-    cpus = limit ?? request
+    cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
+    cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     imageVersion = element.member("image")?.string.flatMap { RayVersion(ofImage: $0) }
     let words = try element.array("command") + element.array("args")
     startsRay = words.compactMap(\.string).joined(separator: " ").contains("ray start")

@@ -1,0 +1,128 @@
+import JSON
+import RayMesh
+import TestSupport
+import Testing
+
+/// What an explanation says beside the ports.
+@Suite struct ExplanationTests {
+  @Test(
+    arguments: [
+      (["annotations": ["raymesh.io/inject": "false"]], [:], #"its annotation raymesh.io/inject is "false""#),
+      (
+        ["deletionTimestamp": "2026-01-01T00:00:00Z"], [:],
+        "it is being deleted, and only waits for its finalizers"
+      ),
+      ([:], ["managedBy": "kueue.x-k8s.io/multikueue"], "spec.managedBy is kueue.x-k8s.io/multikueue"),
+      (
+        ["labels": ["ray.io/originated-from-crd": "RayService"]], [:],
+        "this KubeRay would recreate it for ever; upgrade KubeRay to 1.3 or later"
+      ),
+    ] as [(JSONValue, JSONValue, String)])
+  func `a cluster that is left as it is says why`(metadata: JSONValue, spec: JSONValue, reason: String) throws {
+    guard case .untouched(let reasons) = try ClusterSketch(metadata: metadata, spec: spec).explained() else {
+      Issue.record("it has a plan")
+      return
+    }
+    #expect(reasons == [reason])
+  }
+
+  @Test func `an update of a cluster that was there before Raymesh says how to take it in`() throws {
+    let document = try JSONDocument(JSONWriter.bytes(of: ClusterSketch().object))
+    let write = ClusterWrite(document.root, after: document.root, namespace: "ray", options: .standard)
+    guard case .untouched(let reasons) = try write.explanation() else {
+      Issue.record("it has a plan")
+      return
+    }
+    #expect(reasons.count == 1 && reasons[0].contains(#"raymesh.io/inject: "true" takes it in"#))
+  }
+
+  @Test func `a cluster that could not work is refused as by the reviewer, with every fault`() throws {
+    let sketch = ClusterSketch(head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "0"]))
+    let refusal = #expect(throws: Refusal.self) { try sketch.explained() }
+    #expect(refusal?.faults.count == 2)
+    #expect(try sketch.answer().denial == refusal.map { "RayCluster \($0)" })
+  }
+
+  @Test func `the notices are those of the plan`() throws {
+    let sketch = ClusterSketch(workers: [GroupSketch(pod: ["hostNetwork": true])])
+    guard case .planned(let explanation) = try sketch.explained() else {
+      Issue.record("it is left alone")
+      return
+    }
+    #expect(try explanation.notices == sketch.plan().notices && !explanation.notices.isEmpty)
+  }
+
+  @Test func `a cluster that gets its name later has its Service's name in the words of the pod`() throws {
+    let sketch = ClusterSketch(name: nil, generateName: "job-")
+    #expect(try sketch.explanation().service.name == "${RAY_CLUSTER_NAME}-headless-svc")
+    let long = ClusterSketch(name: nil, generateName: String(repeating: "n", count: 60))
+    #expect(try long.explanation().service.name == nil)
+    #expect(try long.explanation().groups.map(\.address) == [.leftOut(.longName)])
+  }
+
+  @Test func `each group has its node address, and whose it is`() throws {
+    let under = "x.demo-headless-svc.ray.svc.cluster.local"
+    let explanation = try ClusterSketch(workers: [
+      GroupSketch(name: "under", parameters: ["node-ip-address": .string(under)]),
+      GroupSketch(name: "foreign", parameters: ["node-ip-address": "10.0.0.9"]),
+      GroupSketch(name: "host", pod: ["hostNetwork": true]),
+      GroupSketch(name: "own", container: ["command": ["ray start --block"]]),
+    ]).explanation()
+    let added = try ClusterSketch().plan().added()["node-ip-address"] ?? "none"
+    #expect(
+      explanation.groups.map(\.address) == [
+        .value(added, by: .raymesh, isUnderService: true), .value(under, by: .user, isUnderService: true),
+        .value("10.0.0.9", by: .user, isUnderService: false), .leftOut(.hostNetwork), .leftOut(.ownRayStart),
+      ])
+    #expect(!explanation.service.saysProtocols)
+  }
+
+  @Test func `a patched cluster's node address is Raymesh's`() throws {
+    let sketch = ClusterSketch()
+    let plan = try sketch.plan()
+    let patched = try PortPlan(for: plan.patch.applied(to: sketch.object).cluster())
+    #expect(PlanExplanation(of: patched).groups == PlanExplanation(of: plan).groups)
+  }
+
+  /// A cluster, and what it is said to lack, as `what | groups`.
+  @Test(
+    arguments: [
+      (ClusterSketch(rayVersion: "2.10"), []),
+      (ClusterSketch(rayVersion: "2.46"), ["dashboard-grpc-port | head | Ray 2.45 and later do not use it"]),
+      (ClusterSketch(), ["dashboard-grpc-port | head | only Ray below 2.45 uses it, and no version is stated"]),
+      (
+        ClusterSketch(rayVersion: "2.10", head: GroupSketch(parameters: ["worker-port-list": "2000"])),
+        ["min- and max-worker-port | head | worker-port-list stands in their place"]
+      ),
+      (
+        ClusterSketch(rayVersion: "2.10", workers: [GroupSketch(container: ["args": ["ray start"]])]),
+        [
+          "ray start parameters | small-group | its command runs ray start; set the ports there",
+          "worker ports | small-group | nobody bounds them, and Ray's own 10002-19999 are too many to list",
+          "what the ports speak | small-group | known by their IPs: Istio has to look at the traffic",
+        ]
+      ),
+      (
+        ClusterSketch(
+          rayVersion: "2.10", head: GroupSketch(ports: [["containerPort": 8080, "name": "grpc"]]),
+          workers: [GroupSketch()]),
+        ["what 8080 speaks | head | Ray's protocol and the container's differ"]
+      ),
+    ] as [(ClusterSketch, [String])])
+  func `what is left out is said, with the groups and the reason`(sketch: ClusterSketch, expected: [String]) throws {
+    let explanation = try sketch.explanation()
+    let omissions = explanation.omissions.map { omission in
+      let groups = omission.groups.map { explanation.groups[$0].name }.joined(separator: " ")
+      return "\(omission.subject) | \(groups) | \(omission.reason)"
+    }
+    #expect(omissions == expected)
+  }
+
+  @Test func `every reason to leave the address out has words of its own`() {
+    let reasons: [GroupAddress.Reason] = [
+      .asked, .overwrittenCommand, .rayTLS, .autoscaler1, .hostNetwork, .podNames, .ownRayStart, .longName, .running,
+    ]
+    #expect(Set(reasons.map(\.explanation)).count == reasons.count)
+    #expect(reasons.allSatisfy { (10...90).contains($0.explanation.count) })
+  }
+}
