@@ -112,7 +112,7 @@ import Transport
     let endpoint = Endpoint(host: "127.0.0.1", port: port)
     let authority = try Certificate.all(in: certificates.bytes("ca.crt"), named: "ca.crt")
     let trust = try TLSContext(trusting: authority, protocols: ["http/1.1"])
-    try await eventually(within: .seconds(30), "an answer") {
+    try await eventually("an answer") {
       (try? await WireClient.connect(to: endpoint, tls: trust).post("/mutate", review))?.status == 200
     }
     program.signal(SIGTERM)

@@ -37,9 +37,9 @@ public func within<Value: Sendable>(
 
 /// Asks again and again until the condition holds, and throws where it never does.
 public func eventually(
-  _ what: String, _ condition: () async throws -> Bool
+  _ what: String, within limit: Duration = .patience, _ condition: () async throws -> Bool
 ) async throws {
-  let deadline = later
+  let deadline = ContinuousClock.now + limit
   while try await !condition() {
     guard deadline > .now else { throw NotInTime(what: what) }
     try await Task.sleep(for: .milliseconds(2))

@@ -1,12 +1,11 @@
 internal import Foundation
 internal import Glibc
-internal import Synchronization
 
 /// A program that runs beside the test: what it says as it says it, and its end. It is killed at the latest when nobody
 /// holds it any more.
 public final class RunningProgram: Sendable {
   private let folder: TemporaryFolder
-  private let process: Mutex<Process>
+  private let process: ChildProcess
   private let name: String
 
   /// Starts a program, found by its name on the search path.
@@ -18,22 +17,11 @@ public final class RunningProgram: Sendable {
   public init(_ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws {
     name = arguments.joined(separator: " ")
     folder = try TemporaryFolder()
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("RAYMESH_") }
-      .merging(environment) { _, new in new }
+    let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("RAYMESH_") }
     // Files rather than pipes: a program that writes much before it reads would wait for ever.
-    process.standardInput = FileHandle(forReadingAtPath: try folder.write(input, to: "in"))
-    process.standardOutput = FileHandle(forWritingAtPath: try folder.write([], to: "out"))
-    process.standardError = FileHandle(forWritingAtPath: try folder.write([], to: "err"))
-    try process.run()
-    self.process = Mutex(process)
-  }
-
-  deinit {
-    signal(SIGKILL)
-    process.withLock { $0.waitUntilExit() }
+    process = try ChildProcess(
+      arguments, environment: inherited.merging(environment) { _, new in new },
+      input: folder.write(input, to: "in"), output: folder.write([], to: "out"), errors: folder.write([], to: "err"))
   }
 
   /// What it has written to standard error so far.
@@ -44,7 +32,7 @@ public final class RunningProgram: Sendable {
   /// - Throws: `NotInTime` where it does not come, or the program ends before.
   public func line(_ what: String, where isMeant: (String) -> Bool) async throws -> String {
     var found: String?
-    try await eventually(within: .seconds(30), "\(what) from \(name)") {
+    try await eventually("\(what) from \(name)") {
       let hasEnded = !isRunning
       found = errorText.split(separator: "\n", omittingEmptySubsequences: false).dropLast().map(String.init).first(
         where: isMeant)
@@ -55,27 +43,22 @@ public final class RunningProgram: Sendable {
   }
 
   /// Sends a signal, where it still runs.
-  public func signal(_ number: Int32) {
-    process.withLock { process in
-      if process.isRunning { kill(process.processIdentifier, number) }
-    }
-  }
+  public func signal(_ number: Int32) { process.signal(number) }
 
   /// Whether it has not ended yet.
-  public var isRunning: Bool { process.withLock { $0.isRunning } }
+  public var isRunning: Bool { process.status == nil }
 
   /// Waits for its end.
   ///
   /// - Throws: `NotInTime` where it does not end within `limit`; then it is killed.
-  public func end(within limit: Duration = .seconds(30)) async throws -> Subprocess {
+  public func end(within limit: Duration = .patience) async throws -> Subprocess {
     do {
-      try await eventually(within: limit, "the end of \(name)") { !isRunning }
+      try await eventually("the end of \(name)", within: limit) { !isRunning }
     } catch {
       signal(SIGKILL)
       throw error
     }
-    let status = process.withLock { $0.terminationStatus }
-    return Subprocess(status: status, output: try written("out"), errors: try written("err"))
+    return Subprocess(status: process.status ?? 0, output: try written("out"), errors: try written("err"))
   }
 
   private func written(_ file: String) throws -> [UInt8] {
