@@ -35,9 +35,9 @@ public func within<Value: Sendable>(
   }
 }
 
-/// Asks again and again until the condition holds, and throws where it never does.
+/// Asks again and again until the condition holds, and throws where it does not within `limit`.
 public func eventually(
-  _ what: String, within limit: Duration = .patience, _ condition: () async throws -> Bool
+  within limit: Duration = .patience, _ what: String, _ condition: () async throws -> Bool
 ) async throws {
   let deadline = ContinuousClock.now + limit
   while try await !condition() {

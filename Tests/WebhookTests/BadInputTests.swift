@@ -63,7 +63,7 @@ struct BadInputTests {
     }
   }
 
-  @Test(arguments: ["/mutate", "/service"])
+  @Test(arguments: ["/mutate", "/mutate-service", "/service"])
   func `what is not JSON is a 400, and the connection goes on`(path: String) async throws {
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()
@@ -85,7 +85,7 @@ struct BadInputTests {
   func `another content type is a 415, and the connection goes on`(type: String?) async throws {
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()
-      for path in ["/mutate", "/service"] {
+      for path in ["/mutate", "/mutate-service", "/service"] {
         try await client.send([Post(path, Array("{}".utf8), contentType: type).bytes])
         let response = try await client.response()
         #expect(response.status == 415)
@@ -111,11 +111,12 @@ struct BadInputTests {
   @Test func `wrong paths and methods are told what there is, and the connection goes on`() async throws {
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()
-      for path in ["/", "/mutate/", "/Mutate", "/livez", "/metrics", "/mutate-service"] {
+      for path in ["/", "/mutate/", "/Mutate", "/livez", "/metrics", "/mutate/service"] {
         try await client.send([Post(path, Array("{}".utf8)).bytes])
         let response = try await client.response()
         #expect(response.status == 404)
-        #expect(try problem(response) == ["error": "no such path: \(path); there is POST /mutate, POST /service"])
+        let problem = try problem(response)
+        #expect(problem["error"]?.hasPrefix("no such path: \(path); there is POST /mutate, ") == true)
       }
       for method in ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"] {
         try await client.send([Post("/mutate", Array("{}".utf8), method: method).bytes])

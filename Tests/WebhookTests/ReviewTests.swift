@@ -22,9 +22,13 @@ struct ReviewTests {
   }
 
   private func postReview(_ file: ReviewFile) async throws {
-    let bytes = try file.bytes
-    let expected = try Reviewer().review(bytes)
-    let post = Post("/mutate?timeout=5s", bytes)
+    try await post(file.bytes, to: "/mutate?timeout=5s", answeredAsBy: Reviewer())
+    try await post(file.bytes, to: "/mutate-service?timeout=5s", answeredAsBy: Reviewer(of: [.headServices]))
+  }
+
+  private func post(_ bytes: [UInt8], to path: String, answeredAsBy reviewer: Reviewer) async throws {
+    let expected = try reviewer.review(bytes)
+    let post = Post(path, bytes)
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()
       for pieces in [[post.bytes], [post.bytes]] + post.awkwardlyCut(seed: UInt64(bytes.count)) {
