@@ -16,10 +16,10 @@ import Testing
         let cluster = try YAMLDocument(Fixture.bytes("golden/\(name).yaml"), named: name).value
         let review = Sample.review(of: cluster)
         let offline = try await Raymesh.run(["review"] + flags, input: review)
-        #expect(try await server.connect().post("/mutate", Array(review.utf8)).text + "\n" == offline.text)
+        #expect(try await server.post("/mutate", Array(review.utf8)).text + "\n" == offline.text)
 
         let patch = try #require(try Sample.patch(in: JSONValue(parsing: offline.text)))
-        let service = try await server.connect().post("/service", Array(cluster.text.utf8))
+        let service = try await server.post("/service", Array(cluster.text.utf8))
         try await compare(name, flags, server, patch: patch, service: JSONValue(parsing: service.text), of: cluster)
       }
     }

@@ -66,8 +66,30 @@ final class RunningServer: Sendable {
   }
 
   /// A connection over TLS that trusts the server's authority.
-  func connect(host: String? = nil) async throws -> WireClient {
-    try await WireClient.connect(to: webhook, tls: trust(), host: host)
+  ///
+  /// - Parameter host: the address of the machine to connect to, where that is not the one that the server tells.
+  func connect(at host: String? = nil) async throws -> WireClient {
+    try await WireClient.connect(to: Endpoint(host: host ?? webhook.host, port: webhook.port), tls: trust())
+  }
+
+  /// Posts a JSON text on a connection of its own.
+  func post(_ path: String, _ body: [UInt8], at host: String? = nil) async throws -> WireResponse {
+    try await used(path, body, at: host).response
+  }
+
+  /// A connection on which a text has been posted, and the answer. A busy machine may let a test wait for so long that
+  /// the server drops its connection, so there are several tries.
+  func used(
+    _ path: String, _ body: [UInt8], at host: String? = nil
+  ) async throws -> (client: WireClient, response: WireResponse) {
+    for _ in 0..<5 {
+      guard let client = try? await connect(at: host), let response = try? await client.post(path, body) else {
+        continue
+      }
+      return (client, response)
+    }
+    let client = try await connect(at: host)
+    return (client, try await client.post(path, body))
   }
 
   /// What trusts the server's authority.
@@ -77,8 +99,8 @@ final class RunningServer: Sendable {
   }
 
   /// What the admin listener answers.
-  func admin(_ path: String) async throws -> WireResponse {
-    let client = try await WireClient.connect(to: admin)
+  func admin(_ path: String, at host: String? = nil) async throws -> WireResponse {
+    let client = try await WireClient.connect(to: Endpoint(host: host ?? admin.host, port: admin.port))
     try await client.send("GET \(path) HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n")
     return try await client.response()
   }

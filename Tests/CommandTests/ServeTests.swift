@@ -11,8 +11,7 @@ import Transport
   @Test func `it says where it listens, and answers there`() async throws {
     try await RunningServer.with { server in
       #expect(server.webhook.port != 0 && server.admin.port != 0)
-      let client = try await server.connect()
-      let reply = try await client.post("/mutate", review)
+      let (client, reply) = try await server.used("/mutate", review)
       #expect(reply.status == 200)
       #expect(try JSONValue(parsing: reply.text)["response"]?["uid"] == "a-uid")
       let service = try await client.post("/service", Array(Sample.widest.text.utf8))
@@ -24,9 +23,8 @@ import Transport
 
   @Test func `the admin listener answers probes and counts reviews`() async throws {
     try await RunningServer.with { server in
-      let client = try await server.connect()
-      _ = try await client.post("/mutate", review)
-      _ = try await client.post("/mutate", Array("{}".utf8))
+      _ = try await server.post("/mutate", review)
+      _ = try await server.post("/mutate", Array("{}".utf8))
       for path in ["/livez", "/readyz"] {
         let probe = try await server.admin(path)
         #expect(probe.status == 200)
@@ -48,8 +46,8 @@ import Transport
   @Test(arguments: [SIGTERM, SIGINT])
   func `a signal ends it with exit code 0, idle connections or not`(number: Int32) async throws {
     let server = try await RunningServer.start()
-    let used = try await server.connect()
-    #expect(try await used.post("/mutate", review).status == 200)
+    let (used, reply) = try await server.used("/mutate", review)
+    #expect(reply.status == 200)
     let unused = try await server.connect()
     let admin = try await WireClient.connect(to: server.admin)
     let run = try await server.stop(with: number)
@@ -83,7 +81,7 @@ import Transport
 
   @Test(arguments: [["json"], ["text"]]) func `log lines are written as asked`(formats: [String]) async throws {
     let server = try await RunningServer.start(["--log-format"] + formats)
-    _ = try await server.connect().post("/mutate", review)
+    _ = try await server.post("/mutate", review)
     let lines = try await server.stop().errorText.split(separator: "\n").map(String.init)
     try #require(lines.count == 3)
     for line in lines where formats == ["json"] {
@@ -125,12 +123,10 @@ import Transport
   func `it listens on IPv4 and IPv6 at once`() async throws {
     try await RunningServer.with(["--listen", "[::]:0", "--admin-listen", "[::]:0"]) { server in
       for host in ["127.0.0.1", "::1"] {
-        let endpoint = Endpoint(host: host, port: server.webhook.port)
-        let client = try await WireClient.connect(to: endpoint, tls: server.trust())
-        #expect(try await client.post("/mutate", review).status == 200)
-        let admin = try await WireClient.connect(to: Endpoint(host: host, port: server.admin.port))
-        try await admin.send("GET /readyz HTTP/1.1\r\nHost: admin\r\n\r\n")
-        #expect(try await admin.response().status == 200)
+        let (reply, probe) = (
+          try await server.post("/mutate", review, at: host), try await server.admin("/readyz", at: host)
+        )
+        #expect(reply.status == 200 && probe.status == 200)
       }
     }
   }

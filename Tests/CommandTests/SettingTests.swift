@@ -15,7 +15,7 @@ import Testing
         "RAYMESH_NODE_ADDRESS_WAIT": "7", "RAYMESH_MAXIMUM_PORTS": "60",
       ])
     let server = try await RunningServer(program, certificates)
-    let reply = try await server.connect().post("/mutate", Array(Sample.review(of: Sample.widest).utf8))
+    let reply = try await server.post("/mutate", Array(Sample.review(of: Sample.widest).utf8))
     let patch = try #require(try Sample.patch(in: JSONValue(parsing: reply.text)))
     #expect(patch.parameter("node-ip-address")?.contains(".svc.example.org; for i in $(seq 7);") == true)
     // 60 ports, of which 11 are not for workers.
@@ -37,7 +37,7 @@ import Testing
       ])
     let line = try JSONValue(parsing: try await server.program.line("a line") { $0.contains("serving") })
     #expect(line["threads"] == "2" || line["threads"] == 2)
-    let reply = try await server.connect().post("/mutate", Array(Sample.review(of: Sample.widest).utf8))
+    let reply = try await server.post("/mutate", Array(Sample.review(of: Sample.widest).utf8))
     let patch = try #require(try Sample.patch(in: JSONValue(parsing: reply.text)))
     #expect(patch.parameter("node-ip-address")?.contains(".svc.cluster.local; for i in $(seq 8);") == true)
     #expect(patch.parameter("max-worker-port") == "10085")
