@@ -108,6 +108,13 @@ import Testing
           workers: [GroupSketch()]),
         ["what 8080 speaks | head | Ray's protocol and the container's differ"]
       ),
+      (
+        ClusterSketch(rayVersion: "2.10", spec: ["tlsOptions": ["enabled": true]]),
+        [
+          "what the ports speak | head | known by their IPs: Istio has to look at the traffic",
+          "what the head's own Service says | head | KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh",
+        ]
+      ),
     ] as [(ClusterSketch, [String])])
   func `what is left out is said, with the groups and the reason`(sketch: ClusterSketch, expected: [String]) throws {
     let explanation = try sketch.explanation()
