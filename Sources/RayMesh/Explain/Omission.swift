@@ -50,6 +50,11 @@ struct Omissions {
     if !plan.isNamed {
       add("what the ports speak", "known by their IPs: Istio has to look at the traffic") { !$0.address.isName }
     }
+    if plan.leavesHeadService {
+      add("what the head's own Service says", "KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh") {
+        $0.group.role == .head
+      }
+    }
     for port in plan.disputedPorts {
       add("what \(port) speaks", "Ray's protocol and the container's differ") { group in
         group.group.container.ports.contains { $0.port == port && $0.namedProtocol != nil }

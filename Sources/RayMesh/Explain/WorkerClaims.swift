@@ -3,6 +3,8 @@ struct WorkerClaims {
   private let plan: PortPlan
   private let own: OwnParameters?
   private let need: WorkerNeed?
+  /// Whether Raymesh has chosen the range now, and not kept one that pods run with.
+  private let isChosenNow: Bool
   /// Who has a port of the range that Raymesh would have taken first.
   private let taker: PortTaker?
 
@@ -10,6 +12,7 @@ struct WorkerClaims {
     self.plan = plan
     self.own = own
     need = WorkerNeed(of: plan)
+    isChosenNow = plan.groups.allSatisfy { $0.stance.own == nil }
     let ranges = plan.groups.compactMap(\.workerPorts.range)
     let moved = ranges.first { $0.lowerBound != WorkerPorts.firstPort }
     taker = moved.flatMap { range in
@@ -52,7 +55,7 @@ struct WorkerClaims {
     let count = group.workerPorts.count
     let isMoved = range.lowerBound != WorkerPorts.firstPort
     if own == [WorkerPorts.minimum] { return isMoved ? .recorded : .completedDown }
-    let isAdded = !group.workerPorts.added.isEmpty
+    let isAdded = isChosenNow && !group.workerPorts.added.isEmpty
     if own == [WorkerPorts.maximum] { return isAdded || count == need.count ? .completedUp(need) : .recorded }
     guard isAdded || (count == need.count && !(isMoved && taker == nil)) else { return .recorded }
     return .range(need, limit: count < need.count ? plan.options.maximumPorts : nil, moved: isMoved ? taker : nil)

@@ -5,24 +5,29 @@ internal import RayMesh
 /// `raymesh explain`: what a person reads before trusting Raymesh with a cluster.
 struct Explain: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Explains plans: every port, who set it, why it has its number, and what was left out.",
+    abstract: "Explains every port: who set it, why so, and what is left out.",
     discussion: """
-      Reads YAML with any number of documents, and for each RayCluster prints what Raymesh would make of it if it were \
-      created now: the ports of its Service, by which groups each is used, whether the user, Raymesh, Ray or KubeRay \
-      chose the number and why that one; the address that each group's nodes are known by; what was left out, and why; \
-      and the warnings. A cluster that Raymesh leaves as it is says why. Of a cluster that is patched already, what \
-      its annotation raymesh.io/managed names is Raymesh's.
+      Reads YAML with any number of documents and says of each RayCluster, in a List too, what Raymesh would make \
+      of it if it were created now. First comes a table of the Service's ports:
+
+        PORT, NAME   as the Service has them; worker ports in one line
+        SPEAKS       the protocol that the Service says; - where it says none
+        GROUPS       on which nodes the port is used
+        SET BY       user, Raymesh, both (each an end of a range), Ray or KubeRay
+        WHY          where the number comes from, or who is in the usual one's place
+
+      Then the address that each group's nodes are known by, what is left out and why, and the warnings. A cluster \
+      that Raymesh leaves as it is says why. Of a cluster that is patched already, what its annotation \
+      raymesh.io/managed names is Raymesh's.
 
       Where a cluster would be refused, standard error names each fault with its file and line, the others are \
-      explained all the same, and the exit code is 1; as it is where there is no RayCluster. In JSON, which is one \
-      array of all clusters, a refused one is there too, with its faults.
-
-      Text is in colour on a terminal, unless NO_COLOR is set.
+      explained all the same, and the exit code is 1. It is 1 too where there is no RayCluster. The JSON is an array \
+      of all clusters, those that are refused among them. Text has colours on a terminal, unless NO_COLOR is set.
 
       Examples:
         raymesh explain cluster.yaml
         kubectl -n ray get raycluster demo -o yaml | raymesh explain
-        raymesh explain --output json cluster.yaml | jq '.[].ports[] | select(.uses[].setBy == "raymesh")'
+        raymesh explain --output json cluster.yaml | jq '.[].warnings'
       """)
 
   @Argument(help: "Files with manifests; - or nothing for standard input.")

@@ -37,6 +37,9 @@ extension ClusterSketch {
     PlanExplanation(of: try plan(options))
   }
 
+  /// The cluster as its plan patches it.
+  func patched() throws -> JSONValue { try plan().patch.applied(to: object) }
+
   /// What becomes of the cluster where somebody creates it, and why so.
   func explained() throws -> Explanation {
     let document = try JSONDocument(JSONWriter.bytes(of: object))

@@ -36,6 +36,22 @@ import Testing
     #expect(reasons.count == 1 && reasons[0].contains(#"raymesh.io/inject: "true" takes it in"#))
   }
 
+  @Test func `an update of a managed cluster explains what the pods that run have`() throws {
+    let old = try ClusterSketch(head: GroupSketch(parameters: ["num-cpus": "1"])).patched()
+    // Its writer knows nothing of Raymesh, and has a larger node now.
+    let new = ClusterSketch(head: GroupSketch(parameters: ["num-cpus": "30"])).object
+    let documents = try [new, old].map { try JSONDocument(JSONWriter.bytes(of: $0)) }
+    let write = ClusterWrite(
+      documents[0].root, after: documents[1].root, namespace: "ray", options: .standard)
+    guard case .planned(let explanation) = try write.explanation() else {
+      Issue.record("it has no plan")
+      return
+    }
+    #expect(explanation.uses(of: 6380) == ["head | raymesh | the usual number"])
+    #expect(explanation.uses(of: 10051) == ["head | raymesh | added before, says raymesh.io/managed"])
+    #expect(explanation.ports.allSatisfy { $0.ports.upperBound != Port(10141) })
+  }
+
   @Test func `a cluster that could not work is refused as by the reviewer, with every fault`() throws {
     let sketch = ClusterSketch(head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "0"]))
     let refusal = #expect(throws: Refusal.self) { try sketch.explained() }
@@ -79,9 +95,8 @@ import Testing
 
   @Test func `a patched cluster's node address is Raymesh's`() throws {
     let sketch = ClusterSketch()
-    let plan = try sketch.plan()
-    let patched = try PortPlan(for: plan.patch.applied(to: sketch.object).cluster())
-    #expect(PlanExplanation(of: patched).groups == PlanExplanation(of: plan).groups)
+    let patched = try PortPlan(for: sketch.patched().cluster())
+    #expect(try PlanExplanation(of: patched).groups == sketch.explanation().groups)
   }
 
   /// A cluster, and what it is said to lack, as `what | groups`.
@@ -107,6 +122,13 @@ import Testing
           rayVersion: "2.10", head: GroupSketch(ports: [["containerPort": 8080, "name": "grpc"]]),
           workers: [GroupSketch()]),
         ["what 8080 speaks | head | Ray's protocol and the container's differ"]
+      ),
+      (
+        ClusterSketch(rayVersion: "2.10", spec: ["tlsOptions": ["enabled": true]]),
+        [
+          "what the ports speak | head | known by their IPs: Istio has to look at the traffic",
+          "what the head's own Service says | head | KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh",
+        ]
       ),
     ] as [(ClusterSketch, [String])])
   func `what is left out is said, with the groups and the reason`(sketch: ClusterSketch, expected: [String]) throws {
