@@ -53,7 +53,7 @@ public final class RunningProgram: Sendable {
   /// - Throws: `NotInTime` where it does not end within `limit`; then it is killed.
   public func end(within limit: Duration = .patience) async throws -> Subprocess {
     do {
-      try await eventually("the end of \(name)", within: limit) { !isRunning }
+      try await eventually(within: limit, "the end of \(name)") { !isRunning }
     } catch {
       signal(SIGKILL)
       throw error

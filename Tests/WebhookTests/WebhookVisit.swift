@@ -14,10 +14,10 @@ struct WebhookVisit: Sendable {
 
   /// Serves the webhook as long as `body`.
   static func with<Value>(
-    limits: HTTPLimits = .patient, _ body: (WebhookVisit) async throws -> Value
+    limits: HTTPLimits = .patient, log: Logger = .silent, _ body: (WebhookVisit) async throws -> Value
   ) async throws -> Value {
     let pair = try TLSPair(for: ["localhost", "127.0.0.1", "raymesh.raymesh-system.svc"])
-    let router = Router.webhook(options: .standard, log: .silent)
+    let router = Router.webhook(options: .standard, log: log)
     return try await LoopbackServer.with(router, tls: pair.server, limits: limits) { server in
       try await body(WebhookVisit(server: server, pair: pair))
     }
