@@ -10,6 +10,8 @@ public struct RayCluster: Sendable {
   public let metadata: ClusterMetadata
   /// What the spec says beside its groups.
   public let settings: ClusterSettings
+  /// The version of Ray: the higher of `spec.rayVersion` and the head image's tag, `nil` where neither names one.
+  public let rayVersion: RayVersion?
   /// The head group.
   public let head: RayGroup
   /// The worker groups, in the order of the spec.
@@ -34,6 +36,7 @@ public struct RayCluster: Sendable {
     let spec = try object.requiredObject("spec")
     settings = try ClusterSettings(of: spec)
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
+    rayVersion = [settings.rayVersion, head.container.imageVersion].compactMap { $0 }.max()
     var workers: [RayGroup] = []
     for (index, group) in try RayCluster.workerGroups(of: spec).enumerated() {
       let role = RayGroup.Role.worker(try group.requiredString("groupName"))
@@ -58,11 +61,6 @@ public struct RayCluster: Sendable {
 
   /// The head group, then the worker groups.
   public var groups: [RayGroup] { [head] + workers }
-
-  /// The version of Ray: the higher of `spec.rayVersion` and the head image's tag, `nil` where neither names one.
-  public var rayVersion: RayVersion? {
-    [settings.rayVersion, head.container.imageVersion].compactMap { $0 }.max()
-  }
 
   /// Whether Ray's own TLS is on, by KubeRay or by environment, so that all that speaks grpc speaks it within TLS.
   var usesRayTLS: Bool { settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS) }

@@ -13,10 +13,12 @@ public struct RayContainer: Sendable {
   /// Its CPU request in whole CPUs, or `nil` where none is given.
   public let cpuRequest: Int?
   /// The version that the image's tag begins with, or `nil` where it names none.
-  public let imageVersion: RayVersion?
+  public var imageVersion: RayVersion? { image.flatMap { RayVersion(ofImage: $0) } }
   /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
   /// (`common/pod.go`, `BuildPod`).
   public let startsRay: Bool
+
+  private let image: String?
 
   /// An environment variable.
   public struct Variable: Hashable, Sendable {
@@ -39,9 +41,9 @@ public struct RayContainer: Sendable {
     let resources = try element.object("resources")
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
-    imageVersion = element.member("image")?.string.flatMap { RayVersion(ofImage: $0) }
+    image = element.member("image")?.string
     let words = try element.array("command") + element.array("args")
-    startsRay = words.compactMap(\.string).joined(separator: " ").contains("ray start")
+    startsRay = !words.isEmpty && words.compactMap(\.string).joined(separator: " ").contains("ray start")
   }
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.

@@ -12,21 +12,27 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
   }
 
   /// The version that a text begins with, after an optional `v`; `nil` where it names none, as `nightly` does.
-  public init?(_ text: String) {
-    let numbers = (text.hasPrefix("v") ? text.dropFirst() : text[...])
-      .split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
-    guard numbers.count >= 2, let major = Int(numbers[0]), major >= 0,
-      let minor = Int(numbers[1].prefix { $0.isASCII && $0.isNumber })
+  public init?(_ text: some StringProtocol) {
+    let characters = text.utf8
+    let numbers = characters.first == UInt8(ascii: "v") ? characters.dropFirst() : characters[...]
+    let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+    let first = numbers.prefix(while: isDigit)
+    guard numbers[first.endIndex...].first == UInt8(ascii: "."),
+      let major = Int(text[first.startIndex..<first.endIndex])
     else { return nil }
+    let second = numbers[first.endIndex...].dropFirst().prefix(while: isDigit)
+    guard let minor = Int(text[second.startIndex..<second.endIndex]) else { return nil }
     self.init(major: major, minor: minor)
   }
 
   /// The version that an image's tag begins with: `rayproject/ray:2.52.0-py310` is 2.52. `nil` where there is no tag, or
   /// one that names no version.
   public init?(ofImage image: String) {
-    let name = image.prefix { $0 != "@" }
-    guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return nil }
-    self.init(String(name[name.index(after: colon)...]))
+    let name = image.utf8.prefix { $0 != UInt8(ascii: "@") }
+    guard let colon = name.lastIndex(of: UInt8(ascii: ":")), !name[colon...].contains(UInt8(ascii: "/")) else {
+      return nil
+    }
+    self.init(image[name.index(after: colon)..<name.endIndex])
   }
 
   /// Both numbers, with a point between.

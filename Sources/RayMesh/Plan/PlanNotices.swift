@@ -21,21 +21,23 @@ extension PortPlan {
 
   /// Numbers that a container's own port claims for a protocol other than Ray's there.
   var disputedPorts: [Port] {
-    var disputed = PortSet()
+    var disputed: Set<Port> = []
     for port in groups.lazy.flatMap(\.group.container.ports) {
-      guard let claimed = port.namedProtocol else { continue }
-      for group in groups {
-        if group.ports.contains(where: { $0.port == port.port && $0.component.appProtocol != claimed }) {
-          disputed.insert(port.port)
-        }
-        if claimed != .grpc, group.workerPorts.contains(port.port) { disputed.insert(port.port) }
+      if let claimed = port.namedProtocol, groups.contains(where: { $0.disputes(port.port, claimed) }) {
+        disputed.insert(port.port)
       }
     }
-    return disputed.sorted
+    return disputed.sorted()
   }
 }
 
 extension GroupPlan {
+  /// Whether a number is Ray's on the group's nodes, and Ray speaks another protocol there.
+  fileprivate func disputes(_ port: Port, _ claimed: AppProtocol) -> Bool {
+    ports.contains { $0.port == port && $0.component.appProtocol != claimed }
+      || (claimed != .grpc && workerPorts.contains(port))
+  }
+
   /// What there is to say about one group, nothing where its pods run: that was said when it was made.
   func notices(need: Int) -> [PlanNotice] {
     var notices: [PlanNotice] = []
