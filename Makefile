@@ -19,7 +19,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check fuzz bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +62,9 @@ manifests: packages tools ## Render the manifests and validate them; `make test`
 image-check: build tools ## Check that the container image would hold what the release binary needs
 	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
 
+fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
+	@Tests/Fuzz/run
+
 bench: build ## Measure the release binary beside nginx and a Go webhook
 	@Tests/Benchmarks/run
 
@@ -69,7 +72,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-python
+	@rm -rf .build .build-fuzz .build-python
 
 packages:
 	@hack/install-packages build

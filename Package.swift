@@ -14,7 +14,13 @@ let settings: [SwiftSetting] = [
 
 let package = Package(
   name: "raymesh",
-  products: [.executable(name: "raymesh", targets: ["raymesh"])],
+  products: [
+    .executable(name: "raymesh", targets: ["raymesh"]),
+    // For the fuzzer, which is a package of its own.
+    .library(name: "JSON", targets: ["JSON"]),
+    .library(name: "Manifests", targets: ["Manifests"]),
+    .library(name: "RayMesh", targets: ["RayMesh"]),
+  ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),

@@ -74,7 +74,7 @@ public struct ClusterWrite {
       return .untouched(try told(error.faults, in: cluster))
     }
     let notices = try told(plan.faults, in: cluster) + plan.changes(from: own)
-    return .planned(plan, ClusterPatch(for: plan, after: nil).operations, notices)
+    return .planned(plan, ClusterPatch(for: plan, after: plan.recordOfNewGroups).operations, notices)
   }
 
   private var oldCluster: RayCluster? { old.flatMap { try? RayCluster($0, namespace: namespace) } }
@@ -133,6 +133,17 @@ extension PlanFault {
 }
 
 extension PortPlan {
+  /// What the object itself says to be Raymesh's in groups that are new: a webhook may be asked about one write twice.
+  fileprivate var recordOfNewGroups: ManagedRecord {
+    var record = ManagedRecord()
+    guard let stated = ManagedRecord(of: cluster.metadata) else { return record }
+    for plan in groups {
+      guard case .complete = plan.stance else { continue }
+      record[plan.group.role] = stated[plan.group.role].filter { plan.group.parameter($0) != nil }
+    }
+    return record
+  }
+
   /// What had to change in a cluster that runs, and what there is to say about groups that are new.
   fileprivate func changes(from own: OwnParameters) -> [PlanNotice] {
     var notices: [PlanNotice] = []

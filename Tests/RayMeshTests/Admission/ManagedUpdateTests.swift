@@ -82,6 +82,7 @@ import Testing
       #expect(groups[0].parameter(name) != nil && groups[0].parameter(name) == groups[1].parameter(name))
     }
     #expect(update.answer.warnings.contains { $0.contains("worker group new has 84 worker ports") })
+    #expect(try update.stored.answer(updating: update.old).patch.isEmpty, "asked again, nothing is left to add")
     let record = try #require(try ManagedRecord(of: update.stored.cluster().metadata))
     #expect(record[.worker("new")].count == 9 && record[.worker("small-group")].count == 9)
   }

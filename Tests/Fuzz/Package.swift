@@ -1,0 +1,19 @@
+// swift-tools-version: 6.2
+
+import PackageDescription
+
+/// A package of its own, so that nobody who builds Raymesh builds a fuzzer. `run` says how it is built and run.
+let package = Package(
+  name: "fuzz",
+  dependencies: [.package(name: "raymesh", path: "../..")],
+  targets: [
+    .executableTarget(
+      name: "fuzz",
+      dependencies: [
+        "CFuzzer", .product(name: "JSON", package: "raymesh"), .product(name: "Manifests", package: "raymesh"),
+        .product(name: "RayMesh", package: "raymesh"),
+      ],
+      swiftSettings: [.swiftLanguageMode(.v6)]),
+    .target(name: "CFuzzer"),
+  ]
+)
