@@ -57,7 +57,7 @@ test: packages tools ## Run every test that needs no other system
 
 manifests: packages tools ## Render the manifests and validate them; `make test` does it too
 	@swift build --product raymesh
-	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p manifests_test.py
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
 
 image-check: build tools ## Check that the container image would hold what the release binary needs
 	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py

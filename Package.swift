@@ -69,12 +69,16 @@ let package = Package(
     .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
 
-    .target(name: "TestSupport", dependencies: ["JSON"], path: "Tests/TestSupport", swiftSettings: settings),
+    .target(
+      name: "TestSupport",
+      dependencies: ["HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "TransportTests", dependencies: ["Transport", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "TransportTests", dependencies: ["CLinux", "Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HTTPTests",
       dependencies: [
@@ -86,7 +90,7 @@ let package = Package(
     .testTarget(
       name: "TelemetryTests",
       dependencies: [
-        "Telemetry", "JSON",
+        "Telemetry", "JSON", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
@@ -94,12 +98,15 @@ let package = Package(
     .testTarget(
       name: "WebhookTests",
       dependencies: [
-        "HTTP", "JSON", "RayMesh", "TestSupport", "Transport", "Webhook",
+        "HTTP", "JSON", "RayMesh", "Telemetry", "TestSupport", "Transport", "Webhook",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
-    .testTarget(name: "CommandTests", dependencies: ["raymesh", "JSON", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["raymesh", "JSON", "Manifests", "TestSupport", "Transport"],
+      swiftSettings: settings),
 
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CLinux"),

@@ -34,7 +34,7 @@ public struct JSONPatch: Hashable, Sendable {
   /// Whether the patch changes nothing.
   public var isEmpty: Bool { operations.isEmpty && removals.isEmpty }
 
-  /// Puts one more addition last.
+  /// Puts one more addition last. A member that is there already gets the new value (RFC 6902 section 4.1).
   public mutating func add(_ value: JSONValue, at path: JSONPointer) {
     operations.append(Addition(parent: path, key: nil, value: value))
   }

@@ -45,6 +45,20 @@ public struct JSONObject: Hashable, Sendable {
 }
 
 extension JSONObject {
+  /// An object of many members; of a repeated key the last value counts, in the place of the first.
+  public init(_ members: [(key: String, value: JSONValue)]) {
+    var places: [ExactText: Int] = [:]
+    for (key, value) in members {
+      let place = places[ExactText(key), default: self.members.count]
+      places[ExactText(key)] = place
+      if place < self.members.count {
+        self.members[place].value = value
+      } else {
+        self.members.append(Member(key: key, value: value))
+      }
+    }
+  }
+
   /// The members of a document's object. By a set, as an object may have hundreds of thousands of them.
   fileprivate init(_ members: JSONElement.Members) {
     var seen: Set<ExactText> = []

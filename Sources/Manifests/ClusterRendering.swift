@@ -13,8 +13,8 @@ struct ClusterRendering: Sendable {
   /// Renders a RayCluster.
   ///
   /// - Parameter namespace: the namespace where the manifest does not say.
-  /// - Throws: `ClusterFault` where the cluster cannot be read, has no name yet, or is refused.
-  init(of manifest: JSONValue, options: PlanOptions, namespace: String) throws(ClusterFault) {
+  /// - Throws: `ClusterRefusal` where the cluster cannot be read, has no name yet, or is refused.
+  init(of manifest: JSONValue, options: PlanOptions, namespace: String) throws(ClusterRefusal) {
     do {
       let document = try JSONDocument(JSONWriter.bytes(of: manifest))
       switch try ClusterWrite(document.root, namespace: namespace, options: options).outcome() {
@@ -25,12 +25,15 @@ struct ClusterRendering: Sendable {
         service = try HeadlessService(for: plan).object
         warnings = notices.warnings
       }
-    } catch { throw ClusterFault(description: "\(error)") }
+    } catch let error as Refusal {
+      throw ClusterRefusal(reasons: error.faults.map(\.description))
+    } catch { throw ClusterRefusal(reasons: ["\(error)"]) }
   }
 }
 
 /// Why a RayCluster is not rendered.
-struct ClusterFault: Error, Hashable, Sendable, CustomStringConvertible {
-  /// One line for a person, which names the place in the RayCluster, the value found and what was expected.
-  let description: String
+struct ClusterRefusal: Error, Hashable, Sendable {
+  /// At least one, each a line for a person that names the place in the RayCluster, the value found and what was
+  /// expected.
+  let reasons: [String]
 }

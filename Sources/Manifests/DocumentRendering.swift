@@ -6,7 +6,12 @@ internal import Yams
 struct DocumentRendering {
   private let options: PlanOptions
   private let namespace: String
+  /// What the user should know though nothing is wrong.
   private(set) var warnings: [String] = []
+  /// Whether any cluster has got a Service; the others are left alone.
+  private var hasService = false
+  /// Why the text must not be used.
+  private(set) var faults: [YAMLFault] = []
 
   /// - Parameter namespace: of clusters whose manifest does not say.
   init(options: PlanOptions, namespace: String) {
@@ -14,68 +19,85 @@ struct DocumentRendering {
     self.namespace = namespace
   }
 
-  /// The text, which without a RayCluster is the document's own to the byte.
-  ///
-  /// - Throws: `YAMLFault` where the document is no YAML, or a RayCluster in it is refused.
-  mutating func text(of document: ManifestStream.Document) throws(YAMLFault) -> String {
-    guard let node = try KubernetesYAML.node(of: document.text), node.holdsRayCluster else { return document.text }
-    var texts: [String] = []
-    for manifest in try manifests(from: node, at: .root) { texts.append(try YAMLWriter.text(of: manifest)) }
-    return document.preamble + texts.joined(separator: "---\n") + (document.hasEndMarker ? "...\n" : "")
+  /// The text, which without a RayCluster, or with one that the webhook leaves alone, is the document's own to the byte.
+  mutating func text(of document: ManifestStream.Document) -> String {
+    do throws(YAMLFault) {
+      guard let reading = try DocumentReading(document.text), reading.value.holdsRayCluster else {
+        return document.text
+      }
+      guard reading.faults.isEmpty else {
+        faults += reading.faults
+        return ""
+      }
+      let nodes = nodes(from: reading.value, like: reading.node, at: .root)
+      guard hasService else { return document.text }
+      var texts: [String] = []
+      for node in nodes { texts.append(try YAMLWriter.text(of: node)) }
+      return document.opening + texts.joined(separator: "---\n") + document.closing
+    } catch {
+      faults.append(error)
+      return ""
+    }
   }
 
   /// What stands in the place of a manifest afterwards.
-  private mutating func manifests(from manifest: Node, at place: JSONPointer) throws(YAMLFault) -> [Node] {
-    if manifest.isRayCluster { return try cluster(manifest, at: place) }
-    if let items = manifest.listItems, manifest.holdsRayCluster { return [try list(manifest, of: items, at: place)] }
-    return [YAMLWriter.node(of: try YAMLReader.value(of: manifest), like: manifest)]
+  private mutating func nodes(from manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [Node] {
+    if manifest.isRayCluster { return cluster(manifest, like: model, at: place) }
+    guard case .object(let list) = manifest, let items = manifest.listItems, manifest.holdsRayCluster else {
+      return [YAMLWriter.node(of: manifest, like: model)]
+    }
+    let models = model?.member("items")?.elements ?? []
+    var nodes: [Node] = []
+    for (index, item) in items.enumerated() {
+      let model = index < models.count ? models[index] : nil
+      nodes += self.nodes(from: item, like: model, at: place.appending("items").appending(index))
+    }
+    return [DocumentRendering.list(list, like: model, of: nodes)]
   }
 
   /// A list of anything, as one of RayClusters alone could not hold a Service.
-  private mutating func list(
-    _ list: Node, of items: Node.Sequence, at place: JSONPointer
-  ) throws(YAMLFault) -> Node {
-    var rendered: [Node] = []
-    for (index, item) in items.enumerated() {
-      rendered += try manifests(from: item, at: place.appending("items").appending(index))
-    }
-    var pairs: [(Node, Node)] = []
-    for (key, node) in list.mapping ?? [:] {
-      switch try YAMLReader.key(key) {
-      case "items": pairs.append((key, Node(rendered)))
-      case "apiVersion": pairs.append((key, Node("v1")))
-      case "kind": pairs.append((key, Node("List")))
-      default: pairs.append((key, YAMLWriter.node(of: try YAMLReader.value(of: node), like: node)))
-      }
-    }
-    return Node(pairs)
+  private static func list(_ list: JSONObject, like model: YAMLNode?, of items: [Node]) -> Node {
+    var list = list
+    list["apiVersion"] = "v1"
+    list["kind"] = "List"
+    return YAMLWriter.mapping(of: list, like: model, with: ("items", Node(items, Tag(.seq), .block)))
   }
 
-  private mutating func cluster(_ manifest: Node, at place: JSONPointer) throws(YAMLFault) -> [Node] {
-    let value = try YAMLReader.value(of: manifest)
-    let rendering: ClusterRendering
-    do throws(ClusterFault) {
-      rendering = try ClusterRendering(of: value, options: options, namespace: namespace)
+  private mutating func cluster(_ manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [Node] {
+    do throws(ClusterRefusal) {
+      let rendering = try ClusterRendering(of: manifest, options: options, namespace: namespace)
+      warnings += rendering.warnings
+      let cluster = YAMLWriter.node(of: rendering.cluster, like: model)
+      guard let service = rendering.service else { return [cluster] }
+      hasService = true
+      return [cluster, YAMLWriter.node(of: service)]
     } catch {
-      let list = place == .root ? "" : " at \(place)"
-      throw YAMLFault(at: manifest, "RayCluster\(list) \(error)")
+      let name = place == .root ? "RayCluster" : "RayCluster at \(place)"
+      faults += error.reasons.map { YAMLFault(line: model?.line ?? 1, "\(name) \($0)") }
+      return []
     }
-    warnings += rendering.warnings
-    let service = rendering.service.map { [YAMLWriter.node(of: $0)] } ?? []
-    return [YAMLWriter.node(of: rendering.cluster, like: manifest)] + service
   }
 }
 
-extension Node {
+extension JSONValue {
   /// Whether there is a RayCluster in the manifest: it is one, or a list that has one.
-  fileprivate var holdsRayCluster: Bool { isRayCluster || listItems?.contains { $0.holdsRayCluster } ?? false }
+  var holdsRayCluster: Bool { isRayCluster || listItems?.contains { $0.holdsRayCluster } ?? false }
 
-  fileprivate var isRayCluster: Bool {
-    RayCluster.describes(kind: mapping?["kind"]?.string, apiVersion: mapping?["apiVersion"]?.string)
+  var isRayCluster: Bool {
+    RayCluster.describes(kind: self["kind"]?.string, apiVersion: self["apiVersion"]?.string)
   }
 
-  /// What a `List`, or a list of one kind such as `RayClusterList`, holds.
-  fileprivate var listItems: Node.Sequence? {
-    mapping?["kind"]?.string?.hasSuffix("List") == true ? mapping?["items"]?.sequence : nil
+  /// What a `List`, or a list of one kind such as `RayClusterList`, holds. In the latter an item need not say what it
+  /// is, and `kubectl` says it in its place (apimachinery, `unstructuredJSONScheme.decodeToList`).
+  var listItems: [JSONValue]? {
+    guard let kind = self["kind"]?.string, kind.hasSuffix("List"), case .array(let items) = self["items"] else {
+      return nil
+    }
+    return items.map { item in
+      guard case .object(var object) = item, kind != "List", object["kind"]?.string ?? "" == "" else { return item }
+      object["apiVersion"] = self["apiVersion"]
+      object["kind"] = .string(String(kind.dropLast("List".count)))
+      return .object(object)
+    }
   }
 }

@@ -7,10 +7,6 @@ public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible 
   /// What is wrong, with the place in the document, the value found and what was expected.
   public let reason: String
 
-  static func notUTF8(_ file: String) -> ManifestError {
-    ManifestError(file: file, line: 1, reason: "not UTF-8, which manifests are written in")
-  }
-
   /// One line for a person.
   public var description: String { "\(file == "-" ? "standard input" : file):\(line): \(reason)" }
 }

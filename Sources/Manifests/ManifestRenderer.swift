@@ -29,15 +29,12 @@ public struct ManifestRenderer {
     var rendering = Rendering()
     var errors: [ManifestError] = []
     for file in files {
-      guard let text = String(validating: file.bytes, as: UTF8.self) else {
-        errors.append(.notUTF8(file.name))
-        continue
-      }
-      for document in ManifestStream(text).documents {
-        do throws(ManifestError) { try render(document, of: file.name, into: &rendering) } catch {
-          errors.append(error)
-        }
-      }
+      do throws(ManifestError) {
+        let text = try ManifestText(file.bytes, named: file.name)
+        let documents = ManifestStream(text.text).documents
+        rendering.begin(text, documents.first)
+        for document in documents { errors += render(document, of: file.name, into: &rendering) }
+      } catch { errors.append(error) }
     }
     guard errors.isEmpty else { throw RenderRefusal(errors: errors) }
     return rendering
@@ -45,23 +42,27 @@ public struct ManifestRenderer {
 
   private func render(
     _ document: ManifestStream.Document, of file: String, into rendering: inout Rendering
-  ) throws(ManifestError) {
+  ) -> [ManifestError] {
     var rendered = DocumentRendering(options: options, namespace: namespace)
-    do throws(YAMLFault) { rendering.append(try rendered.text(of: document), document) } catch {
-      throw ManifestError(file: file, line: document.line + error.line - 1, reason: error.reason)
-    }
+    rendering.text += rendered.text(of: document)
     rendering.warnings += rendered.warnings.map { ManifestError(file: file, line: document.line, reason: $0) }
+    return rendered.faults.map { fault in
+      ManifestError(file: file, line: document.line + fault.line - 1, reason: fault.reason)
+    }
   }
 }
 
 extension ManifestRenderer.Rendering {
-  /// Adds a document; between two files there may be no line end and no marker yet.
-  fileprivate mutating func append(_ rendered: String, _ document: ManifestStream.Document) {
-    if !text.isEmpty {
-      if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
-      if document.hasDirective, !text.hasSuffix("...\n") { text += "...\n" }
-      if !document.hasMarker, !text.hasSuffix("...\n") { text += "---\n" }
+  /// Begins a file: between two of them there may be no line end and no marker yet. Within a file there are.
+  fileprivate mutating func begin(_ file: ManifestText, _ first: ManifestStream.Document?) {
+    guard let first else { return }
+    guard !text.isEmpty else {
+      if file.hasByteOrderMark { text = ManifestText.byteOrderMark }
+      return
     }
-    text += rendered
+    if text.utf8.last != UInt8(ascii: "\n") { text += "\n" }
+    // A directive follows the end of a document only (YAML 1.2 section 9.2).
+    if first.hasDirective { text += "...\n" }
+    if !first.hasMarker { text += "---\n" }
   }
 }

@@ -5,7 +5,7 @@
 struct ManifestStream {
   let documents: [Document]
 
-  /// One document with its marker and whatever comments and directives stand before it.
+  /// One document with its markers and whatever comments and directives stand before it.
   struct Document {
     /// The text, line ends included.
     let text: String
@@ -18,7 +18,7 @@ struct ManifestStream {
     var builder = Builder()
     for line in text.utf8.lines {
       if builder.mustEnd(before: line) { documents.append(builder.take()) }
-      builder.append(String(line) ?? "")
+      builder.append(line)
     }
     documents.append(builder.take())
     self.documents = documents.filter { !$0.text.isEmpty }
@@ -34,11 +34,11 @@ struct ManifestStream {
 
     func mustEnd(before line: Substring.UTF8View) -> Bool { hasEnded || (hasBegun && line.isMarker("---")) }
 
-    mutating func append(_ line: String) {
-      text += line
+    mutating func append(_ line: Substring.UTF8View) {
+      text += Substring(line)
       next += 1
-      hasEnded = line.utf8[...].isMarker("...")
-      if !line.utf8[...].isPreamble { hasBegun = true }
+      hasEnded = line.isMarker("...")
+      if !line.isPreamble { hasBegun = true }
     }
 
     mutating func take() -> Document {
@@ -49,20 +49,27 @@ struct ManifestStream {
 }
 
 extension ManifestStream.Document {
-  /// The comments and empty lines at the top, with the marker where there is one.
-  var preamble: String { preambleLines.map { String($0) ?? "" }.joined() }
+  /// What stands before the content and is no part of it: comments, directives, and the marker where there is one.
+  var opening: String {
+    let preamble = preambleLines.map { String(Substring($0)) }.joined()
+    return preamble + (marker?.isBareMarker == false ? "---\n" : "")
+  }
+
+  /// The marker at the end, where there is one.
+  var closing: String { text.utf8.lines.last?.isMarker("...") == true ? "...\n" : "" }
 
   /// Whether a `---` begins the document.
-  var hasMarker: Bool { preambleLines.contains { $0.isMarker("---") } }
+  var hasMarker: Bool { marker != nil }
 
-  /// Whether a `...` ends it.
-  var hasEndMarker: Bool { text.utf8.lines.last?.isMarker("...") ?? false }
-
-  /// Whether a directive stands before it, which only a `...` may separate from a document further up.
+  /// Whether a directive stands before it.
   var hasDirective: Bool { preambleLines.contains { $0.first == UInt8(ascii: "%") } }
 
+  private var marker: Substring.UTF8View? {
+    text.utf8.lines.first { !$0.isPreamble }.flatMap { $0.isMarker("---") ? $0 : nil }
+  }
+
   private var preambleLines: some Sequence<Substring.UTF8View> {
-    text.utf8.lines.prefix { $0.isPreamble || $0.isBareMarker("---") }
+    text.utf8.lines.prefix { $0.isPreamble || $0.isBareMarker }
   }
 }
 
@@ -83,12 +90,12 @@ extension String.UTF8View {
 extension Substring.UTF8View {
   /// Whether the line begins with a marker, and white space or nothing after it.
   fileprivate func isMarker(_ marker: StaticString) -> Bool {
-    starts(with: marker.description.utf8) && dropFirst(3).first.map { $0.isBlank } ?? (count == 3)
+    starts(with: marker.description.utf8) && dropFirst(3).first.map { $0.isBlank } ?? true
   }
 
-  /// Whether the line is a marker and no content.
-  fileprivate func isBareMarker(_ marker: StaticString) -> Bool {
-    guard isMarker(marker) else { return false }
+  /// Whether the line is the marker that begins a document, and no content.
+  fileprivate var isBareMarker: Bool {
+    guard isMarker("---") else { return false }
     let rest = dropFirst(3).drop(while: \.isBlank)
     return rest.isEmpty || rest.first == UInt8(ascii: "#")
   }

@@ -12,12 +12,13 @@ public struct YAMLDocument: Hashable, Sendable {
   ///
   /// - Throws: `ManifestError` where it holds none, or several, or is no YAML.
   public init(_ bytes: [UInt8], named file: String) throws(ManifestError) {
-    guard let text = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(file) }
+    let text = try ManifestText(bytes, named: file).text
     do throws(YAMLFault) {
-      guard let node = try KubernetesYAML.node(of: text) else {
-        throw YAMLFault(line: 1, reason: "found nothing, expected one document")
+      guard let reading = try DocumentReading(text) else {
+        throw YAMLFault(line: 1, "found nothing, expected one document")
       }
-      value = try YAMLReader.value(of: node)
+      if let fault = reading.faults.first { throw fault }
+      value = reading.value
     } catch { throw ManifestError(file: file, line: error.line, reason: error.reason) }
   }
 

@@ -1,112 +1,106 @@
+internal import FoundationEssentials
 internal import JSON
-internal import Yams
 
 /// Reads a YAML document as the JSON value that `kubectl` would send to an API server.
+///
+/// What is wrong is gathered, and something stands in its place: it matters only where there is a RayCluster.
 struct YAMLReader {
-  /// How many values a document may hold. Aliases can make a small text a very large value.
-  private static let mostValues = 1_000_000
-  /// As deep as libyaml reads without aliases, and a little less than the JSON reader takes.
-  private static let deepest = 1000
-  private var valuesLeft = YAMLReader.mostValues
+  /// What `kubectl` would not read, and keys that are there twice, of which it would take the last.
+  private(set) var faults: [YAMLFault] = []
 
-  /// - Throws: `YAMLFault` for what JSON does not have, and for a value beyond the limits.
-  static func value(of node: Node) throws(YAMLFault) -> JSONValue {
-    var reader = YAMLReader()
-    return try reader.value(of: node, depth: 0)
-  }
-
-  private mutating func value(of node: Node, depth: Int) throws(YAMLFault) -> JSONValue {
-    valuesLeft -= 1
-    guard valuesLeft >= 0, depth < YAMLReader.deepest else {
-      throw YAMLFault(
-        at: node, "larger than expected: at most \(YAMLReader.mostValues) values, \(YAMLReader.deepest) levels deep")
-    }
-    switch node {
-    case .scalar(let scalar): return try YAMLReader.value(of: scalar)
-    case .sequence(let sequence):
-      var elements: [JSONValue] = []
-      for element in sequence { elements.append(try value(of: element, depth: depth + 1)) }
-      return .array(elements)
-    case .mapping(let mapping): return .object(try object(of: mapping, depth: depth))
-    case .alias: throw YAMLFault(at: node, "found an alias that stands for nothing")
-    }
-  }
-
-  /// The members, those merged in by `<<` where the mapping has no key of that name (YAML 1.1 merge keys).
-  private mutating func object(of mapping: Node.Mapping, depth: Int) throws(YAMLFault) -> JSONObject {
-    var object = JSONObject()
-    var merged: [JSONValue] = []
-    for (key, node) in mapping {
-      let value = try value(of: node, depth: depth + 1)
-      if key.isMerge {
-        if case .array(let several) = value { merged += several } else { merged.append(value) }
-      } else {
-        object[try YAMLReader.key(key)] = value
+  /// - Parameter node: as the composer made it, so that its depth has a limit.
+  mutating func value(of node: YAMLNode) -> JSONValue {
+    switch node.content {
+    case .scalar(let scalar):
+      do throws(YAMLFault) { return try YAMLReader.value(of: scalar, in: node) } catch {
+        faults.append(error)
+        return .null
       }
+    case .sequence(let elements): return .array(elements.map { value(of: $0) })
+    case .mapping(let members): return .object(object(of: members))
     }
-    for case .object(let other) in merged {
-      for member in other.members where object[member.key] == nil { object[member.key] = member.value }
-    }
-    return object
   }
 
-  /// Yams compares keys, and in doing so gives each the tag of a plain scalar; so here the text alone counts.
-  static func key(_ node: Node) throws(YAMLFault) -> String {
+  /// One after the other, as `kubectl` does it: what is merged in replaces what stands above it.
+  private mutating func object(of members: [YAMLNode.Member]) -> JSONObject {
+    var object: [(key: String, value: JSONValue)] = []
+    var seen: Set<String> = []
+    for member in members {
+      let value = value(of: member.value)
+      do throws(YAMLFault) {
+        if member.key.isMerge {
+          object += try merged(value, at: member.value)
+        } else {
+          let key = try YAMLReader.key(member.key)
+          if !seen.insert(key).inserted {
+            faults.append(YAMLFault(at: member.key, "found the key \"\(key)\" twice in one mapping, expected once"))
+          }
+          object.append((key, value))
+        }
+      } catch { faults.append(error) }
+    }
+    return JSONObject(object)
+  }
+
+  /// Of several mappings the first counts (YAML 1.1 merge keys), so it comes last.
+  private func merged(_ value: JSONValue, at node: YAMLNode) throws(YAMLFault) -> [(key: String, value: JSONValue)] {
+    var members: [(key: String, value: JSONValue)] = []
+    let mappings = if case .array(let several) = value { several } else { [value] }
+    for mapping in mappings.reversed() {
+      guard case .object(let other) = mapping else {
+        throw YAMLFault(at: node, "found no mapping to merge in, expected one, or a list of them")
+      }
+      members += other.members.map { ($0.key, $0.value) }
+    }
+    return members
+  }
+
+  /// A key, which in JSON is a string.
+  static func key(_ node: YAMLNode) throws(YAMLFault) -> String {
     guard let scalar = node.scalar else { throw YAMLFault(at: node, "found a key that is no scalar") }
-    guard scalar.style == .plain else { return scalar.string }
-    switch try value(of: Node.Scalar(scalar.string, Tag(scalar.plainTag))) {
-    case .string(let text): return text
+    switch try plain(scalar, in: node) {
+    case .string: return try string(scalar, in: node)
     case .bool(let truth): return truth ? "true" : "false"
     case .integer(let number): return number.description
-    default: throw YAMLFault(at: node, "found the key \(scalar.string), expected a string")
+    case .null, .unsigned, .float: throw YAMLFault(at: node, "found the key \(scalar.text), expected a string")
     }
   }
 
-  /// A quoted scalar is a string; a plain one is what the resolver says.
-  static func value(of scalar: Node.Scalar) throws(YAMLFault) -> JSONValue {
-    let node = Node.scalar(scalar)
-    switch scalar.ownTag ?? (scalar.style == .plain ? scalar.plainTag : .str) {
+  static func value(of scalar: YAMLNode.Scalar, in node: YAMLNode) throws(YAMLFault) -> JSONValue {
+    switch try plain(scalar, in: node) {
     case .null: return .null
-    case .bool: if let truth = truth(of: scalar.string) { return .bool(truth) }
-    case .int:
-      if let number = Int64.construct(from: scalar) { return .integer(number) }
-      if let number = UInt64.construct(from: scalar) { return .unsigned(number) }
-      fallthrough
-    case .float:
-      guard let number = Double.construct(from: scalar) else { break }
-      guard number.isFinite else { throw YAMLFault(at: node, "found \(scalar.string), which JSON does not have") }
-      // A whole number is written without a fraction in JSON, as Go writes it.
+    case .bool(let truth): return .bool(truth)
+    case .integer(let number): return .integer(number)
+    case .unsigned(let number): return .unsigned(number)
+    case .string: return .string(try string(scalar, in: node))
+    case .float(let number):
+      guard number.isFinite else { throw YAMLFault(at: node, "found \(scalar.text), which JSON does not have") }
+      // A whole number has no fraction in Go's JSON.
       return Int64(exactly: number).map { .integer($0) } ?? .double(number)
-    case .binary: throw YAMLFault(at: node, "found binary data, expected a string")
-    default: return .string(scalar.string)
-    }
-    return .string(scalar.string)
-  }
-
-  private static func truth(of word: String) -> Bool? {
-    switch word.lowercased() {
-    case "y", "yes", "true", "on": true
-    case "n", "no", "false", "off": false
-    default: nil
     }
   }
-}
 
-extension Node {
-  /// Whether this is the key `<<`, under which other mappings are merged in.
-  var isMerge: Bool { scalar?.style == .plain && scalar?.string == "<<" }
-}
-
-extension Node.Scalar {
-  /// The tag that the user wrote, or `nil` where there is none.
-  ///
-  /// Yams gives a quoted scalar the tag of strings itself. `Node.tag` writes down what it concludes, so nobody may
-  /// have asked that.
-  var ownTag: Tag.Name? {
-    let isOwn = tag.id != .implicit && tag.id != .nonSpecific && !(tag.id == .str && style != .plain)
-    return isOwn ? tag.id : nil
+  /// What a scalar is: by its tag where that is one of YAML's own, else by its quotes or the lack of them.
+  private static func plain(_ scalar: YAMLNode.Scalar, in node: YAMLNode) throws(YAMLFault) -> PlainScalar {
+    guard let tag = node.tag else { return scalar.style == .plain ? PlainScalar(scalar.text) : .string }
+    let plain = PlainScalar(scalar.text)
+    switch (tag.replacing("tag:yaml.org,2002:", with: "!!"), plain) {
+    case ("!!null", .null), ("!!bool", .bool), ("!!int", .integer), ("!!int", .unsigned), ("!!float", .float):
+      return plain
+    case ("!!float", .integer(let number)): return .float(Double(number))
+    case ("!!float", .unsigned(let number)): return .float(Double(number))
+    case ("!!null", _), ("!!bool", _), ("!!int", _), ("!!float", _):
+      throw YAMLFault(at: node, "found \(scalar.text), which is not what its tag says")
+    default: return .string
+    }
   }
 
-  /// What the text is where it is not quoted.
-  var plainTag: Tag.Name { KubernetesYAML.resolver.resolveTag(of: Node(string)) }
+  /// The text, or what it is in base64 where the tag says so.
+  private static func string(_ scalar: YAMLNode.Scalar, in node: YAMLNode) throws(YAMLFault) -> String {
+    guard node.tag == "tag:yaml.org,2002:binary" else { return scalar.text }
+    guard let data = Data(base64Encoded: scalar.text.filter { !$0.isNewline }) else {
+      throw YAMLFault(at: node, "found \(scalar.text), which is not base64 as its tag says")
+    }
+    return String(decoding: data, as: UTF8.self)
+  }
 }

@@ -31,6 +31,7 @@ public struct LineLogHandler: LogHandler {
     var facts = metadata
     if let provided = metadataProvider?.get() { facts.merge(provided) { _, new in new } }
     if let own = event.metadata { facts.merge(own) { _, new in new } }
+    if let error = event.error { facts["error"] = "\(error)" }
     let line = format.line(event, at: LineLogHandler.now, label: label, metadata: facts)
     _ = unsafe write(STDERR_FILENO, line, line.count)
   }

@@ -20,8 +20,9 @@ public enum LogFormat: String, CaseIterable, Sendable {
       for (key, value) in sorted where object[key] == nil { object[key] = LogFormat.value(value) }
       return JSONWriter.bytes(of: .object(object)) + [UInt8(ascii: "\n")]
     case .text:
-      let facts = sorted.map { " \($0.key)=\(LogFormat.quoted($0.value.description))" }.joined()
-      return Array("\(time) \(event.level.rawValue) \(label): \(event.message)\(facts)\n".utf8)
+      let facts = sorted.map { " \(LogFormat.shown($0.key))=\(LogFormat.quoted($0.value.description))" }.joined()
+      let message = LogFormat.shown(event.message.description)
+      return Array("\(time) \(event.level.rawValue) \(label): \(message)\(facts)\n".utf8)
     }
   }
 
@@ -41,6 +42,16 @@ public enum LogFormat: String, CaseIterable, Sendable {
   /// A word stays as it is; anything else is quoted and escaped, so that a value cannot forge a line.
   private static func quoted(_ text: String) -> String {
     let isWord = !text.isEmpty && text.utf8.allSatisfy { (0x21..<0x7F).contains($0) && $0 != UInt8(ascii: "\"") }
-    return isWord ? text : String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self)
+    return isWord ? text : shown(String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self))
+  }
+
+  /// A text without what a terminal or a reader of lines would act upon rather than show.
+  private static func shown(_ text: String) -> String {
+    let acts: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
+    guard !text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return text }
+    return text.unicodeScalars.map { scalar in
+      acts.contains(scalar.properties.generalCategory)
+        ? "\\u{\(String(scalar.value, radix: 16))}" : String(scalar)
+    }.joined()
   }
 }

@@ -21,7 +21,7 @@ public final class PrometheusMetrics: MetricsFactory {
     families.withLock { families in
       families.sorted { $0.key < $1.key }.map { name, family in
         let series = family.series.sorted { $0.key < $1.key }.map { $0.value.lines(name: name, labels: $0.key) }
-        let meaning = help[name].map { "# HELP \(name) \($0)\n" } ?? ""
+        let meaning = help[name].map { "# HELP \(name) \(PrometheusMetrics.escaped($0, quotes: false))\n" } ?? ""
         return "\(meaning)# TYPE \(name) \(family.type)\n\(series.joined())"
       }.joined()
     }
@@ -60,7 +60,9 @@ public final class PrometheusMetrics: MetricsFactory {
   private func series<Kind: Series>(
     _ name: String, _ type: String, _ dimensions: [(String, String)], make: () -> Kind
   ) -> Kind {
-    let labels = dimensions.map { "\($0.0)=\"\(PrometheusMetrics.escaped($0.1))\"" }.joined(separator: ",")
+    // Sorted, as the order of labels tells no series from another.
+    let labels = dimensions.sorted { $0.0 < $1.0 }
+      .map { "\($0.0)=\"\(PrometheusMetrics.escaped($0.1, quotes: true))\"" }.joined(separator: ",")
     return families.withLock { families in
       var family = families[name] ?? Family(type: type)
       let found = (family.series[labels] as? Kind) ?? make()
@@ -70,13 +72,14 @@ public final class PrometheusMetrics: MetricsFactory {
     }
   }
 
-  private static func escaped(_ value: String) -> String {
-    value.map { character in
-      switch character {
+  /// By scalar: CR LF is one character that is not LF, and a quote with an accent is one that is no quote.
+  private static func escaped(_ value: String, quotes: Bool) -> String {
+    value.unicodeScalars.map { scalar in
+      switch scalar {
       case "\\": "\\\\"
-      case "\"": "\\\""
+      case "\"" where quotes: "\\\""
       case "\n": "\\n"
-      default: String(character)
+      default: String(scalar)
       }
     }.joined()
   }

@@ -30,16 +30,22 @@ public final class Connection {
   /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
   public func handshake(until deadline: ContinuousClock.Instant) async throws(TransportError) {
     guard let tls else { return }
+    // Until somebody has said something, nobody would miss the connection.
+    var isIdle = true
     while true {
       let progress = tls.handshake()
-      try await stream.write(tls.takeOutput(), until: deadline)
+      let output = tls.takeOutput()
+      isIdle = isIdle && output.isEmpty
+      try await stream.write(output, until: deadline)
       switch progress {
       case .complete: return
       case .failed(let error): throw .tls(error)
-      case .incomplete:
-        guard case .bytes = try await unsafe stream.read(until: deadline, isIdle: false, tls.receive) else {
-          throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"]))
-        }
+      case .incomplete: break
+      }
+      switch try await unsafe stream.read(until: deadline, isIdle: isIdle, tls.receive) {
+      case .bytes: isIdle = false
+      case .drained: throw .stopped
+      case .end: throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"]))
       }
     }
   }
@@ -47,7 +53,8 @@ public final class Connection {
   /// Adds what the peer sends to `input`, waiting where nothing is there yet.
   ///
   /// - Parameter isIdle: whether draining the loop may end the wait.
-  /// - Throws: `TransportError` at the deadline, or where the connection is broken.
+  /// - Throws: `TransportError` at the deadline, or where the connection is broken; so is one that ends without TLS
+  ///   saying so, as anybody on the way could have cut it there (RFC 8446 section 6.1).
   public func receive(
     into input: inout [UInt8], until deadline: ContinuousClock.Instant, isIdle: Bool = false
   ) async throws(TransportError) -> Received {
@@ -62,8 +69,12 @@ public final class Connection {
       }
       // Reading may have made OpenSSL want to say something, such as new keys.
       try await stream.write(tls.takeOutput(), until: deadline)
-      let received = try await unsafe stream.read(until: deadline, isIdle: isIdle, tls.receive)
-      guard received == .bytes else { return received }
+      let mayEnd = isIdle && !tls.holdsPartOfRecord
+      switch try await unsafe stream.read(until: deadline, isIdle: mayEnd, tls.receive) {
+      case .bytes: break
+      case .drained: return .drained
+      case .end: throw .tls(TLSError("TLS read", reasons: ["the peer closed the connection without notice"]))
+      }
     }
   }
 

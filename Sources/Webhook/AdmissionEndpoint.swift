@@ -4,7 +4,7 @@ internal import JSON
 internal import Logging
 internal import RayMesh
 
-/// `POST /mutate`: an AdmissionReview in, its answer out.
+/// `POST /mutate` and `POST /mutate-service`: an AdmissionReview in, its answer out.
 struct AdmissionEndpoint: Sendable {
   let reviewer: Reviewer
   let log: Logger
@@ -42,7 +42,8 @@ struct AdmissionEndpoint: Sendable {
       level: .info, "admission review answered",
       metadata: [
         "answer": "\(reply.answer.name)", "reason": "\(reply.answer.reason)", "uid": "\(reply.uid)",
-        "operation": "\(reply.operation)", "namespace": "\(reply.namespace)", "name": "\(reply.name)",
+        "operation": "\(reply.operation)", "resource": "\(reply.resource)", "namespace": "\(reply.namespace)",
+        "name": "\(reply.name)",
       ])
   }
 }

@@ -49,10 +49,10 @@ class Flags(unittest.TestCase):
             if flag != "tls-key":  # The certificate is read first, and is none.
                 self.assertIn("?nowhere", run.stderr, flag)
 
-    def test_render_and_review_plan_with_the_same_flags(self):
+    def test_the_offline_commands_plan_with_the_same_flags(self):
         planning = [flag for flag in flags("serve") if flag in ("cluster-domain", "node-address-wait", "maximum-ports")]
         self.assertEqual(len(planning), 3)
-        for command in ["render", "review"]:
+        for command in ["render", "explain", "review"]:
             self.assertLessEqual(set(planning), set(flags(command)))
 
 
@@ -100,6 +100,14 @@ class Output(unittest.TestCase):
     def test_the_service_is_what_render_makes(self):
         [block] = re.findall(r"```yaml\n(.*?)```", README, re.DOTALL)
         self.assert_in_order(block.split("  …\n"), self.rendered.split("---\n")[1])
+
+    def test_the_explanation_is_what_explain_prints(self):
+        [block] = re.findall(r"```text\n(.*?)```", README, re.DOTALL)
+        # As in the README, where the sample is named by its path in the project.
+        run = subprocess.run(
+            [RAYMESH, "explain", "manifests/samples/raycluster.yaml"], cwd=ROOT, check=True, capture_output=True,
+            text=True)
+        self.assertEqual(block, run.stdout)
 
 
 class Limits(unittest.TestCase):

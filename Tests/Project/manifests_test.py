@@ -13,43 +13,8 @@ from pathlib import Path
 import kubernetes_validate
 import yaml
 from kubernetes_validate.utils import all_versions
+from manifests import OVERLAY, Manifests, rendered
 from project import ROOT, flags, raymesh, read, variable
-
-OVERLAY = "overlays/own-authority"
-
-
-def rendered(folder):
-    """The objects of a kustomization, by kind."""
-    if not shutil.which("kubectl"):
-        raise AssertionError("no kubectl on the search path; hack/python-tools installs one")
-    run = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True)
-    if run.returncode:
-        raise AssertionError(run.stderr)
-    return {each["kind"]: each for each in yaml.safe_load_all(run.stdout)}
-
-
-class Manifests(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        """Renders a copy, so that certificates for the overlay leave the checkout alone."""
-        folder = tempfile.TemporaryDirectory()
-        cls.addClassCleanup(folder.cleanup)
-        manifests = Path(folder.name) / "manifests"
-        shutil.copytree(ROOT / "manifests", manifests, ignore=shutil.ignore_patterns("certs"))
-        cls.certificates = manifests / OVERLAY / "certs"
-        cls.host = "raymesh.raymesh-system.svc"
-        raymesh("certificates", "--host", cls.host, "--directory", str(cls.certificates))
-        cls.base = rendered(manifests / "base")
-        cls.overlay = rendered(manifests / OVERLAY)
-
-    def pod(self, objects=None):
-        return (objects or self.base)["Deployment"]["spec"]["template"]
-
-    def container(self):
-        return self.pod()["spec"]["containers"][0]
-
-    def webhook(self, objects=None):
-        return (objects or self.base)["MutatingWebhookConfiguration"]["webhooks"][0]
 
 
 class Validity(Manifests):
@@ -75,7 +40,7 @@ class Validity(Manifests):
 
 class Agreement(Manifests):
     def test_the_webhook_reaches_the_service_and_the_service_the_pods(self):
-        service, client = self.base["Service"], self.webhook()["clientConfig"]["service"]
+        service, client = self.base["Service"], self.client()
         self.assertEqual(client["name"], service["metadata"]["name"])
         self.assertEqual(client["namespace"], service["metadata"]["namespace"])
         [port] = service["spec"]["ports"]
@@ -87,8 +52,9 @@ class Agreement(Manifests):
         self.assertEqual(selector, service["spec"]["selector"])
 
     def test_paths_are_routes_of_the_server(self):
-        route = f'.post, "{self.webhook()["clientConfig"]["service"]["path"]}"'
-        self.assertIn(route, read("Sources/Webhook/WebhookRoutes.swift"))
+        for webhook in self.webhooks().values():
+            route = f'.post, "{webhook["clientConfig"]["service"]["path"]}"'
+            self.assertIn(route, read("Sources/Webhook/WebhookRoutes.swift"))
         for probe in ["livenessProbe", "readinessProbe"]:
             route = f'.get, "{self.container()[probe]["httpGet"]["path"]}"'
             self.assertIn(route, read("Sources/Webhook/AdminRoutes.swift"))
@@ -124,21 +90,6 @@ class Agreement(Manifests):
             self.assertEqual(container["image"], f"raymesh:{version}")
         for page in ["README.md", "manifests/image/Dockerfile"]:
             self.assertEqual(set(re.findall(r"raymesh:(\d[\d.]*\d)", read(page))), {version}, page)
-
-    def test_the_webhook_matches_rayclusters_that_are_created_in_the_mesh(self):
-        webhook = self.webhook()
-        rule = {
-            "apiGroups": ["ray.io"],
-            "apiVersions": ["v1", "v1alpha1"],
-            "resources": ["rayclusters"],
-            "operations": ["CREATE"],
-            "scope": "Namespaced",
-        }
-        self.assertEqual(webhook["rules"], [rule])
-        self.assertEqual(webhook["namespaceSelector"]["matchLabels"], {"istio-injection": "enabled"})
-        self.assertEqual((webhook["failurePolicy"], webhook["sideEffects"]), ("Fail", "None"))
-        [exempt] = webhook["namespaceSelector"]["matchExpressions"]
-        self.assertIn(self.base["Namespace"]["metadata"]["name"], exempt["values"])
 
     def test_every_object_is_in_the_namespace(self):
         name = self.base["Namespace"]["metadata"]["name"]
@@ -185,12 +136,13 @@ class OwnAuthority(Manifests):
             self.assertEqual(base64.b64decode(text), (self.certificates / name).read_bytes(), name)
 
     def test_the_api_server_is_told_whom_to_trust(self):
-        bundle = base64.b64decode(self.webhook(self.overlay)["clientConfig"]["caBundle"])
-        self.assertEqual(bundle, (self.certificates / "ca.crt").read_bytes())
-        ssl.create_default_context(cadata=bundle.decode())
+        for name, webhook in self.webhooks(self.overlay).items():
+            bundle = base64.b64decode(webhook["clientConfig"]["caBundle"])
+            self.assertEqual(bundle, (self.certificates / "ca.crt").read_bytes(), name)
+            ssl.create_default_context(cadata=bundle.decode())
 
     def test_the_certificate_is_for_the_name_that_the_api_server_asks_for(self):
-        service = self.webhook()["clientConfig"]["service"]
+        service = self.client()
         self.assertEqual(self.host, f"{service['name']}.{service['namespace']}.svc")
         for document in ["README.md", f"manifests/{OVERLAY}/kustomization.yaml"]:
             self.assertIn(f"raymesh certificates --host {self.host}", read(document))

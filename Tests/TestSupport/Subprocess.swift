@@ -1,4 +1,5 @@
 internal import Foundation
+internal import Glibc
 
 /// A program that has run to its end: how it ended and what it said.
 public struct Subprocess: Sendable {
@@ -19,32 +20,12 @@ public struct Subprocess: Sendable {
   /// - Parameters:
   ///   - input: what it reads from standard input.
   ///   - environment: variables set beside the test's own.
-  /// - Throws: where there is no such program.
+  ///   - limit: how long it may take; then it is killed.
+  /// - Throws: where there is no such program, and `NotInTime` where it hangs.
   public static func run(
-    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
+    _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
+    within limit: Duration = .seconds(60)
   ) async throws -> Subprocess {
-    let folder = FileManager.default.temporaryDirectory.appending(path: "raymesh-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(at: folder) }
-    // Files rather than pipes: a program that writes much before it reads would wait for ever.
-    let (inputFile, outputFile, errorFile) = (
-      folder.appending(path: "in"), folder.appending(path: "out"), folder.appending(path: "err")
-    )
-    try Data(input).write(to: inputFile)
-    for file in [outputFile, errorFile] { try Data().write(to: file) }
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = arguments
-    process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-    process.standardInput = try FileHandle(forReadingFrom: inputFile)
-    process.standardOutput = try FileHandle(forWritingTo: outputFile)
-    process.standardError = try FileHandle(forWritingTo: errorFile)
-    try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
-      process.terminationHandler = { _ in continuation.resume() }
-      do { try process.run() } catch { continuation.resume(throwing: error) }
-    }
-    return Subprocess(
-      status: process.terminationStatus, output: [UInt8](try Data(contentsOf: outputFile)),
-      errors: [UInt8](try Data(contentsOf: errorFile)))
+    try await RunningProgram(arguments, input: input, environment: environment).end(within: limit)
   }
 }

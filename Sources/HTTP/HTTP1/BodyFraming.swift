@@ -10,6 +10,7 @@ enum BodyFraming: Hashable {
     guard fields.codings.isEmpty else {
       guard fields.lengths.isEmpty else { throw .malformed("both Content-Length and Transfer-Encoding") }
       guard version == .http11 else { throw .malformed("Transfer-Encoding in HTTP/1.0") }
+      guard !fields.codings.contains("") else { throw .malformed("Transfer-Encoding without a coding") }
       guard fields.codings == ["chunked"] else { throw .unknownCoding(fields.codings.joined(separator: ", ")) }
       self = .chunked
       return

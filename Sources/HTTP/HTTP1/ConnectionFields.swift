@@ -15,7 +15,7 @@ struct ConnectionFields {
       case "content-length": lengths.append(field.value)
       case "transfer-encoding": codings += ConnectionFields.list(field.value)
       case "connection": options += ConnectionFields.list(field.value)
-      case "expect": expectsContinue = field.value.lowercased() == "100-continue"
+      case "expect": expectsContinue = ConnectionFields.list(field.value) == ["100-continue"]
       default: break
       }
     }
@@ -27,9 +27,12 @@ struct ConnectionFields {
     return version == .http11 || options.contains("keep-alive")
   }
 
+  /// The elements, empty ones too, in lower case by ASCII alone: Unicode has other letters whose lower case is ASCII, and
+  /// who else reads the field may not know them.
   private static func list(_ value: String) -> [String] {
-    value.lowercased().split(separator: ",").map { part in
-      String(decoding: Array(part.utf8)[...].trimmingBlanks, as: UTF8.self)
+    let lowercase = value.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
+    return lowercase.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { part in
+      String(decoding: part.trimmingBlanks, as: UTF8.self)
     }
   }
 }

@@ -17,7 +17,8 @@ struct FieldSection {
     }
   }
 
-  private static func field(_ line: ArraySlice<UInt8>) throws(WireError) -> HTTPField {
+  /// Reads one field.
+  static func field(_ line: ArraySlice<UInt8>) throws(WireError) -> HTTPField {
     guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
       let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
     else { throw .malformed("a header field without a name: \(quoted(line))") }

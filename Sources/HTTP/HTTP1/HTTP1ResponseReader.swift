@@ -25,11 +25,13 @@ struct HTTP1ResponseReader {
   ///
   /// - Parameter isEnd: whether the peer sends no more.
   mutating func next(isEnd: Bool) throws(WireError) -> Response? {
-    switch state {
-    case .head:
+    // A loop, as a server may send any number of interim responses.
+    while case .head = state {
       guard let bytes = try buffer.head(atMost: limits.head) else { return nil }
       try begin(bytes)
-      return try next(isEnd: isEnd)
+    }
+    switch state {
+    case .head: return nil
     case .chunked(let head, var chunks):
       guard try chunks.read(&buffer, into: &body, limits: limits) else {
         state = .chunked(head, chunks)

@@ -21,7 +21,7 @@ struct HTTP1Server: WireProtocol {
     var reader = HTTP1RequestReader(limits: limits)
     while true {
       switch try await next(on: connection, &reader) {
-      case .end: return
+      case .end: return try await connection.finishSending(until: .now + limits.linger)
       case .failed(let error):
         try await send(responder.respond(to: error), to: .get, on: connection, closes: true)
         return try await linger(connection)

@@ -15,10 +15,13 @@ enum HTTP1Writer {
     let status = response.head.status
     bytes.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
     bytes.appendFields(response.head.headerFields)
-    bytes.append(contentsOf: "Date: \(date)\r\nContent-Length: \(response.body.count)\r\n".utf8)
+    bytes.append(contentsOf: "Date: \(date)\r\n".utf8)
+    // These two have no body and so no length of one (RFC 9110 sections 8.6 and 15.4.5).
+    let isBare = status == .noContent || status == .notModified
+    if !isBare { bytes.append(contentsOf: "Content-Length: \(response.body.count)\r\n".utf8) }
     if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
     bytes.append(contentsOf: "\r\n".utf8)
-    if method != .head { bytes.append(contentsOf: response.body) }
+    if method != .head, !isBare { bytes.append(contentsOf: response.body) }
     return bytes
   }
 

@@ -19,30 +19,35 @@ struct ReadBuffer {
   ///
   /// - Throws: `WireError` for a line that ends in a bare LF, and where the end cannot come within `limit` bytes.
   mutating func head(atMost limit: Int) throws(WireError) -> ArraySlice<UInt8>? {
-    while let feed = try nextLineFeed() {
+    // The limit comes first in every step, so that the verdict is the same at whatever pace the bytes came.
+    while let feed = nextLineFeed() {
+      guard feed - start < limit else { throw .headTooLarge(limit: "\(limit) bytes") }
+      try expectCarriageReturn(before: feed)
       searched = feed + 1
       if feed == start + 1 {
         start = feed + 1
       } else if bytes[feed - 2] == ReadBuffer.lineFeed {
-        guard feed - start <= limit else { break }
         defer { start = feed + 1 }
         return bytes[start..<(feed - 3)]
       }
     }
-    guard count <= limit else { throw .headTooLarge(limit: "\(limit) bytes") }
+    guard count < limit else { throw .headTooLarge(limit: "\(limit) bytes") }
     return nil
   }
 
   /// Takes one line, which goes with its CR LF; `nil` where its end has not come yet.
   ///
-  /// - Throws: `WireError` for a line that ends in a bare LF or is longer than `limit` bytes.
+  /// - Throws: `WireError` for a line that has a CR or LF without the other, or is longer than `limit` bytes.
   mutating func line(atMost limit: Int) throws(WireError) -> ArraySlice<UInt8>? {
-    let feed = try nextLineFeed()
+    let feed = nextLineFeed()
     let length = feed.map { $0 - 1 - start } ?? (count - 1)
     guard length <= limit else { throw .malformed("a line in a chunked body, longer than expected") }
     guard let feed else { return nil }
-    defer { (start, searched) = (feed + 1, feed + 1) }
-    return bytes[start..<(feed - 1)]
+    try expectCarriageReturn(before: feed)
+    let line = bytes[start..<(feed - 1)]
+    guard !line.contains(ReadBuffer.carriageReturn) else { throw .malformed("a CR within a line") }
+    (start, searched) = (feed + 1, feed + 1)
+    return line
   }
 
   /// Takes as many bytes as are there, at most `limit`.
@@ -65,14 +70,15 @@ struct ReadBuffer {
   }
 
   /// Where the next line ends. What was searched in vain is not searched again.
-  private mutating func nextLineFeed() throws(WireError) -> Int? {
-    guard let feed = bytes[searched...].firstIndex(of: ReadBuffer.lineFeed) else {
-      searched = bytes.count
-      return nil
-    }
+  private mutating func nextLineFeed() -> Int? {
+    let feed = bytes[searched...].firstIndex(of: ReadBuffer.lineFeed)
+    if feed == nil { searched = bytes.count }
+    return feed
+  }
+
+  private func expectCarriageReturn(before feed: Int) throws(WireError) {
     guard feed > start, bytes[feed - 1] == ReadBuffer.carriageReturn else {
       throw .malformed("a line that ends in LF alone")
     }
-    return feed
   }
 }

@@ -50,7 +50,8 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  /// Accepts no more, closes what is idle, and lets the rest finish the request that it is at.
+  /// Lets in who has come already and nobody else, closes what is idle, and lets the rest finish the request that it is
+  /// at.
   public func drain() {
     draining.begin()
     loops.drain()
@@ -65,6 +66,7 @@ public final class HTTPServer: Sendable {
           self.loops.release(loop)
         }
       }
+      listener.stop()
     }
   }
 
@@ -72,7 +74,7 @@ public final class HTTPServer: Sendable {
     while true {
       do throws(SystemError) { return try await listener.accept() } catch {
         log.warning("accepting connections pauses", metadata: ["error": "\(error)"])
-        try? await Task.sleep(for: .milliseconds(100))
+        guard await listener.pause(until: .now + .milliseconds(100)) else { return nil }
       }
     }
   }

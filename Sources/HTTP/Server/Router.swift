@@ -34,6 +34,7 @@ public struct Router: Responder {
     for route in routes where route.path == path {
       if route.method == method { return await route.endpoint(request) }
       allowed.append(route.method.rawValue)
+      if route.method == .get { allowed.append(HTTPRequest.Method.head.rawValue) }
     }
     guard !allowed.isEmpty else {
       let known = routes.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")

@@ -80,4 +80,7 @@ extension AdmissionReview.Resource {
   public var isRayCluster: Bool {
     group == "ray.io" && name == "rayclusters" && subresource.isEmpty && (version == "v1" || version == "v1alpha1")
   }
+
+  /// Whether this is a Service itself.
+  public var isService: Bool { group.isEmpty && version == "v1" && name == "services" && subresource.isEmpty }
 }

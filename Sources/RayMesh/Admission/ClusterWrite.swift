@@ -32,7 +32,10 @@ public struct ClusterWrite {
   ///
   /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
   public func outcome() throws(Refusal) -> Outcome {
-    let occasion = try reading { () throws(JSONMismatch) in try Occasion(object, after: old) }
+    let occasion: Occasion
+    do throws(JSONMismatch) { occasion = try self.occasion() } catch {
+      return .untouched(try told([.unreadable(error)], in: nil))
+    }
     if case .none = occasion { return .untouched([]) }
     let cluster: RayCluster
     do throws(Refusal) { cluster = try RayCluster(reading: object, namespace: namespace) } catch {
@@ -43,6 +46,11 @@ public struct ClusterWrite {
     case .planning, .none: return try planned(cluster)
     }
   }
+
+  /// What the write is an occasion for.
+  ///
+  /// - Throws: `JSONMismatch` where the metadata cannot be read.
+  func occasion() throws(JSONMismatch) -> Occasion { try Occasion(object, after: old) }
 
   private func planned(_ cluster: RayCluster) throws(Refusal) -> Outcome {
     if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
@@ -85,17 +93,23 @@ public struct ClusterWrite {
   private var oldFaults: Set<String> {
     guard let old else { return [] }
     do throws(Refusal) {
+      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch {
+        return [PlanFault.unreadable(error).signature(in: nil)]
+      }
       let cluster = try RayCluster(reading: old, namespace: namespace)
-      let nothing = OwnParameters(of: cluster, by: ManagedRecord())
-      do throws(Refusal) {
-        let plan = try PortPlan(unchecked: cluster, keeping: nothing, options: options)
-        return Set(plan.faults.map { $0.signature(in: cluster) })
-      } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
+      // As it stands, with what is Raymesh's, and as it would have been planned from the beginning.
+      let records = [ManagedRecord(), ManagedRecord(of: cluster.metadata), nil]
+      return records.reduce(into: []) { known, record in
+        known.formUnion(oldFaults(of: cluster, keeping: record.map { OwnParameters(of: cluster, by: $0) }))
+      }
     } catch { return Set(error.faults.map { $0.signature(in: nil) }) }
   }
 
-  private func reading<Value>(_ read: () throws(JSONMismatch) -> Value) throws(Refusal) -> Value {
-    do throws(JSONMismatch) { return try read() } catch { throw Refusal(faults: [.unreadable(error)]) }
+  private func oldFaults(of cluster: RayCluster, keeping own: OwnParameters?) -> Set<String> {
+    do throws(Refusal) {
+      let plan = try PortPlan(unchecked: cluster, keeping: own, options: options)
+      return Set(plan.faults.map { $0.signature(in: cluster) })
+    } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
   }
 }
 

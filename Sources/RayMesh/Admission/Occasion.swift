@@ -3,18 +3,32 @@ internal import JSON
 /// What a write to a RayCluster is an occasion for: told by the metadata alone wherever that is enough.
 enum Occasion {
   /// Nothing: the object passes as it is.
-  case none
+  case none(Reason)
   /// To plan a cluster from the beginning: one that is made, or by an update one that was left alone so far.
   case planning
   /// To put back what the writer of a managed cluster has dropped.
   case keeping(ManagedRecord)
 
+  /// Why there is nothing to do.
+  enum Reason {
+    /// The object only waits for its finalizers.
+    case deleted
+    /// The user has asked for it.
+    case declined
+    /// The cluster was made without Raymesh, and nobody asks for it now.
+    case unmanaged
+  }
+
   /// - Parameter old: the object before an update, `nil` where the object is new.
   /// - Throws: `JSONMismatch` where the metadata is not of Kubernetes' form.
   init(_ object: JSONElement, after old: JSONElement?) throws(JSONMismatch) {
     let metadata = try ClusterMetadata(of: object)
-    guard !metadata.isBeingDeleted, metadata.annotation(UserWish.inject) != "false" else {
-      self = .none
+    if metadata.isBeingDeleted {
+      self = .none(.deleted)
+      return
+    }
+    if metadata.annotation(UserWish.inject) == "false" {
+      self = .none(.declined)
       return
     }
     guard let old else {
@@ -29,7 +43,7 @@ enum Occasion {
     } else if !metadata.isQueuedByKueue, old.member("spec")?.member("suspend")?.bool == true {
       self = .planning
     } else {
-      self = .none
+      self = .none(.unmanaged)
     }
   }
 }

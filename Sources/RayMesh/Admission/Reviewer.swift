@@ -5,9 +5,22 @@ public import JSON
 public struct Reviewer: Sendable {
   /// What the operator decided about plans.
   public let options: PlanOptions
+  /// What it has an opinion about; all else is allowed as it is.
+  public let subjects: Set<Subject>
+
+  /// Something that is reviewed.
+  public enum Subject: CaseIterable, Sendable {
+    /// RayClusters, created or updated.
+    case rayClusters
+    /// Services that KubeRay makes for heads, as they are created; none is ever refused.
+    case headServices
+  }
 
   /// A reviewer of its own opinion about nothing else.
-  public init(options: PlanOptions = .standard) { self.options = options }
+  public init(options: PlanOptions = .standard, of subjects: Set<Subject> = Set(Subject.allCases)) {
+    self.options = options
+    self.subjects = subjects
+  }
 
   /// A reply, and what it was about.
   public struct Reply: Sendable {
@@ -19,6 +32,8 @@ public struct Reviewer: Sendable {
     public let uid: String
     /// The request's operation.
     public let operation: String
+    /// The object's kind, as the plural that the API server has in paths.
+    public let resource: String
     /// The object's namespace.
     public let namespace: String
     /// The object's name, or `""` where it is made later.
@@ -43,14 +58,27 @@ public struct Reviewer: Sendable {
       let answer = try answer(to: review, in: document)
       return Reply(
         bytes: review.answer(answer), answer: answer, uid: review.uid, operation: review.operation,
-        namespace: review.namespace, name: review.name)
+        resource: review.resource.name, namespace: review.namespace, name: review.name)
     } catch { throw .notAReview(error) }
   }
 
   private func answer(
     to review: AdmissionReview, in document: JSONDocument
   ) throws(JSONMismatch) -> AdmissionAnswer {
-    guard review.resource.isRayCluster, ["CREATE", "UPDATE"].contains(review.operation) else { return .allow([]) }
+    if subjects.contains(.rayClusters), review.resource.isRayCluster {
+      guard ["CREATE", "UPDATE"].contains(review.operation) else { return .allow([]) }
+      return answer(to: try write(in: review, of: document))
+    }
+    if subjects.contains(.headServices), review.resource.isService, review.operation == "CREATE",
+      let service = review.object
+    {
+      let patch = HeadServicePatch(for: service).operations
+      return patch.isEmpty ? .allow([]) : .patch(patch, [])
+    }
+    return .allow([])
+  }
+
+  private func write(in review: AdmissionReview, of document: JSONDocument) throws(JSONMismatch) -> ClusterWrite {
     let request = try document.root.requiredObject("request")
     guard let object = review.object else {
       throw request.missing("object", expected: "the RayCluster that is written")
@@ -62,8 +90,7 @@ public struct Reviewer: Sendable {
       throw request.missing("namespace", expected: "the RayCluster's namespace")
     }
     let old = review.operation == "UPDATE" ? review.oldObject : nil
-    return answer(
-      to: ClusterWrite(object.asRoot, after: old?.asRoot, namespace: review.namespace, options: options))
+    return ClusterWrite(object.asRoot, after: old?.asRoot, namespace: review.namespace, options: options)
   }
 
   private func answer(to write: ClusterWrite) -> AdmissionAnswer {

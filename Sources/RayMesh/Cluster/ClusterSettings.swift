@@ -15,6 +15,8 @@ public struct ClusterSettings: Sendable {
   /// Whether KubeRay gives the pods names of their own. Proposed for KubeRay (kuberay#5191), so it goes by any
   /// `podFQDN` in the spec.
   public let namesPods: Bool
+  /// `spec.headServiceAnnotations`, which KubeRay puts on the head's own Service; `nil` where the map is absent.
+  public let headServiceAnnotations: [String: String]?
   private let enablesAutoscaler: Bool
   private let autoscalerVersion: String?
 
@@ -26,6 +28,7 @@ public struct ClusterSettings: Sendable {
     recreatesPods = try spec.object("upgradeStrategy")?.string("type") == "Recreate"
     enablesRayTLS = try spec.object("tlsOptions")?.member("enabled")?.bool ?? false
     namesPods = spec.member("podFQDN") != nil
+    headServiceAnnotations = try spec.strings("headServiceAnnotations")
     enablesAutoscaler = spec.member("enableInTreeAutoscaling")?.bool ?? false
     autoscalerVersion = try spec.object("autoscalerOptions")?.string("version")
   }

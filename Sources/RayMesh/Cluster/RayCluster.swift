@@ -64,6 +64,9 @@ public struct RayCluster: Sendable {
     [settings.rayVersion, head.container.imageVersion].compactMap { $0 }.max()
   }
 
+  /// Whether Ray's own TLS is on, by KubeRay or by environment, so that all that speaks grpc speaks it within TLS.
+  var usesRayTLS: Bool { settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS) }
+
   /// The annotations, or `nil` where the map is absent.
   public var annotations: [String: String]? { metadata.annotations }
 

@@ -8,8 +8,10 @@ public struct RayContainer: Sendable {
   public let environment: [Variable]?
   /// The ports that the user lists on it.
   public let ports: [ContainerPort]
-  /// Its CPU limit, else its request, in whole CPUs; `nil` where neither is given.
-  public let cpus: Int?
+  /// Its CPU limit in whole CPUs, or `nil` where none is given.
+  public let cpuLimit: Int?
+  /// Its CPU request in whole CPUs, or `nil` where none is given.
+  public let cpuRequest: Int?
   /// The version that the image's tag begins with, or `nil` where it names none.
   public let imageVersion: RayVersion?
   /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
@@ -35,9 +37,8 @@ public struct RayContainer: Sendable {
     for port in try element.array("ports") { ports.append(try ContainerPort(port)) }
     self.ports = ports
     let resources = try element.object("resources")
-    let limit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
-    let request = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
-    cpus = limit ?? request
+    cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
+    cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     imageVersion = element.member("image")?.string.flatMap { RayVersion(ofImage: $0) }
     let words = try element.array("command") + element.array("args")
     startsRay = words.compactMap(\.string).joined(separator: " ").contains("ray start")
@@ -45,6 +46,9 @@ public struct RayContainer: Sendable {
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.
   func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
+
+  /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
+  var usesRayTLS: Bool { ["1", "true"].contains(variable("RAY_USE_TLS")?.value?.lowercased()) }
 
   /// Where a variable stands.
   func place(of variable: Variable) -> JSONPointer { pointer.appending(path: "/env").appending(variable.index) }

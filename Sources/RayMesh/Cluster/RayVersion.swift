@@ -1,5 +1,5 @@
 /// The major and minor number of a Ray release, read out of free text such as `2.10.0-aarch64` or `v2.48`.
-public struct RayVersion: Hashable, Comparable, Sendable {
+public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The first number.
   public let major: Int
   /// The second number.
@@ -28,6 +28,9 @@ public struct RayVersion: Hashable, Comparable, Sendable {
     guard let colon = name.lastIndex(of: ":"), !name[colon...].contains("/") else { return nil }
     self.init(String(name[name.index(after: colon)...]))
   }
+
+  /// Both numbers, with a point between.
+  public var description: String { "\(major).\(minor)" }
 
   /// By major, then minor number.
   public static func < (one: RayVersion, other: RayVersion) -> Bool {

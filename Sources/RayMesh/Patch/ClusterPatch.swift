@@ -11,6 +11,7 @@ struct ClusterPatch {
       addParameters(of: group)
       addVariable(of: group)
     }
+    leaveHeadService(of: plan)
     record(plan, after: earlier)
     for group in plan.groups {
       for name in group.removedParameters where group.group.parameter(name) != nil {
@@ -36,6 +37,15 @@ struct ClusterPatch {
     let list = container.pointer.appending(path: "/env")
     if container.environment == nil { operations.add([], at: list) }
     operations.add(NodeAddress.environmentVariable, under: "-", of: list)
+  }
+
+  /// The wish that `HeadServicePatch` reads: no review of that Service sees the cluster.
+  private mutating func leaveHeadService(of plan: PortPlan) {
+    let stated = plan.cluster.settings.headServiceAnnotations
+    guard plan.leavesHeadService, stated?[UserWish.inject] == nil else { return }
+    let annotations: JSONPointer = "/spec/headServiceAnnotations"
+    if stated == nil { operations.add([:], at: annotations) }
+    operations.add("false", under: UserWish.inject, of: annotations)
   }
 
   /// What is ours, in the cluster's own annotation.

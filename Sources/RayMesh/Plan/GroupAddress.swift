@@ -75,7 +75,7 @@ struct AddressJudgement {
 
   private static func reason(of cluster: RayCluster) -> GroupAddress.Reason? {
     if cluster.metadata.annotation("ray.io/overwrite-container-cmd") == "true" { return .overwrittenCommand }
-    if cluster.settings.enablesRayTLS || cluster.groups.contains(where: \.container.usesRayTLS) { return .rayTLS }
+    if cluster.usesRayTLS { return .rayTLS }
     if cluster.settings.usesAutoscaler1(in: cluster.head.container, of: cluster.rayVersion) { return .autoscaler1 }
     return cluster.settings.namesPods ? .podNames : nil
   }
@@ -84,9 +84,4 @@ struct AddressJudgement {
 extension GroupStance {
   /// Whether Ray reads the parameters.
   var isRead: Bool { if case .leave(.ownRayStart) = self { false } else { true } }
-}
-
-extension RayContainer {
-  /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
-  fileprivate var usesRayTLS: Bool { ["1", "true"].contains(variable("RAY_USE_TLS")?.value?.lowercased()) }
 }

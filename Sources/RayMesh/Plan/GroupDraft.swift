@@ -28,7 +28,7 @@ struct GroupDraft {
   private init?(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
     let before = faults.count
     var cpus: Int?
-    do throws(JSONMismatch) { cpus = try group.cpus() } catch { faults.append(.unreadable(error)) }
+    do throws(JSONMismatch) { cpus = try group.cpuCount().count } catch { faults.append(.unreadable(error)) }
     var workers: StatedWorkerPorts?
     do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { faults.append(error) }
     self.group = group

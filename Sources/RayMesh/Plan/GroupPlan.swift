@@ -64,35 +64,15 @@ public struct GroupPlan: Sendable {
     PlanFault.Claim(pointer: group.place(of: planned.component), origin: planned.origin)
   }
 
-  /// Where the worker ports are set, or would be.
+  /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
   var workerPlace: JSONPointer {
-    switch workerPorts.ports {
-    case .range: group.place(of: WorkerPorts.minimum)
-    case .list: group.place(of: WorkerPorts.list)
-    }
+    guard case .range = workerPorts.ports else { return group.place(of: WorkerPorts.list) }
+    let added = workerPorts.added.map(\.parameter)
+    return group.place(of: added == [WorkerPorts.minimum] ? WorkerPorts.maximum : WorkerPorts.minimum)
   }
 
   /// The claim of the worker ports.
   var workerClaim: PlanFault.Claim {
-    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.isEmpty ? .stated : .added)
+    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.count < 2 ? .stated : .added)
   }
-}
-
-extension RayGroup {
-  /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
-  ///
-  /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
-  func cpus() throws(JSONMismatch) -> Int {
-    if let text = parameter("num-cpus"), !text.contains("$") {
-      guard let quantity = Quantity(text) else {
-        throw JSONMismatch(
-          at: place(of: "num-cpus"), found: JSONValue.string(text).summary, expected: "a number of CPUs")
-      }
-      return quantity.roundedUp
-    }
-    return groupCPUs ?? container.cpus ?? RayGroup.unknownCPUs
-  }
-
-  /// What to count where nobody says: the node's size, which at admission nobody knows.
-  private static let unknownCPUs = 16
 }

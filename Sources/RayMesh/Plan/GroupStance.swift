@@ -8,7 +8,7 @@ public enum GroupStance: Sendable {
   case leave(Reason)
 
   /// Why a group's parameters are left alone.
-  public enum Reason: Hashable, Sendable {
+  public enum Reason: CaseIterable, Hashable, Sendable {
     /// The user's own command starts Ray, and KubeRay ignores the parameters.
     case ownRayStart
     /// The pods share their node's ports, where fixed ones clash.

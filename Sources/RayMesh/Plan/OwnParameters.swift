@@ -1,11 +1,18 @@
 /// The ray start parameters of a running cluster that are Raymesh's, with the values that its pods were started with.
 struct OwnParameters {
+  /// Whether KubeRay's Service for the head was to be left alone.
+  let leavesHeadService: Bool
   private let groups: [(role: RayGroup.Role, values: [String: String])]
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
+  ///
+  /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
   init(of cluster: RayCluster, by record: ManagedRecord) {
+    leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
+    let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
-      let values = record[group.role].compactMap { name in group.parameter(name).map { (name, $0) } }
+      let own = names[group.role]?.count == 1 ? record[group.role] : []
+      let values = own.compactMap { name in group.parameter(name).map { (name, $0) } }
       return (group.role, Dictionary(values) { first, _ in first })
     }
   }
@@ -17,6 +24,16 @@ struct OwnParameters {
 
   /// The value that any group has for a parameter of ours, the head group's first.
   func value(of parameter: String) -> String? { groups.lazy.compactMap { $0.values[parameter] }.first }
+
+  /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
+  var workerRange: ClosedRange<Port>? {
+    groups.lazy.compactMap { group in
+      guard let lower = group.values[WorkerPorts.minimum].flatMap({ Port($0) }),
+        let upper = group.values[WorkerPorts.maximum].flatMap({ Port($0) }), lower < upper
+      else { return nil }
+      return lower...upper
+    }.first
+  }
 
   private func values(of role: RayGroup.Role) -> [String: String]? { groups.first { $0.role == role }?.values }
 }

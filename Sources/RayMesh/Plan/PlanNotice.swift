@@ -55,7 +55,7 @@ extension PlanNotice {
   public var warning: String { PlanNotice.cut("raymesh: \(sentence)") }
 
   /// The notice without limits.
-  var sentence: String {
+  public var sentence: String {
     switch self {
     case .noAddress(let group, let reason):
       "no node address in \(group): \(reason.words); the Service says no protocols"
@@ -73,8 +73,7 @@ extension PlanNotice {
     case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
     case .takenIn(let recreates):
       recreates ? "now managed: the upgrade strategy restarts all pods" : "now managed: only new pods follow"
-    case .untouched(.otherController(let name)): "untouched: spec.managedBy is \(name)"
-    case .untouched(.oldKubeRay): "untouched: this KubeRay would recreate it for ever; upgrade KubeRay to 1.3 or later"
+    case .untouched(let reason): "untouched: \(reason.words)"
     case .oldFault(let fault): "not changed by this update, but wrong: \(fault)"
     }
   }
@@ -91,6 +90,16 @@ extension PlanNotice {
 
 extension Unicode.Scalar.Properties {
   fileprivate var isControl: Bool { generalCategory == .control }
+}
+
+extension PlanNotice.Untouched {
+  /// Why, and what to do.
+  var words: String {
+    switch self {
+    case .otherController(let name): "spec.managedBy is \(name)"
+    case .oldKubeRay: "this KubeRay would recreate it for ever; upgrade KubeRay to 1.3 or later"
+    }
+  }
 }
 
 extension GroupAddress.Reason {

@@ -20,7 +20,7 @@ struct PortPlacement {
     let open = RayComponent.allCases.filter { component in settable.contains { $0.open.contains(component) } }
     var around = taken
     for draft in drafts { around.insert(draft.statedWorkerPorts) }
-    place(open, keeping: own, around: around)
+    place(open, keeping: own, around: around, beside: drafts)
     workers = freeRange(keeping: own, count: widest(beside: drafts, options))
   }
 
@@ -28,12 +28,18 @@ struct PortPlacement {
   func port(of component: RayComponent) -> Port { numbers[component.rawValue] ?? component.usualPort }
 
   /// First those that can have the number that they want, so that one which moves takes none of theirs.
-  private mutating func place(_ open: [RayComponent], keeping own: OwnParameters?, around: PortSet) {
+  private mutating func place(
+    _ open: [RayComponent], keeping own: OwnParameters?, around: PortSet, beside drafts: [GroupDraft]
+  ) {
     var around = around
     var homeless: [(RayComponent, Port)] = []
     for component in open {
       let wanted = own?.value(of: component.parameter).flatMap { Port($0) } ?? component.usualPort
-      if around.insert(wanted) { settle(component, at: wanted) } else { homeless.append((component, wanted)) }
+      if around.insert(wanted) || drafts.agree(on: component, at: wanted) {
+        settle(component, at: wanted)
+      } else {
+        homeless.append((component, wanted))
+      }
     }
     for (component, wanted) in homeless {
       guard let free = around.firstFree(from: wanted) else { continue }
@@ -49,12 +55,8 @@ struct PortPlacement {
 
   /// The range that is wanted, or as a whole further up.
   private func freeRange(keeping own: OwnParameters?, count: Int) -> ClosedRange<Port> {
-    var wanted = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
-    if let lower = own?.value(of: WorkerPorts.minimum).flatMap({ Port($0) }),
-      let upper = own?.value(of: WorkerPorts.maximum).flatMap({ Port($0) }), lower < upper
-    {
-      wanted = lower...upper
-    }
+    let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
+    let wanted = own?.workerRange ?? usual
     return taken.firstFree(range: wanted) ?? wanted
   }
 
@@ -68,7 +70,22 @@ struct PortPlacement {
   }
 }
 
+extension [GroupDraft] {
+  /// Whether a number is taken by one component alone, which then may have it in every group: a user who sets the very
+  /// number that Raymesh would add moves nothing.
+  fileprivate func agree(on component: RayComponent, at port: Port) -> Bool {
+    let others = filter { draft in !draft.ports.contains { $0.component == component && $0.port == port } }
+    return others.count < count && !others.contains { $0.claims(port) }
+      && allSatisfy { draft in !draft.ports.contains { $0.component != component && $0.port == port } }
+  }
+}
+
 extension GroupDraft {
+  fileprivate func claims(_ port: Port) -> Bool {
+    group.reservedPorts.contains { $0.port == port } || statedWorkerPorts.contains(port)
+      || group.container.ports.contains { $0.transport == .tcp && $0.port == port }
+  }
+
   /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
   fileprivate func insertTakenPorts(into set: inout PortSet) {
     for planned in ports { set.insert(planned.port) }

@@ -14,6 +14,13 @@ public struct PortPlan: Sendable {
   let need: Int
   /// Why the cluster could not work so.
   let faults: [PlanFault]
+  /// Whether every node is known by a name that the mesh can route. Where one is not, peers dial its IP, which no
+  /// virtual host matches: a port that is declared grpc or http would then be refused, so the Service declares nothing
+  /// and Istio looks at the traffic itself.
+  public let isNamed: Bool
+  /// Whether Raymesh must leave KubeRay's Service for the head alone, as it does its own where nodes have no names:
+  /// with Ray's TLS, ports that are declared grpc would carry what is none to the mesh.
+  let leavesHeadService: Bool
 
   /// Plans a cluster's ports.
   ///
@@ -35,16 +42,13 @@ public struct PortPlan: Sendable {
     groups = drafts.map { draft in
       draft.completed(placement, address: judgement.address(of: draft.group, draft.stance))
     }
+    isNamed = groups.allSatisfy(\.address.isName)
+    leavesHeadService = cluster.usesRayTLS && (own?.leavesHeadService ?? !isNamed)
     self.cluster = cluster
     self.options = options
     need = placement.need
     faults = groups.flatMap { GroupFaults(of: $0).faults } + ProtocolCheck(of: groups).faults
   }
-
-  /// Whether every node is known by a name that the mesh can route. Where one is not, peers dial its IP, which no
-  /// virtual host matches: a port that is declared grpc or http would then be refused, so the Service declares nothing
-  /// and Istio looks at the traffic itself.
-  public var isNamed: Bool { groups.allSatisfy(\.address.isName) }
 
   /// How many TCP ports the Service will list.
   public var portCount: Int {

@@ -24,18 +24,10 @@ public struct ServicePort: Hashable, Sendable {
 
 extension ContainerPort {
   /// What a port of the user's own speaks, told by its name as Istio tells a Service port's by its prefix.
-  var appProtocol: AppProtocol? { transport == .tcp ? namedProtocol ?? .tcp : nil }
+  var appProtocol: AppProtocol? {
+    transport == .tcp ? namedProtocol ?? AppProtocol(unnamed: port, name: name) ?? .tcp : nil
+  }
 
   /// What its name says that it speaks, `nil` where that says nothing.
-  var namedProtocol: AppProtocol? {
-    guard transport == .tcp, let name else { return nil }
-    switch name {
-    case "serve": return .http
-    case "serve-grpc": return .grpc
-    case let name where name.hasPrefix("grpc"): return .grpc
-    case let name where name.hasPrefix("https"): return .https
-    case let name where name.hasPrefix("http"): return .http
-    default: return nil
-    }
-  }
+  var namedProtocol: AppProtocol? { transport == .tcp ? name.flatMap { AppProtocol(portName: $0) } : nil }
 }

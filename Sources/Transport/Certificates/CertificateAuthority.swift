@@ -66,9 +66,12 @@ private struct CertificateDraft {
   private static let clockSkew = 300
 
   func setCommonName(_ name: String) throws(TLSError) {
+    let text = Array(name.utf8)
     ERR_clear_error()
     let subject = unsafe X509_get_subject_name(certificate.handle)
-    guard unsafe X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, Array(name.utf8), -1, -1, 0) == 1
+    guard
+      unsafe X509_NAME_add_entry_by_NID(
+        subject, NID_commonName, MBSTRING_UTF8, text, CInt(clamping: text.count), -1, 0) == 1
     else { throw TLSError("name a certificate") }
   }
 

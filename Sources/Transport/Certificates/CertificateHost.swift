@@ -26,13 +26,15 @@ public enum CertificateHost: Hashable, Sendable {
 
   private static func isAddress(_ text: String) -> Bool {
     var room = in6_addr()
+    guard !text.utf8.contains(0) else { return false }
     return unsafe inet_pton(AF_INET, text, &room) == 1 || inet_pton(AF_INET6, text, &room) == 1
   }
 
-  /// RFC 1123 section 2.1, and no character that the configuration would read as its own.
+  /// RFC 1123 section 2.1: no character that the configuration would read as its own, and no mistyped address, as the
+  /// highest label has a letter.
   private static func isName(_ text: Substring) -> Bool {
     let labels = text.split(separator: ".", omittingEmptySubsequences: false)
-    return text.utf8.count <= 253
+    return text.utf8.count <= 253 && labels.last?.contains(where: \.isLetter) == true
       && labels.allSatisfy { label in
         (1...63).contains(label.utf8.count) && label.first != "-" && label.last != "-"
           && label.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }

@@ -23,6 +23,11 @@ internal import COpenSSL
 }
 
 /// A `pem_password_cb` for a process that nobody sits in front of: a text that is encrypted is refused.
+///
+/// - Parameter argument: a `Bool` that becomes true, or `nil`.
 func refuseToPrompt(
   _ buffer: UnsafeMutablePointer<CChar>?, _ size: CInt, _ isWriting: CInt, _ argument: UnsafeMutableRawPointer?
-) -> CInt { -1 }
+) -> CInt {
+  unsafe argument?.storeBytes(of: true, as: Bool.self)
+  return -1
+}

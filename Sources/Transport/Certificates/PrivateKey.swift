@@ -21,9 +21,12 @@ internal import COpenSSL
   /// - Throws: `TLSError` where there is none that can be read.
   public convenience init(pem: [UInt8], named source: String) throws(TLSError) {
     let bio = try PEMText(pem)
+    var isEncrypted = false
     ERR_clear_error()
-    guard let key = unsafe PEM_read_bio_PrivateKey(bio.handle, nil, refuseToPrompt, nil) else {
-      throw TLSError("read a private key from \(source)")
+    guard let key = unsafe PEM_read_bio_PrivateKey(bio.handle, nil, refuseToPrompt, &isEncrypted) else {
+      let error = TLSError("read a private key from \(source)")
+      // OpenSSL's own words for it are "interrupted or cancelled".
+      throw isEncrypted ? TLSError(error.operation, reasons: ["it is encrypted, expected one without password"]) : error
     }
     unsafe self.init(owning: key)
   }

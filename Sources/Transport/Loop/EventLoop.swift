@@ -57,7 +57,9 @@ public final class EventLoop: TaskExecutor {
     state.withLock { $0.interests[descriptor] = Interest() }
     let events = clinux_epollin | clinux_epollout | clinux_epollrdhup | clinux_epollet
     guard clinux_epoll_add(epoll.number, descriptor, events) == 0 else {
-      throw SystemError("epoll_ctl", code: errno)
+      let error = SystemError("epoll_ctl", code: errno)
+      _ = state.withLock { $0.remove(descriptor) }
+      throw error
     }
   }
 
@@ -102,7 +104,7 @@ extension EventLoop {
   }
 
   /// How a wait ended.
-  enum Wake {
+  enum Wake: Hashable {
     /// Something may be done; `hungUp` where the peer has closed its side or the connection is broken.
     case ready(hungUp: Bool)
     case timedOut

@@ -17,6 +17,7 @@ struct Interest {
     }
 
     mutating func add(_ waiter: LoopState.Waiter) -> Bool {
+      precondition(self.waiter == nil, "two tasks wait for one side of a socket")
       if !isReady { self.waiter = waiter }
       defer { isReady = false }
       return !isReady

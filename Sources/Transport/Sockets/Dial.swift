@@ -32,7 +32,11 @@ extension Socket {
       guard result == 0 || code == EINPROGRESS else { throw SystemError(operation, code: code) }
       socket = try Socket(descriptor, on: loop)
     } catch { throw .system(error) }
-    guard case .ready = await socket.wait(for: .write, until: deadline) else { throw .timedOut(operation) }
+    switch await socket.wait(for: .write, until: deadline) {
+    case .ready: break
+    case .timedOut: throw .timedOut(operation)
+    case .ended: throw .stopped
+    }
     let code = socket.pendingError
     guard code == 0 else { throw .system(SystemError(operation, code: code)) }
     return socket

@@ -13,15 +13,19 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
 
   /// Reads `host:port`; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). `nil` where it is none.
   public init?(_ text: String) {
-    guard let colon = text.lastIndex(of: ":"), let port = UInt16(text[text.index(after: colon)...]) else { return nil }
-    var host = text[..<colon]
-    if host.hasPrefix("["), host.hasSuffix("]") {
-      host = host.dropFirst().dropLast()
-      guard host.contains(":") else { return nil }
-    } else if host.contains(where: { $0 == ":" || $0 == "[" || $0 == "]" || $0.isWhitespace }) {
+    guard let colon = text.lastIndex(of: ":"), let port = Endpoint.port(text[text.index(after: colon)...]) else {
       return nil
     }
+    var host = text[..<colon]
+    let isBracketed = host.hasPrefix("[") && host.hasSuffix("]")
+    if isBracketed { host = host.dropFirst().dropLast() }
+    guard host.contains(":") == isBracketed, !host.contains(where: { $0 == "[" || $0 == "]" || $0.isWhitespace })
+    else { return nil }
     self.init(host: String(host), port: port)
+  }
+
+  private static func port(_ text: Substring) -> UInt16? {
+    text.allSatisfy { ("0"..."9").contains($0) } ? UInt16(text) : nil
   }
 
   /// As people write it.

@@ -22,24 +22,37 @@ public final class Listener: Sendable {
 
   deinit { loop.forget(descriptor.number) }
 
-  /// The next connection, watched by no loop yet; `nil` when the loop drains or stops.
+  /// The next connection, watched by no loop yet; `nil` when the loop drains or stops, or the listener does.
   ///
   /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
   public func accept() async throws(SystemError) -> Accepted? {
+    var isLast = false
     while true {
       let accepted = clinux_accept(descriptor.number)
       let code = errno
       if accepted >= 0 { return Accepted(try Descriptor(owning: accepted, from: "accept")) }
       switch code {
       case EAGAIN:
-        guard case .ready = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) else {
-          return nil
-        }
+        if isLast { return nil }
+        // Whoever has come before the loop drained is still let in.
+        isLast = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) == .ended
+      case EINVAL: return nil
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: throw SystemError("accept", code: code)
       default: continue
       }
     }
   }
+
+  /// Waits a while, as after an error; false where the loop drains or stops, then at once.
+  ///
+  /// Unlike a task that sleeps, for which the runtime may open a timer, this works without any free descriptor.
+  public func pause(until deadline: ContinuousClock.Instant) async -> Bool {
+    // Nobody can write to a socket that listens, so only time ends this.
+    await loop.wait(for: .write, of: descriptor.number, until: deadline, isIdle: true) != .ended
+  }
+
+  /// Refuses every connection from now on, also those that the kernel holds until they are accepted.
+  public func stop() { shutdown(descriptor.number, CInt(SHUT_RDWR)) }
 
   private static func open(_ endpoint: Endpoint) throws(SystemError) -> Descriptor {
     let address = try SocketAddress.resolve(endpoint, toListen: true).first

@@ -7,11 +7,17 @@ struct SocketStream {
   /// request costs one read. Where the peer has hung up no further edge comes, so then there always may be.
   private var mayRead = true
   private var hungUp = false
+  /// Reads since the last wait.
+  private var streak = 0
 
   init(_ socket: Socket) { self.socket = socket }
 
   /// As much as is read at once: the largest TLS record (RFC 8446 section 5.1) and its head.
   private static let chunk = 16384 + 256
+
+  /// How many reads go without a wait. A peer that sends faster than we read never makes us wait: without an end to
+  /// the streak, its loop's other connections would starve and its own deadline would never come.
+  private static let longestStreak = 8
 
   /// Hands what the peer has sent to `take`, waiting where nothing is there yet.
   mutating func read(
@@ -19,12 +25,14 @@ struct SocketStream {
   ) async throws(TransportError) -> Connection.Received {
     while true {
       if mayRead {
+        try await takeTurns(until: deadline)
         switch try unsafe readOnce(take) {
         case .bytes: return .bytes
         case .end: return .end
         case .notYet: mayRead = false
         }
       }
+      streak = 0
       switch await socket.wait(for: .read, until: deadline, isIdle: isIdle) {
       case .ready(let hungUp): (mayRead, self.hungUp) = (true, hungUp)
       case .timedOut: throw .timedOut("read")
@@ -47,6 +55,14 @@ struct SocketStream {
       case .ended: throw .stopped
       }
     }
+  }
+
+  private mutating func takeTurns(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    streak += 1
+    guard streak > SocketStream.longestStreak else { return }
+    streak = 0
+    guard deadline > .now else { throw .timedOut("read") }
+    await Task.yield()
   }
 
   private mutating func readOnce(_ take: (UnsafeRawBufferPointer) -> Void) throws(TransportError) -> Socket.Transfer {

@@ -98,6 +98,9 @@ internal import COpenSSL
     }
   }
 
+  /// Whether ciphertext has come that is no whole record yet.
+  var holdsPartOfRecord: Bool { unsafe SSL_has_pending(session) == 1 }
+
   /// The most plaintext that a record holds (RFC 8446 section 5.1).
   private static let record = 16384
 

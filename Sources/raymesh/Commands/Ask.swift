@@ -17,8 +17,8 @@ struct Ask: AsyncParsableCommand {
 
       Example: the first thing to try after an installation, through a port that is forwarded
         kubectl -n raymesh-system port-forward service/raymesh 9443:443 &
-        raymesh ask cluster.yaml --server localhost:9443 --server-name raymesh.raymesh-system.svc \\
-          --authority certs/ca.crt
+        raymesh ask cluster.yaml --server localhost:9443 --authority certs/ca.crt \\
+          --server-name raymesh.raymesh-system.svc
       """)
 
   @Argument(help: "A file with one RayCluster as YAML or JSON; - or nothing for standard input.")
@@ -47,7 +47,7 @@ struct Ask: AsyncParsableCommand {
 
   func run() async throws {
     try await refusing {
-      let cluster = try YAMLDocument(Files.read(file), named: file).value
+      let cluster = try YAMLDocument(Files.read(file), named: file).value.placed(in: namespace)
       let loops = try EventLoopGroup(count: 1)
       let answers = try await withTaskExecutorPreference(loops.first) { try await ask(about: cluster, on: loops.first) }
       try Files.print(Array(answers.utf8))
@@ -56,7 +56,8 @@ struct Ask: AsyncParsableCommand {
 
   private func ask(about cluster: JSONValue, on loop: EventLoop) async throws -> String {
     let client = try await connect(on: loop)
-    let response = try await client.create(cluster, namespace: cluster["metadata"]?["namespace"]?.string ?? namespace)
+    let response = try await client.create(
+      cluster, namespace: cluster["metadata"]?["namespace"]?.string ?? namespace)
     for warning in response.warnings { Files.tell("warning: \(warning)") }
     guard response.isAllowed else { throw CommandError("denied: \(response.message ?? "without a reason")") }
     let patch = try YAMLDocument(JSONValue(JSONDocument(response.patch.bytes).root)).text
@@ -82,6 +83,18 @@ struct Ask: AsyncParsableCommand {
 
   /// For one connection to stand.
   private static let patience = Duration.seconds(10)
+}
+
+extension JSONValue {
+  /// The object as an API server takes it: in a namespace, where it does not say another.
+  fileprivate func placed(in namespace: String) -> JSONValue {
+    guard case .object(var object) = self, case .object(var metadata) = object["metadata"],
+      metadata["namespace"]?.string ?? "" == ""
+    else { return self }
+    metadata["namespace"] = .string(namespace)
+    object["metadata"] = .object(metadata)
+    return .object(object)
+  }
 }
 
 extension Endpoint: ExpressibleByArgument {

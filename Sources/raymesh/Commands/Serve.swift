@@ -29,6 +29,9 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "Planning options")
   var plan: PlanFlags
 
+  /// Before anything else only where nothing is missing: a flag that is not known is the likelier mistake.
+  func validate() throws { if server.namesFiles { _ = try server.settings() } }
+
   func run() async throws {
     let settings = try server.settings()
     let options = try plan.options()

@@ -3,7 +3,7 @@ internal import RayMesh
 
 /// The planning flags: the same for the server and offline, so that both give the same answers.
 struct PlanFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("The domain that the cluster's DNS serves.", valueName: "domain"))
+  @Option(help: ArgumentHelp("The domain that the cluster's DNS serves. (default: cluster.local)", valueName: "domain"))
   var clusterDomain: String?
 
   @Option(
@@ -17,6 +17,8 @@ struct PlanFlags: ParsableArguments {
       valueName: "count"))
   var maximumPorts: String?
 
+  func validate() throws { _ = try options() }
+
   /// - Throws: `ValidationError` where a value is out of its bounds.
   func options() throws -> PlanOptions {
     let standard = PlanOptions.standard
@@ -24,7 +26,10 @@ struct PlanFlags: ParsableArguments {
       nodeAddressWait, flag: "node-address-wait", in: PlanOptions.waits, otherwise: standard.nodeAddressWait)
     let ports = try Setting.number(
       maximumPorts, flag: "maximum-ports", in: PlanOptions.portLimits, otherwise: standard.maximumPorts)
-    let domain = Setting.text(clusterDomain, flag: "cluster-domain") ?? standard.clusterDomain
+    let domain = try Setting.value(
+      clusterDomain, flag: "cluster-domain", expected: "a DNS name, such as cluster.local",
+      otherwise: standard.clusterDomain
+    ) { (try? PlanOptions(clusterDomain: $0))?.clusterDomain }
     do throws(PlanOptionError) {
       return try PlanOptions(clusterDomain: domain, nodeAddressWait: wait, maximumPorts: ports)
     } catch { throw ValidationError(error.description) }

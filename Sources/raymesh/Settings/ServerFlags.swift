@@ -37,6 +37,11 @@ struct ServerFlags: ParsableArguments {
   @Option(help: ArgumentHelp("How to write log lines: json or text. (default: json)", valueName: "format"))
   var logFormat: String?
 
+  /// Whether there is a certificate and a key, the two settings that nothing stands in for.
+  var namesFiles: Bool {
+    Setting.text(tlsCertificate, flag: "tls-certificate") != nil && Setting.text(tlsKey, flag: "tls-key") != nil
+  }
+
   /// - Throws: `ValidationError` naming the flag or variable that is missing or wrong.
   func settings() throws -> ServerSettings {
     ServerSettings(
@@ -82,10 +87,12 @@ struct ServerSettings: Sendable {
   let logLevel: Logger.Level
   let logFormat: LogFormat
 
-  /// - Throws: `SystemError` or `TLSError` naming the file that cannot be used.
+  /// - Throws: an error naming the file that cannot be used, or both where they do not belong together.
   func identity() throws -> Identity {
-    try Identity(
-      chain: Certificate.all(in: Files.read(certificateFile), named: certificateFile),
-      key: PrivateKey(pem: Files.read(keyFile), named: keyFile))
+    let chain = try Certificate.all(in: Files.read(certificateFile), named: certificateFile)
+    let key = try PrivateKey(pem: Files.read(keyFile), named: keyFile)
+    do { return try Identity(chain: chain, key: key) } catch {
+      throw CommandError("\(certificateFile) and \(keyFile): \(error)")
+    }
   }
 }

@@ -100,7 +100,7 @@ import Testing
     let group = GroupSketch(
       parameters: count.parameter.map { ["num-cpus": $0] }, groupResources: count.group, resources: count.container)
     let cluster = try ClusterSketch(head: group).cluster()
-    #expect(try cluster.head.cpus() == count.cpus)
+    #expect(try cluster.head.cpuCount().count == count.cpus)
   }
 
   private static func limits(_ cpu: JSONValue) -> JSONValue { ["limits": ["cpu": cpu]] }

@@ -52,12 +52,13 @@ struct PatchedCluster {
     #expect(patched.keeps(object), context)
   }
 
-  /// A group's parameters, the environment of its Ray container, or the annotations.
+  /// A group's parameters, the environment of its Ray container, or the annotations, the head Service's among them.
   private static func isPlaceToFill(_ path: JSONPointer) -> Bool {
     let tokens = path.tokens
     let below = tokens.dropFirst(tokens.dropFirst().first == "headGroupSpec" ? 2 : 3).joined(separator: "/")
     let places = ["rayStartParams", "template/spec/containers/0/env", "template/spec/containers/0/env/-"]
-    return tokens == ["metadata", "annotations"]
+    let headService = ["spec", "headServiceAnnotations"]
+    return tokens == ["metadata", "annotations"] || tokens == headService || tokens.dropLast() == headService[...]
       || tokens.first == "spec" && (places.contains(below) || below.hasPrefix("rayStartParams/"))
   }
 

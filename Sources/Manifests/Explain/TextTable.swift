@@ -1,0 +1,71 @@
+/// A table for people: columns as wide as what is in them, the last one with what is left of the line.
+struct TextTable {
+  private let headings: [String]
+  private let limits: [Int]
+  private var rows: [[Cell]] = []
+
+  /// What stands in one column of one row.
+  struct Cell {
+    let text: String
+    var tone = TextStyle.Tone.plain
+
+    init(_ text: String, _ tone: TextStyle.Tone = .plain) {
+      self.text = text.withoutControls
+      self.tone = tone
+    }
+  }
+
+  /// How many characters a line has.
+  static let width = 100
+  private static let gap = "  "
+
+  /// - Parameter columns: each heading, and how wide its column may get before its cells are wrapped.
+  init(_ columns: KeyValuePairs<String, Int>) {
+    headings = columns.map(\.key)
+    limits = columns.map(\.value)
+  }
+
+  mutating func add(_ cells: Cell...) { rows.append(cells) }
+
+  var isEmpty: Bool { rows.isEmpty }
+
+  /// The lines, without spaces at their ends.
+  func lines(in style: TextStyle) -> [String] {
+    let widths = self.widths
+    let head = lines(of: headings.map { Cell($0, .title) }, widths, style)
+    return head + rows.flatMap { lines(of: $0, widths, style) }
+  }
+
+  /// Wide enough for each piece at least; the last column takes the rest.
+  private var widths: [Int] {
+    var widths = headings.indices.map { column in
+      let texts = rows.map { $0[column].text }
+      let words = texts.flatMap { $0.pieces.map(\.count) }
+      let longest = ([headings[column].count] + texts.map(\.count)).max() ?? 0
+      return max(min(longest, limits[column]), headings[column].count, words.max() ?? 0)
+    }
+    let others = widths.dropLast().reduce(0) { $0 + $1 + TextTable.gap.count }
+    widths[widths.count - 1] = max(TextTable.width - others, TextTable.narrowest)
+    return widths
+  }
+
+  /// What the last column has even where the others take the whole line.
+  private static let narrowest = 24
+
+  private func lines(of row: [Cell], _ widths: [Int], _ style: TextStyle) -> [String] {
+    let columns = zip(row, widths).map { cell, width in cell.text.wrapped(to: width) }
+    return (0..<max(1, columns.map(\.count).max() ?? 1)).map { line in
+      var text = ""
+      var spaces = 0
+      for (column, lines) in columns.enumerated() {
+        let piece = line < lines.count ? lines[line] : ""
+        if !piece.isEmpty {
+          text += String(repeating: " ", count: spaces) + style.text(piece, row[column].tone)
+          spaces = 0
+        }
+        spaces += widths[column] - piece.count + TextTable.gap.count
+      }
+      return text
+    }
+  }
+}

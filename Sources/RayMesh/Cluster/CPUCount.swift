@@ -1,0 +1,42 @@
+internal import JSON
+
+/// How many CPUs Ray will count on a group's nodes, and by whose word.
+public struct CPUCount: Hashable, Sendable {
+  /// The number, rounded up.
+  public let count: Int
+  /// Who says so.
+  public let source: Source
+
+  /// Where the number comes from: the first of these that there is.
+  public enum Source: String, Sendable {
+    /// The ray start parameter `num-cpus`.
+    case parameter = "num-cpus"
+    /// The group's own `resources` (KubeRay 1.5 on).
+    case group = "resources"
+    /// The Ray container's CPU limit.
+    case limit
+    /// The Ray container's CPU request.
+    case request
+    /// Nobody. What is counted then is a large node, as at admission nobody knows the real one.
+    case nobody
+  }
+}
+
+extension RayGroup {
+  /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
+  ///
+  /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
+  func cpuCount() throws(JSONMismatch) -> CPUCount {
+    if let text = parameter("num-cpus"), !text.contains("$") {
+      guard let quantity = Quantity(text) else {
+        throw JSONMismatch(
+          at: place(of: "num-cpus"), found: JSONValue.string(text).summary, expected: "a number of CPUs")
+      }
+      return CPUCount(count: quantity.roundedUp, source: .parameter)
+    }
+    if let groupCPUs { return CPUCount(count: groupCPUs, source: .group) }
+    if let limit = container.cpuLimit { return CPUCount(count: limit, source: .limit) }
+    if let request = container.cpuRequest { return CPUCount(count: request, source: .request) }
+    return CPUCount(count: 16, source: .nobody)
+  }
+}

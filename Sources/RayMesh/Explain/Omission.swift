@@ -1,0 +1,69 @@
+/// Something that Raymesh could have added or listed and has not, and why.
+public struct Omission: Hashable, Sendable {
+  /// What.
+  public let subject: String
+  /// In which groups, by their place in the explanation's.
+  public let groups: [Int]
+  /// Why, a sentence.
+  public let reason: String
+}
+
+/// Gathers what a plan leaves out, node addresses aside: those are a group's own.
+struct Omissions {
+  private(set) var all: [Omission] = []
+  private let plan: PortPlan
+
+  init(of plan: PortPlan) {
+    self.plan = plan
+    for reason in GroupStance.Reason.allCases {
+      add("ray start parameters", reason.words) { $0.stance.reason == reason }
+    }
+    addWorkerPorts()
+    addDashboardGRPC()
+    addProtocols()
+  }
+
+  private mutating func add(_ subject: String, _ reason: String, where isLeftOut: (GroupPlan) -> Bool) {
+    let groups = plan.groups.indices.filter { isLeftOut(plan.groups[$0]) }
+    if !groups.isEmpty { all.append(Omission(subject: subject, groups: groups, reason: reason)) }
+  }
+
+  private mutating func addWorkerPorts() {
+    add("worker ports", "nobody bounds them, and Ray's own 10002-19999 are too many to list") {
+      $0.workerPorts.count == 0
+    }
+    add("min- and max-worker-port", "worker-port-list stands in their place") {
+      $0.group.parameter(WorkerPorts.list) != nil && $0.stance.isSettable
+    }
+  }
+
+  private mutating func addDashboardGRPC() {
+    let isKnown = plan.cluster.rayVersion != nil
+    let reason = isKnown ? "Ray 2.45 and later do not use it" : "only Ray below 2.45 uses it, and no version is stated"
+    add(RayComponent.dashboardGRPC.parameter, reason) { group in
+      group.group.role == .head && group.stance.isSettable
+        && !group.ports.contains { $0.component == .dashboardGRPC }
+    }
+  }
+
+  private mutating func addProtocols() {
+    if !plan.isNamed {
+      add("what the ports speak", "known by their IPs: Istio has to look at the traffic") { !$0.address.isName }
+    }
+    if plan.leavesHeadService {
+      add("what the head's own Service says", "KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh") {
+        $0.group.role == .head
+      }
+    }
+    for port in plan.disputedPorts {
+      add("what \(port) speaks", "Ray's protocol and the container's differ") { group in
+        group.group.container.ports.contains { $0.port == port && $0.namedProtocol != nil }
+      }
+    }
+  }
+}
+
+extension GroupStance {
+  /// Why the group's parameters are left alone, `nil` where they are not.
+  fileprivate var reason: Reason? { if case .leave(let reason) = self { reason } else { nil } }
+}

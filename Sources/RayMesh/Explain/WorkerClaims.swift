@@ -1,0 +1,80 @@
+/// The worker processes' claims on ports.
+struct WorkerClaims {
+  private let plan: PortPlan
+  private let own: OwnParameters?
+  private let need: WorkerNeed?
+  /// Whether Raymesh has chosen the range now, and not kept one that pods run with.
+  private let isChosenNow: Bool
+  /// Who has a port of the range that Raymesh would have taken first.
+  private let taker: PortTaker?
+
+  init(of plan: PortPlan, earlier own: OwnParameters?) {
+    self.plan = plan
+    self.own = own
+    need = WorkerNeed(of: plan)
+    isChosenNow = plan.groups.allSatisfy { $0.stance.own == nil }
+    let ranges = plan.groups.compactMap(\.workerPorts.range)
+    let moved = ranges.first { $0.lowerBound != WorkerPorts.firstPort }
+    taker = moved.flatMap { range in
+      let width = Int(range.upperBound.number) - Int(range.lowerBound.number)
+      return (0...width).lazy.compactMap { PortTaker(of: WorkerPorts.firstPort.advanced(by: $0), in: plan) }.first
+    }
+  }
+
+  /// One for a range, one for each stretch of a list, none where nobody has bounded them.
+  func claims(of group: GroupPlan) -> [PortClaim] {
+    switch group.workerPorts.ports {
+    case .list(let list):
+      return list.sorted().stretches.map { PortClaim(.workers, on: $0, by: .user, .stated([WorkerPorts.list])) }
+    case .range(let range):
+      let own = ownParameters(of: group)
+      return [PortClaim(.workers, on: range, by: author(own), reason(for: range, own, of: group))]
+    }
+  }
+
+  private func author(_ own: Set<String>) -> Author {
+    switch own.count {
+    case 0: .user
+    case 1: .both
+    default: .raymesh
+    }
+  }
+
+  /// The ends of the range that are Raymesh's, now or from earlier on.
+  private func ownParameters(of group: GroupPlan) -> Set<String> {
+    let earlier = own?.kept(in: group.group) ?? [:]
+    return Set(group.workerPorts.added.map(\.parameter) + earlier.keys)
+      .intersection([WorkerPorts.minimum, WorkerPorts.maximum])
+  }
+
+  private func reason(for range: ClosedRange<Port>, _ own: Set<String>, of group: GroupPlan) -> PortReason {
+    if own.isEmpty {
+      return .stated([WorkerPorts.minimum, WorkerPorts.maximum].filter { group.group.parameter($0) != nil })
+    }
+    guard let need else { return .recorded }
+    let count = group.workerPorts.count
+    let isMoved = range.lowerBound != WorkerPorts.firstPort
+    if own == [WorkerPorts.minimum] { return isMoved ? .recorded : .completedDown }
+    let isAdded = isChosenNow && !group.workerPorts.added.isEmpty
+    if own == [WorkerPorts.maximum] { return isAdded || count == need.count ? .completedUp(need) : .recorded }
+    guard isAdded || (count == need.count && !(isMoved && taker == nil)) else { return .recorded }
+    return .range(need, limit: count < need.count ? plan.options.maximumPorts : nil, moved: isMoved ? taker : nil)
+  }
+}
+
+extension WorkerPorts {
+  fileprivate var range: ClosedRange<Port>? { if case .range(let range) = ports { range } else { nil } }
+}
+
+extension [Port] {
+  /// Ports that follow one another, joined; the ports are in order.
+  fileprivate var stretches: [ClosedRange<Port>] {
+    reduce(into: []) { stretches, port in
+      if let last = stretches.last, last.upperBound.advanced(by: 1) == port {
+        stretches[stretches.count - 1] = last.lowerBound...port
+      } else {
+        stretches.append(port...port)
+      }
+    }
+  }
+}

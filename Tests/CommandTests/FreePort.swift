@@ -1,0 +1,16 @@
+import TestSupport
+import Transport
+
+/// A port of loopback that nothing listens on.
+enum FreePort {
+  private static let loops = Result { try EventLoopGroup(count: 1) }
+
+  /// A port below those that the kernel gives to whoever does not ask for one, so nobody else takes it meanwhile.
+  static func reserve() async throws -> UInt16 {
+    for _ in 0..<100 {
+      let port = UInt16.random(in: 20_000..<32_000)
+      if (try? Listener(at: Endpoint(host: "127.0.0.1", port: port), on: loops.get().first)) != nil { return port }
+    }
+    throw Unexpected(description: "no free port")
+  }
+}

@@ -1,0 +1,141 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Transport
+
+/// `raymesh serve`: how it starts, what it answers, and how it ends.
+@Suite struct ServeTests {
+  private let review = Array(Sample.review(of: Sample.widest).utf8)
+
+  @Test func `it says where it listens, and answers there`() async throws {
+    try await RunningServer.with { server in
+      #expect(server.webhook.port != 0 && server.admin.port != 0)
+      let (client, reply) = try await server.used("/mutate", review)
+      #expect(reply.status == 200)
+      #expect(try JSONValue(parsing: reply.text)["response"]?["uid"] == "a-uid")
+      let service = try await client.post("/service", Array(Sample.widest.text.utf8))
+      #expect(service.status == 200)
+      #expect(try JSONValue(parsing: service.text)["kind"] == "Service")
+      #expect(try await client.post("/other", review).status == 404)
+    }
+  }
+
+  @Test func `the admin listener answers probes and counts reviews`() async throws {
+    try await RunningServer.with { server in
+      _ = try await server.post("/mutate", review)
+      _ = try await server.post("/mutate", Array("{}".utf8))
+      for path in ["/livez", "/readyz"] {
+        let probe = try await server.admin(path)
+        #expect(probe.status == 200)
+        #expect(probe.text.hasPrefix("ok"))
+      }
+      let metrics = try await server.admin("/metrics")
+      #expect(metrics.status == 200)
+      #expect(metrics.fields["content-type"]?.hasPrefix("text/plain") == true)
+      let lines = metrics.text.split(separator: "\n")
+      for answer in ["patched", "malformed"] {
+        #expect(
+          lines.contains { $0.hasPrefix("raymesh_admission_reviews_total{answer=\"\(answer)\"} 1") }, "\(metrics.text)")
+      }
+      #expect(lines.contains { $0.hasPrefix("# HELP raymesh_admission_reviews_total ") })
+      #expect(try await server.admin("/mutate").status == 404)
+    }
+  }
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `a signal ends it with exit code 0, idle connections or not`(number: Int32) async throws {
+    let server = try await RunningServer.start()
+    let (used, reply) = try await server.used("/mutate", review)
+    #expect(reply.status == 200)
+    let unused = try await server.connect()
+    let admin = try await WireClient.connect(to: server.admin)
+    let run = try await server.stop(with: number)
+    #expect(run.status == 0)
+    #expect(run.text == "")
+    let messages = try run.errorText.split(separator: "\n").map {
+      try JSONValue(parsing: String($0))["message"]?.string
+    }
+    #expect(messages == ["serving", "admission review answered", "stopped"])
+    #expect(try await used.rest() == [])
+    // Whom the server has not got to know yet may be told by a reset.
+    for client in [unused, admin] { #expect((try? await client.rest()) ?? [] == []) }
+  }
+
+  @Test func `what is in flight when it is told to end is answered`() async throws {
+    let server = try await RunningServer.start(["--threads", "1"])
+    let (client, idle) = (try await server.connect(), try await server.connect())
+    let head =
+      "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(review.count)\r\n\r\n"
+    try await client.send([Array(head.utf8) + review.prefix(100)])
+    // One loop reads both, so an answer on the second connection tells that the first is at its request.
+    #expect(try await idle.post("/mutate", review).status == 200)
+    server.program.signal(SIGTERM)
+    #expect(try await idle.rest() == [])
+    try await client.send([Array(review.dropFirst(100))])
+    let reply = try await client.response()
+    #expect(reply.status == 200)
+    #expect(reply.fields["connection"]?.lowercased() == "close")
+    #expect(try await server.program.end().status == 0)
+  }
+
+  @Test(arguments: [["json"], ["text"]]) func `log lines are written as asked`(formats: [String]) async throws {
+    let server = try await RunningServer.start(["--log-format"] + formats)
+    _ = try await server.post("/mutate", review)
+    let lines = try await server.stop().errorText.split(separator: "\n").map(String.init)
+    try #require(lines.count == 3)
+    for line in lines where formats == ["json"] {
+      let event = try JSONValue(parsing: line)
+      #expect(event["time"]?.string?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+      #expect(event["logger"] == "raymesh")
+    }
+    if formats == ["json"] {
+      let answered = try JSONValue(parsing: lines[1])
+      #expect(answered["level"] == "info")
+      #expect(answered["answer"] == "patched")
+      #expect(answered["name"] == "" || answered["name"] == "widest")
+    } else {
+      #expect(lines[0].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
+      #expect(lines[1].contains(" info raymesh: admission review answered answer=patched "))
+      #expect(lines[2].hasSuffix(" notice raymesh: stopped"))
+    }
+  }
+
+  @Test func `nothing is logged below the level that was asked for`() async throws {
+    let certificates = try await Raymesh.certificates()
+    let port = try await FreePort.reserve()
+    let program = try RunningProgram(
+      [Raymesh.path, "serve", "--listen", "127.0.0.1:\(port)", "--admin-listen", "127.0.0.1:0", "--log-level", "error"]
+        + RunningServer.files(in: certificates))
+    let endpoint = Endpoint(host: "127.0.0.1", port: port)
+    let authority = try Certificate.all(in: certificates.bytes("ca.crt"), named: "ca.crt")
+    let trust = try TLSContext(trusting: authority, protocols: ["http/1.1"])
+    try await eventually("an answer") {
+      (try? await WireClient.connect(to: endpoint, tls: trust).post("/mutate", review))?.status == 200
+    }
+    program.signal(SIGTERM)
+    let run = try await program.end()
+    #expect(run.status == 0)
+    #expect(run.errorText == "")
+  }
+
+  @Test(.enabled("the machine has no IPv6") { await Loopback.hasIPv6 })
+  func `it listens on IPv4 and IPv6 at once`() async throws {
+    try await RunningServer.with(["--listen", "[::]:0", "--admin-listen", "[::]:0"]) { server in
+      for host in ["127.0.0.1", "::1"] {
+        let (reply, probe) = (
+          try await server.post("/mutate", review, at: host), try await server.admin("/readyz", at: host)
+        )
+        #expect(reply.status == 200 && probe.status == 200)
+      }
+    }
+  }
+}
+
+/// What loopback is on this machine.
+enum Loopback {
+  /// Whether `::1` can be listened on.
+  static var hasIPv6: Bool {
+    get async { (try? Listener(at: Endpoint(host: "::1", port: 0), on: EventLoopGroup(count: 1).first)) != nil }
+  }
+}

@@ -1,0 +1,54 @@
+import JSON
+import RayMesh
+import TestSupport
+
+@testable import Manifests
+
+/// Manifests that tests spell out, and how they render them.
+enum Sample {
+  /// A RayCluster of a head group alone.
+  ///
+  /// - Parameter metadata: more lines of the metadata, each indented by two.
+  static func cluster(_ name: String, metadata: String = "", parameters: String = "{}") -> String {
+    """
+    apiVersion: ray.io/v1
+    kind: RayCluster
+    metadata:
+      name: \(name)
+    \(metadata)spec:
+      headGroupSpec:
+        rayStartParams: \(parameters)
+        template: {spec: {containers: [{name: ray-head, resources: {limits: {cpu: '1'}}}]}}
+
+    """
+  }
+
+  /// Something that is no RayCluster, spaced as no writer would.
+  static func other(_ name: String) -> String {
+    "apiVersion:   v1\nkind: ConfigMap # a comment\nmetadata: {  name: \(name) }\n"
+  }
+
+  /// The text that files of these contents are rendered to.
+  static func render(_ files: String..., namespace: String = "default") throws -> String {
+    try rendering(of: files, namespace: namespace).text
+  }
+
+  /// The whole of what comes out. The files are called a.yaml, b.yaml and so on.
+  static func rendering(of files: [String], namespace: String = "default") throws -> ManifestRenderer.Rendering {
+    let named = zip("abcdefghij", files).map { (name: "\($0).yaml", bytes: Array($1.utf8)) }
+    return try ManifestRenderer(options: .standard, namespace: namespace).render(named)
+  }
+
+  /// What the documents of a stream say.
+  static func documents(of text: String) throws -> [JSONValue] {
+    try ManifestStream(text).documents.compactMap { try DocumentReading($0.text)?.value }
+  }
+
+  /// Every RayCluster in a stream, those in lists too.
+  static func clusters(in text: String) throws -> [JSONValue] { try documents(of: text).flatMap(clusters) }
+
+  private static func clusters(in document: JSONValue) -> [JSONValue] {
+    if document["kind"] == "RayCluster" { return [document] }
+    return document["items"]?.elements?.flatMap(clusters) ?? []
+  }
+}

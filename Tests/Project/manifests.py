@@ -1,0 +1,54 @@
+"""What kustomize makes of the manifests, for the tests of them."""
+
+import shutil
+import subprocess
+import tempfile
+import unittest
+from pathlib import Path
+
+import yaml
+from project import ROOT, raymesh
+
+OVERLAY = "overlays/own-authority"
+
+
+def rendered(folder):
+    """The objects of a kustomization, by kind."""
+    if not shutil.which("kubectl"):
+        raise AssertionError("no kubectl on the search path; hack/python-tools installs one")
+    run = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True)
+    if run.returncode:
+        raise AssertionError(run.stderr)
+    return {each["kind"]: each for each in yaml.safe_load_all(run.stdout)}
+
+
+class Manifests(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        """Renders a copy, so that certificates for the overlay leave the checkout alone."""
+        folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(folder.cleanup)
+        manifests = Path(folder.name) / "manifests"
+        shutil.copytree(ROOT / "manifests", manifests, ignore=shutil.ignore_patterns("certs"))
+        cls.certificates = manifests / OVERLAY / "certs"
+        cls.host = "raymesh.raymesh-system.svc"
+        raymesh("certificates", "--host", cls.host, "--directory", str(cls.certificates))
+        cls.base = rendered(manifests / "base")
+        cls.overlay = rendered(manifests / OVERLAY)
+
+    def pod(self, objects=None):
+        return (objects or self.base)["Deployment"]["spec"]["template"]
+
+    def container(self):
+        return self.pod()["spec"]["containers"][0]
+
+    def webhooks(self, objects=None):
+        """The webhooks by their names' first label."""
+        webhooks = (objects or self.base)["MutatingWebhookConfiguration"]["webhooks"]
+        return {each["name"].removesuffix(".raymesh.io"): each for each in webhooks}
+
+    def client(self):
+        """Where all webhooks are asked; an error where they differ in more than their paths."""
+        clients = [each["clientConfig"]["service"] | {"path": ""} for each in self.webhooks().values()]
+        self.assertEqual(clients, [clients[0]] * len(clients))
+        return clients[0]

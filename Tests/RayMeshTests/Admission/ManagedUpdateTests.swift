@@ -1,0 +1,155 @@
+import JSON
+import TestSupport
+import Testing
+
+@testable import RayMesh
+
+/// An update of a cluster that Raymesh manages.
+@Suite struct ManagedUpdateTests {
+  private static let plain = ClusterSketch(rayVersion: "2.52.0", workers: [GroupSketch()])
+
+  /// The managed cluster, and what is stored once somebody has replaced it by a sketch.
+  private func update(
+    from old: ClusterSketch = plain, to new: ClusterSketch, _ options: PlanOptions = .standard
+  ) throws -> (old: JSONValue, answer: AdmissionAnswer, stored: JSONValue) {
+    let managed = try old.object.created()
+    return try (managed, new.object.answer(updating: managed, options), new.object.stored(updating: managed, options))
+  }
+
+  private func parameters(_ cluster: JSONValue, group: Int? = nil) -> JSONValue? {
+    group.map { cluster["spec"]?["workerGroupSpecs"]?.elements?[$0]["rayStartParams"] }
+      ?? cluster["spec"]?["headGroupSpec"]?["rayStartParams"]
+  }
+
+  @Test func `what a writer drops is put back: parameters, variable and record`() throws {
+    let update = try update(to: ManagedUpdateTests.plain)
+    #expect(
+      try update.stored.cluster().groups.map(\.startParameters) == update.old.cluster().groups.map(\.startParameters))
+    #expect(update.stored["metadata"]?["annotations"] == update.old["metadata"]?["annotations"])
+    #expect(update.stored.summaryOfVariables == update.old.summaryOfVariables)
+    #expect(update.answer.warnings.isEmpty && update.answer.denial == nil)
+  }
+
+  @Test func `a write that drops nothing is answered without a patch`() throws {
+    let managed = try ManagedUpdateTests.plain.object.created()
+    #expect(try managed.answer(updating: managed) == .allow([]))
+    let scaled = managed.adding(["metadata": (managed["metadata"] ?? [:]).adding(["labels": ["a": "b"]])])
+    #expect(try scaled.answer(updating: managed) == .allow([]))
+  }
+
+  @Test func `old values stay, whatever this Raymesh would choose today`() throws {
+    let options = try PlanOptions(clusterDomain: "other.domain", nodeAddressWait: 5, maximumPorts: 60)
+    let update = try update(to: ManagedUpdateTests.plain, options)
+    #expect(
+      try update.stored.cluster().groups.map(\.startParameters) == update.old.cluster().groups.map(\.startParameters))
+    let larger = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(parameters: ["num-cpus": "64"]), workers: [GroupSketch()])
+    #expect(try self.update(to: larger).stored.cluster().head.parameter("max-worker-port") == "10085")
+  }
+
+  @Test func `what the user adds, changes or deletes stays so`() throws {
+    let managed = try ManagedUpdateTests.plain.object.created()
+    var head = try #require(managed.cluster().head.startParameters)
+    head["node-manager-port"] = "7000"
+    head["num-cpus"] = "3"
+    let new = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(parameters: .object(JSONObject(head))), workers: [GroupSketch()])
+    let stored = try new.object.stored(updating: managed)
+    #expect(try stored.cluster().head.startParameters == head)
+    let record = try #require(ManagedRecord(of: stored.cluster().metadata))
+    #expect(!record[.head].contains("node-manager-port"), "the user has it now")
+    #expect(record[.worker("small-group")].contains("node-manager-port"))
+    let without = ClusterSketch(rayVersion: "2.52.0", workers: [GroupSketch()])
+    let again = try without.object.stored(updating: stored)
+    #expect(try again.cluster().head.parameter("node-manager-port") == nil, "and may take it out")
+  }
+
+  @Test func `a worker group that is new gets the plan of the others`() throws {
+    let moved = ClusterSketch(
+      rayVersion: "2.52.0",
+      workers: [
+        GroupSketch(ports: [["containerPort": 6380]])
+      ])
+    let new = ClusterSketch(
+      rayVersion: "2.52.0",
+      workers: [
+        GroupSketch(name: "new", resources: ["limits": ["cpu": "64"]]), GroupSketch(ports: [["containerPort": 6380]]),
+      ])
+    let update = try update(from: moved, to: new)
+    let groups = try update.stored.cluster().workers
+    #expect(groups[0].parameter("node-manager-port") == "6384" && groups[1].parameter("node-manager-port") == "6384")
+    for name in ["min-worker-port", "max-worker-port", "node-ip-address"] {
+      #expect(groups[0].parameter(name) != nil && groups[0].parameter(name) == groups[1].parameter(name))
+    }
+    #expect(update.answer.warnings.contains { $0.contains("worker group new has 84 worker ports") })
+    let record = try #require(try ManagedRecord(of: update.stored.cluster().metadata))
+    #expect(record[.worker("new")].count == 9 && record[.worker("small-group")].count == 9)
+  }
+
+  @Test func `groups are matched by name, wherever they moved, and the record follows those that go`() throws {
+    let two = ClusterSketch(workers: [
+      GroupSketch(name: "a", parameters: ["node-manager-port": "7001"]), GroupSketch(name: "b"),
+    ])
+    let swapped = ClusterSketch(workers: [
+      GroupSketch(name: "b"), GroupSketch(name: "a", parameters: ["node-manager-port": "7001"]),
+    ])
+    let groups = try update(from: two, to: swapped).stored.cluster().workers
+    #expect(groups.map { $0.parameter("node-manager-port") } == ["6380", "7001"])
+    let one = try update(from: two, to: ClusterSketch(workers: [GroupSketch(name: "b")])).stored
+    #expect(try one.cluster().annotations?["raymesh.io/managed"]?.contains(#""a":"#) == false)
+  }
+
+  @Test func `a number that the user takes now is left to him, with a warning`() throws {
+    let new = ClusterSketch(rayVersion: "2.52.0", workers: [GroupSketch(ports: [["containerPort": 6381]])])
+    let update = try update(to: new)
+    #expect(try update.stored.cluster().groups.allSatisfy { $0.parameter("object-manager-port") == "6384" })
+    let warning = "raymesh: object-manager-port moved from 6381 to 6384; running pods keep the old"
+    #expect(update.answer.warnings == [warning])
+  }
+
+  @Test func `a parameter that the new Ray refuses is taken out, and the record follows`() throws {
+    let old = ClusterSketch(rayVersion: "2.44.0")
+    let managed = try old.object.created()
+    let upgraded = managed.adding(["spec": (managed["spec"] ?? [:]).adding(["rayVersion": "2.52.0"])])
+    let answer = try upgraded.answer(updating: managed)
+    #expect(answer.patch.removals == ["/spec/headGroupSpec/rayStartParams/dashboard-grpc-port"])
+    #expect(answer.warnings == ["raymesh: dashboard-grpc-port taken out, this Ray refuses it; running pods keep it"])
+    let stored = try answer.patch.applied(to: upgraded)
+    #expect(try stored.cluster().head.parameter("dashboard-grpc-port") == nil)
+    #expect(try stored.cluster().annotations?["raymesh.io/managed"]?.contains("dashboard-grpc-port") == false)
+    #expect(try stored.answer(updating: managed) == .allow([.removed(parameter: "dashboard-grpc-port")]))
+  }
+
+  @Test func `an update is refused for a fault that it brings, and for no other`() throws {
+    let faulty = GroupSketch(parameters: ["port": "8265"])
+    let update = try #require(try? ManagedUpdateTests.plain.object.created())
+    #expect(try ClusterSketch(head: faulty).object.answer(updating: update).denial?.contains("8265") == true)
+    let old = update.adding(["spec": (ClusterSketch(head: faulty).object["spec"] ?? [:])])
+    let answer = try ClusterSketch(head: faulty, spec: ["suspend": true]).object.answer(updating: old)
+    #expect(answer.denial == nil && answer.warnings.contains { $0.contains("not changed by this update, but wrong") })
+  }
+
+  @Test func `an update that cannot be read is refused, unless that was so before`() throws {
+    let managed = try ManagedUpdateTests.plain.object.created()
+    let unreadable = managed.adding(["spec": ["headGroupSpec": ["rayStartParams": ["port": 1]]]])
+    #expect(
+      try unreadable.answer(updating: managed).denial?.contains("/spec/headGroupSpec/rayStartParams/port") == true)
+    #expect(try unreadable.answer(updating: unreadable).denial == nil)
+  }
+}
+
+extension JSONObject {
+  /// An object of strings.
+  fileprivate init(_ strings: [String: String]) {
+    self.init()
+    for (key, value) in strings.sorted(by: { $0.key < $1.key }) { self[key] = .string(value) }
+  }
+}
+
+extension JSONValue {
+  /// The environments of all Ray containers.
+  fileprivate var summaryOfVariables: [String] {
+    let groups = [self["spec"]?["headGroupSpec"]] + (self["spec"]?["workerGroupSpecs"]?.elements ?? [])
+    return groups.map { $0?["template"]?["spec"]?["containers"]?.elements?[0]["env"]?.summary ?? "none" }
+  }
+}

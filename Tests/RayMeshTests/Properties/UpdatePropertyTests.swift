@@ -1,0 +1,73 @@
+import JSON
+import RayMesh
+import TestSupport
+import Testing
+
+/// What holds for any update of any managed RayCluster, tried on many that follow from their seeds.
+@Suite struct UpdatePropertyTests {
+  private static let lots = stride(from: UInt64(1), to: 1500, by: 250).map { first in first...first + 249 }
+
+  /// Who updates RayClusters, and what each makes of a managed one; `original` is the object before Raymesh saw it.
+  private static func writes(managed: JSONValue, original: JSONValue) -> [(writer: String, object: JSONValue)] {
+    let metadata = managed["metadata"] ?? [:]
+    let spec = managed["spec"] ?? [:]
+    return [
+      ("RayService replaces it by its own", original),
+      ("the operator sets a finalizer", managed.adding(["metadata": metadata.adding(["finalizers": ["x"]])])),
+      ("Kueue or RayJob suspends it", managed.adding(["spec": spec.adding(["suspend": true])])),
+      ("the autoscaler scales it", managed.adding(["spec": spec.adding(["autoscalerOptions": [:]])])),
+      ("somebody applies it again", managed),
+    ]
+  }
+
+  @Test(arguments: lots)
+  func `each writer's update ends with the parameters that were there, and the next review is empty`(
+    seeds: ClosedRange<UInt64>
+  ) throws {
+    var tried = 0
+    for seed in seeds {
+      var random = RandomCluster(seed: seed)
+      let (original, options) = (random.object(), try random.options())
+      guard let managed = try? original.created(options), managed != original else { continue }
+      // Where groups share a name the record cannot tell them apart, and KubeRay could not either.
+      let roles = try managed.cluster().groups.map(\.role)
+      guard Set(roles).count == roles.count else { continue }
+      tried += 1
+      for (writer, object) in UpdatePropertyTests.writes(managed: managed, original: original) {
+        let context: Comment = "seed \(seed): \(writer)"
+        let answer = try object.answer(updating: managed)
+        #expect(answer.denial == nil, context)
+        let stored = try answer.patch.applied(to: object)
+        #expect(try stored.parametersByGroup == managed.parametersByGroup, context)
+        #expect(try stored.answer(updating: managed).patch.isEmpty, context)
+        #expect(try stored.answer(updating: stored).patch.isEmpty, context)
+      }
+    }
+    #expect(tried > seeds.count / 4, "\(tried) tried: too one-sided")
+  }
+
+  @Test(arguments: lots)
+  func `an update that brings no fault is never refused, whatever the cluster is like`(
+    seeds: ClosedRange<UInt64>
+  ) throws {
+    for seed in seeds {
+      var random = RandomCluster(seed: seed)
+      let object = random.object()
+      guard case .object = object, case .object = object["metadata"] else { continue }
+      let record: JSONValue = ["raymesh.io/managed": #"{"plan":1,"head":["node-manager-port"],"workers":{}}"#]
+      let metadata = (object["metadata"] ?? [:]).adding(["annotations": record])
+      let managed = object.adding(["metadata": metadata])
+      for same in [managed, object] {
+        let denial = try same.answer(updating: same).denial
+        #expect(denial == nil, "seed \(seed): \(denial ?? "")")
+      }
+    }
+  }
+}
+
+extension JSONValue {
+  /// The ray start parameters of each group, as they are stored.
+  fileprivate var parametersByGroup: [[String: String]?] {
+    get throws { try cluster().groups.map(\.startParameters) }
+  }
+}

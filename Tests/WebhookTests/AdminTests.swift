@@ -1,0 +1,122 @@
+import CoreMetrics
+import Foundation
+import HTTP
+import JSON
+import RayMesh
+import Synchronization
+import Telemetry
+import TestSupport
+import Testing
+import Transport
+import Webhook
+
+/// The admin listener, and what is counted.
+@Suite(.timeLimit(.minutes(3)))
+struct AdminTests {
+  /// Asks for a path, plainly, on a connection of its own.
+  private func ask(_ path: String, of server: LoopbackServer, method: String = "GET") async throws -> WireResponse {
+    let client = try await WireClient.connect(to: server.endpoint)
+    try await client.send("\(method) \(path) HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
+    return try await client.response(hasBody: method != "HEAD")
+  }
+
+  @Test func `liveness and readiness are told apart`() async throws {
+    let readiness = Shared<Readiness>(.ready)
+    let router = Router.admin(readiness: { readiness.value }, metrics: { "" })
+    try await LoopbackServer.with(router) { server in
+      for path in ["/livez", "/readyz"] {
+        let response = try await ask(path, of: server)
+        #expect(response.status == 200)
+        #expect(response.text == "ok\n")
+      }
+      readiness.value = .notReady("no certificate yet")
+      #expect(try await ask("/livez", of: server).status == 200)
+      let response = try await ask("/readyz", of: server)
+      #expect(response.status == 503)
+      #expect(response.text == "no certificate yet\n")
+      readiness.value = .ready
+      #expect(try await ask("/readyz", of: server, method: "HEAD").status == 200)
+    }
+  }
+
+  @Test func `metrics are the text of the moment`() async throws {
+    let text = Shared("a 1\n")
+    try await LoopbackServer.with(Router.admin(readiness: { .ready }, metrics: { text.value })) { server in
+      let response = try await ask("/metrics", of: server)
+      #expect(response.text == "a 1\n")
+      #expect(response.fields["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
+      text.value = "a 2\n"
+      #expect(try await ask("/metrics?x=y", of: server).text == "a 2\n")
+    }
+  }
+
+  @Test func `what is not there is told in plain text`() async throws {
+    try await LoopbackServer.with(Router.admin(readiness: { .ready }, metrics: { "" })) { server in
+      let response = try await ask("/mutate", of: server)
+      #expect(response.status == 404)
+      #expect(response.text == "no such path: /mutate; there is GET /livez, GET /readyz, GET /metrics\n")
+      let wrongMethod = try await ask("/livez", of: server, method: "DELETE")
+      #expect(wrongMethod.status == 405)
+      #expect(wrongMethod.fields["allow"] == "GET, HEAD")
+    }
+  }
+
+  /// What is posted, how often, and so what is counted.
+  private static func posts() throws -> [(post: Post, count: Int)] {
+    func review(_ name: String) throws -> Post { Post("/mutate", try Fixture.bytes("webhook/\(name).json")) }
+    let create = try JSONDocument(try Fixture.bytes("webhook/create.json")).root
+    let cluster = JSONValue(try create.requiredObject("request").requiredObject("object"))
+    return [
+      (try review("create"), 3), (try review("create-conflict"), 2), (try review("update"), 1),
+      (try review("delete"), 1), (Post("/mutate", Array("{}".utf8)), 1), (Post("/mutate", Array("no JSON".utf8)), 1),
+      (Post("/service", Array("{}".utf8)), 1), (Post("/service", Array("no JSON".utf8)), 1),
+      (Post("/service", JSONWriter.bytes(of: cluster)), 1),
+    ]
+  }
+
+  private static let counts = [
+    #"raymesh_admission_reviews_total{answer="patched"} 3"#, #"raymesh_admission_reviews_total{answer="denied"} 2"#,
+    #"raymesh_admission_reviews_total{answer="allowed"} 2"#,
+    #"raymesh_admission_reviews_total{answer="malformed"} 2"#, "raymesh_admission_review_seconds_count 7",
+    #"raymesh_services_total{answer="generated"} 1"#, #"raymesh_services_total{answer="refused"} 2"#,
+    "# TYPE raymesh_admission_reviews_total counter", "# TYPE raymesh_admission_review_seconds histogram",
+  ]
+
+  @Test func `every answer is counted, once`() async throws {
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts)
+    try await withMetricsFactory(metrics) {
+      try await WebhookVisit.with { visit in
+        let client = try await visit.connect()
+        for (post, count) in try Self.posts() {
+          try await client.send(Array(repeating: post.bytes, count: count))
+          for _ in 0..<count { _ = try await client.response() }
+        }
+      }
+    }
+    let lines = Set(metrics.text.split(separator: "\n"))
+    for line in Self.counts { #expect(lines.contains(line[...]), "\(line) is not in:\n\(metrics.text)") }
+    for name in ["raymesh_admission_reviews_total", "raymesh_admission_review_seconds", "raymesh_services_total"] {
+      #expect(metrics.text.contains("# HELP \(name) "))
+    }
+  }
+
+  @Test func `every kind of answer is shown from the beginning, at nought`() async throws {
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts)
+    try await withMetricsFactory(metrics) { try await WebhookVisit.with { _ in } }
+    for answer in ["allowed", "patched", "denied", "malformed"] {
+      #expect(metrics.text.contains(#"raymesh_admission_reviews_total{answer="\#(answer)"} 0"#))
+    }
+  }
+}
+
+/// A value that a server and its test share.
+private final class Shared<Value: Sendable>: Sendable {
+  private let stored: Mutex<Value>
+
+  init(_ value: Value) { stored = Mutex(value) }
+
+  var value: Value {
+    get { stored.withLock { $0 } }
+    set { stored.withLock { $0 = newValue } }
+  }
+}
