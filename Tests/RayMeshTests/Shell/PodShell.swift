@@ -25,11 +25,7 @@ struct PodShell {
     let folder = FileManager.default.temporaryDirectory.appending(path: "raymesh-pod-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(at: folder) }
-    for (name, script) in stubs {
-      let file = folder.appending(path: name)
-      try Data("#!/bin/sh\n\(script)\n".utf8).write(to: file)
-      try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: file.path)
-    }
+    try await makeStubs(in: folder)
     var environment = environment
     environment["PATH"] = "\(folder.path):/usr/bin:/bin"
     environment["POD"] = folder.path
@@ -41,6 +37,20 @@ struct PodShell {
     }
     return Outcome(words: lines("ray"), lookups: lines("getent"), waits: lines("sleep"), errors: run.errorText)
   }
+
+  /// By a shell of its own: a child that another test starts would keep a file open that this process writes, and the
+  /// kernel runs no program that somebody writes (`ETXTBSY`).
+  private static func makeStubs(in folder: URL) async throws {
+    for (name, script) in stubs {
+      let file = folder.appending(path: name).path
+      let making = try await Subprocess.run(
+        ["sh", "-c", #"cat >"$0" && chmod 755 "$0""#, file], input: Array("#!/bin/sh\n\(script)\n".utf8))
+      guard making.status == 0 else { throw NotMade(description: making.errorText) }
+    }
+  }
+
+  /// Why a stub is not there.
+  private struct NotMade: Error { let description: String }
 
   private static let stubs = [
     "ray": #"for word in "$@"; do echo "$word" >>"$POD/ray.log"; done"#,
