@@ -78,7 +78,7 @@ extension PortTaker {
   /// Who has a port in any group, a component left aside.
   init?(of port: Port, in plan: PortPlan, but component: RayComponent? = nil) {
     for group in plan.groups {
-      let components = group.ports + group.group.reservedPorts
+      let components = group.ports + group.reserved
       if let other = components.first(where: { $0.port == port && $0.component != component }) {
         self.init(port: port, use: .component(other.component), group: group.group.role)
         return

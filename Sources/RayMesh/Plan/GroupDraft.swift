@@ -8,6 +8,9 @@ struct GroupDraft {
   private(set) var ports: [PlannedPort] = []
   /// The components whose numbers Raymesh chooses, the same in every group.
   private(set) var open: [RayComponent] = []
+  /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
+  /// (`parameter.py`, `update_pre_selected_port`).
+  private(set) var reserved: [PlannedPort] = []
   /// What is Raymesh's but cannot stay.
   private(set) var removed: [String] = []
   let workerPorts: StatedWorkerPorts
@@ -34,17 +37,34 @@ struct GroupDraft {
     self.group = group
     self.stance = stance
     self.cpus = cpus ?? 0
-    workerPorts = workers ?? .unlisted
+    workerPorts = workers ?? .list([])
     ports.reserveCapacity(RayComponent.allCases.count)
-    for component in RayComponent.allCases where group.role == .head || !component.isHeadOnly {
-      do throws(JSONMismatch) { try add(component, version) } catch { faults.append(.unreadable(error)) }
+    for component in RayComponent.allCases {
+      do throws(JSONMismatch) { try consider(component, version) } catch { faults.append(.unreadable(error)) }
     }
     guard faults.count == before else { return nil }
   }
 
+  private mutating func consider(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
+    if group.role == .head || !component.isHeadOnly { return try add(component, version) }
+    guard component.isReservedOnWorkers, stance.isRead else { return }
+    if let stated = try statedPort(of: component, version) {
+      reserved.append(PlannedPort(component: component, port: stated, origin: .stated))
+    } else if component.hasDefault {
+      reserved.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
+    }
+  }
+
+  /// The port that the user gives a component, and that this Ray gives it too.
+  private func statedPort(of component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) -> Port? {
+    let stated = try group.statedPort(of: component)
+    let isIgnored = component == .dashboardGRPC && version.map { $0 >= DashboardGRPC.ignored } ?? false
+    return isIgnored ? nil : stated
+  }
+
   private mutating func add(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
     let own = stance.own?[component.parameter]
-    if own == nil, let stated = try group.statedPort(of: component) {
+    if own == nil, let stated = try statedPort(of: component, version) {
       return ports.append(PlannedPort(component: component, port: stated, origin: .stated))
     }
     guard stance.isSettable else { return }
@@ -65,7 +85,7 @@ struct GroupDraft {
   func completed(_ placement: PortPlacement, address: GroupAddress) -> GroupPlan {
     let placed = open.map { PlannedPort(component: $0, port: placement.port(of: $0), origin: .added) }
     return GroupPlan(
-      group: group, stance: stance,
+      group: group, stance: stance, reserved: reserved,
       ports: placed.isEmpty ? ports : (ports + placed).sorted { $0.component.rawValue < $1.component.rawValue },
       workerPorts: workerPorts.completed(need: placement.need, shared: placement.workers), address: address,
       removedParameters: removed)

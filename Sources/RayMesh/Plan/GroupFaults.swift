@@ -11,30 +11,20 @@ struct GroupFaults {
     checkHeadPort()
     checkVariable()
     let guarded = plan.ports.filter(\.component.isGuarded)
-    checkSharing(guarded)
-    for planned in guarded {
-      checkMesh(planned)
-      if plan.workerPorts.contains(planned.port) {
-        faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
-      }
-    }
+    checkSharing(guarded + plan.reserved)
+    for planned in guarded { checkMesh(planned) }
     checkMeshOfWorkers()
   }
 
-  /// Two components of one node on one port; those that Ray reserves on a worker are there unless the user moves them.
+  /// Two components of one node on one port, or one among its worker ports.
   private mutating func checkSharing(_ guarded: [PlannedPort]) {
-    let reserved = plan.group.reservedPorts
     for (index, planned) in guarded.enumerated() {
-      let isSame = { (other: PlannedPort) in other.port == planned.port }
-      if let first = guarded[..<index].first(where: isSame) {
+      if let first = guarded[..<index].first(where: { $0.port == planned.port }) {
         faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
       }
-      if let other = reserved.first(where: isSame) {
-        faults.append(.shared(planned.port, group: plan.group.name, plan.claim(planned), plan.claim(other)))
+      if plan.workerPorts.reserve(planned.port) {
+        faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
       }
-    }
-    for planned in reserved where plan.workerPorts.contains(planned.port) {
-      faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
     }
   }
 
@@ -73,18 +63,5 @@ struct GroupFaults {
           at: plan.group.container.place(of: variable),
           found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
           expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)")))
-  }
-}
-
-extension RayGroup {
-  /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
-  /// (`parameter.py`, `update_pre_selected_port`).
-  var reservedPorts: [PlannedPort] {
-    guard role != .head else { return [] }
-    return [RayComponent.dashboard, .client].map { component in
-      let stated = (try? statedPort(of: component)) ?? nil
-      return PlannedPort(
-        component: component, port: stated ?? component.usualPort, origin: stated == nil ? .usual : .stated)
-    }
   }
 }

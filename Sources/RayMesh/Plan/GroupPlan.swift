@@ -8,6 +8,8 @@ public struct GroupPlan: Sendable {
   public let stance: GroupStance
   /// The components' ports, in the order of `RayComponent`.
   public let ports: [PlannedPort]
+  /// The ports that `ray start` takes to be in use beside those.
+  let reserved: [PlannedPort]
   /// The worker processes' ports.
   public let workerPorts: WorkerPorts
   /// The address that the group's nodes are known by.
@@ -29,11 +31,12 @@ public struct GroupPlan: Sendable {
   }
 
   init(
-    group: RayGroup, stance: GroupStance, ports: [PlannedPort], workerPorts: WorkerPorts, address: GroupAddress,
-    removedParameters: [String]
+    group: RayGroup, stance: GroupStance, reserved: [PlannedPort], ports: [PlannedPort], workerPorts: WorkerPorts,
+    address: GroupAddress, removedParameters: [String]
   ) {
     self.group = group
     self.stance = stance
+    self.reserved = reserved
     self.ports = ports
     self.workerPorts = workerPorts
     self.address = address
@@ -66,7 +69,7 @@ public struct GroupPlan: Sendable {
 
   /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
   var workerPlace: JSONPointer {
-    guard case .range = workerPorts.ports else { return group.place(of: WorkerPorts.list) }
+    if case .list = workerPorts.ports, workerPorts.unlisted == nil { return group.place(of: WorkerPorts.list) }
     let added = workerPorts.added.map(\.parameter)
     return group.place(of: added == [WorkerPorts.minimum] ? WorkerPorts.maximum : WorkerPorts.minimum)
   }

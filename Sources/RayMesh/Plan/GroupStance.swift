@@ -28,6 +28,9 @@ public enum GroupStance: Sendable {
     }
   }
 
+  /// Whether whatever is missing is added.
+  var isComplete: Bool { if case .complete = self { true } else { false } }
+
   /// Whether Raymesh knows what the group's pods are started with.
   var isSettable: Bool { if case .leave = self { false } else { true } }
 

@@ -16,7 +16,8 @@ extension PortPlan {
   public var warnings: [String] { notices.warnings }
 
   private var statesDashboardGRPC: Bool {
-    groups[0].ports.contains { $0.component == .dashboardGRPC && $0.origin == .stated }
+    let name = RayComponent.dashboardGRPC.parameter
+    return groups.contains { $0.stance.isRead && $0.group.parameter(name) != nil && $0.stance.own?[name] == nil }
   }
 
   /// Numbers that a container's own port claims for a protocol other than Ray's there.
@@ -54,12 +55,9 @@ extension GroupPlan {
         notices.append(.foreignAddress(group: group.name))
       }
     }
-    if isChecked, workerPorts.count > 0, workerPorts.count < need {
+    if stance.isComplete, workerPorts.count > 0, workerPorts.count < need {
       notices.append(.fewWorkerPorts(group: group.name, count: workerPorts.count, need: need))
     }
     return notices
   }
-
-  /// Whether the group is new, so that it is time to say something about its worker ports.
-  private var isChecked: Bool { if case .complete = stance { true } else { false } }
 }

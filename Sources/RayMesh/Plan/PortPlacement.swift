@@ -82,14 +82,14 @@ extension [GroupDraft] {
 
 extension GroupDraft {
   fileprivate func claims(_ port: Port) -> Bool {
-    group.reservedPorts.contains { $0.port == port } || statedWorkerPorts.contains(port)
+    reserved.contains { $0.port == port } || statedWorkerPorts.contains(port)
       || group.container.ports.contains { $0.transport == .tcp && $0.port == port }
   }
 
   /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
   fileprivate func insertTakenPorts(into set: inout PortSet) {
     for planned in ports { set.insert(planned.port) }
-    for reserved in group.reservedPorts { set.insert(reserved.port) }
+    for planned in reserved { set.insert(planned.port) }
     for port in group.container.ports where port.transport == .tcp { set.insert(port.port) }
   }
 

@@ -105,6 +105,15 @@ public enum RayComponent: Int, CaseIterable, Sendable {
     }
   }
 
+  /// Whether `ray start` takes its port to be in use on a worker too, though it runs on the head only. GCS is not among
+  /// them: its parameter is no worker's at all.
+  var isReservedOnWorkers: Bool {
+    switch self {
+    case .dashboard, .dashboardGRPC, .client: true
+    default: false
+    }
+  }
+
   /// The lowest port that `ray start` takes for it (`RayParams._check_usage`).
   var lowestPort: Port {
     switch self {

@@ -12,22 +12,21 @@ enum StatedWorkerPorts {
   case range(ClosedRange<Port>, added: [WorkerPorts.Addition])
   /// The user's list.
   case list([Port])
-  /// Nobody has bounded them, so Ray takes its own 10002-19999: far too many to list.
-  case unlisted
+  /// Nobody has bounded them on both sides, so Ray takes these, with its own bounds: far too many to list.
+  case unlisted(ClosedRange<Port>)
 
   /// - Throws: `PlanFault` where a value is no port or the range is empty.
   init(of group: RayGroup, _ stance: GroupStance) throws(PlanFault) {
+    let list: [Port]?
     let ends: (minimum: End?, maximum: End?)
     do throws(JSONMismatch) {
-      if let text = group.parameter(WorkerPorts.list) {
-        self = .list(try StatedWorkerPorts.list(text, of: group))
-        return
-      }
+      list = try StatedWorkerPorts.list(of: group)
       ends.minimum = try End(WorkerPorts.minimum, of: group, own: stance.own)
       ends.maximum = try End(WorkerPorts.maximum, of: group, own: stance.own)
     } catch { throw .unreadable(error) }
-    try StatedWorkerPorts.check(ends.minimum?.port, ends.maximum?.port, in: group)
-    self.init(ends.minimum, ends.maximum, stance)
+    let isCompleted = list == nil && stance.isComplete
+    try StatedWorkerPorts.check(ends.minimum?.port, ends.maximum?.port, in: group, isCompleted: isCompleted)
+    if let list { self = .list(list) } else { self.init(ends.minimum, ends.maximum, stance) }
   }
 
   private init(_ minimum: End?, _ maximum: End?, _ stance: GroupStance) {
@@ -38,15 +37,12 @@ enum StatedWorkerPorts {
         WorkerPorts.Addition(parameter: $0.parameter, port: $0.port)
       }
       self = .range(minimum.port...max(minimum.port, maximum.port), added: added)
-    case (let minimum?, nil): if case .complete = stance { self = .minimum(minimum.port) } else { self = .unlisted }
-    case (nil, let maximum?):
-      // Without a first port Ray begins at 10002 by itself.
-      if case .complete = stance {
-        self = .maximum(maximum.port)
-      } else {
-        self = .range(WorkerPorts.firstPort...max(WorkerPorts.firstPort, maximum.port), added: [])
-      }
-    case (nil, nil): if case .complete = stance { self = .open } else { self = .unlisted }
+    case (let minimum?, nil) where stance.isComplete: self = .minimum(minimum.port)
+    case (nil, let maximum?) where stance.isComplete: self = .maximum(maximum.port)
+    // Without a first port Ray begins at 10002 by itself.
+    case (nil, let maximum?): self = .range(WorkerPorts.firstPort...maximum.port, added: [])
+    case (nil, nil) where stance.isComplete: self = .open
+    case (let minimum, nil): self = .unlisted((minimum?.port ?? WorkerPorts.firstPort)...WorkerPorts.lastPort)
     }
   }
 
@@ -72,14 +68,19 @@ enum StatedWorkerPorts {
     case .maximum(let maximum): .completing(WorkerPorts.firstPort...maximum) { [.minimum($0)] }
     case .range(let range, let added): WorkerPorts(ports: .range(range), added: added)
     case .list(let list): WorkerPorts(ports: .list(list), added: [])
-    case .unlisted: WorkerPorts(ports: .list([]), added: [])
+    case .unlisted(let range): WorkerPorts(ports: .list([]), added: [], unlisted: range)
     }
   }
 
-  /// `ray start` refuses a maximum that is not above the minimum (`services.py`, `_validate_ports`).
-  private static func check(_ minimum: Port?, _ maximum: Port?, in group: RayGroup) throws(PlanFault) {
+  /// `ray start` refuses a maximum that is not above the minimum, beside a list too (`RayParams._check_usage`).
+  ///
+  /// - Parameter isCompleted: whether Raymesh adds the end that is missing; else Ray has its own.
+  private static func check(
+    _ minimum: Port?, _ maximum: Port?, in group: RayGroup, isCompleted: Bool
+  ) throws(PlanFault) {
     let lower = minimum ?? WorkerPorts.firstPort
-    guard (maximum ?? Port.known(.max)) > lower else {
+    let upper = maximum ?? (isCompleted ? Port.known(.max) : WorkerPorts.lastPort)
+    guard upper > lower else {
       throw .emptyWorkerRange(
         group.place(of: WorkerPorts.minimum), lower, group.place(of: WorkerPorts.maximum), maximum)
     }
@@ -87,7 +88,8 @@ enum StatedWorkerPorts {
 
   /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
   /// finds it taken.
-  private static func list(_ text: String, of group: RayGroup) throws(JSONMismatch) -> [Port] {
+  private static func list(of group: RayGroup) throws(JSONMismatch) -> [Port]? {
+    guard let text = group.parameter(WorkerPorts.list) else { return nil }
     let place = group.place(of: WorkerPorts.list)
     var ports: [Port] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {

@@ -6,6 +6,14 @@ public struct WorkerPorts: Hashable, Sendable {
   public let ports: Ports
   /// Which ray start parameters Raymesh adds, with their values.
   public let added: [Addition]
+  /// What Ray takes by itself where nobody has set both bounds: reserved on the nodes, but in no Service.
+  let unlisted: ClosedRange<Port>?
+
+  init(ports: Ports, added: [Addition], unlisted: ClosedRange<Port>? = nil) {
+    self.ports = ports
+    self.added = added
+    self.unlisted = unlisted
+  }
 
   /// A range, or the user's list.
   public enum Ports: Hashable, Sendable {
@@ -27,6 +35,8 @@ public struct WorkerPorts: Hashable, Sendable {
 
   /// `--min-worker-port`'s default in `ray start`.
   static let firstPort = Port.known(10002)
+  /// `--max-worker-port`'s.
+  static let lastPort = Port.known(19999)
 
   /// How many ports a node needs: one for each idle worker, actor, driver and client session, and those that
   /// stay blocked for a minute after use. Too few is a silent hang.
@@ -71,6 +81,9 @@ public struct WorkerPorts: Hashable, Sendable {
     case .list(let list): list.contains { range.contains($0) }
     }
   }
+
+  /// Whether `ray start` refuses a component on a port.
+  func reserve(_ port: Port) -> Bool { contains(port) || (unlisted?.contains(port) ?? false) }
 
   /// Whether a port is one of them.
   public func contains(_ port: Port) -> Bool {

@@ -56,7 +56,8 @@ import Testing
   func `a port the user chose is kept`(row: RayComponentTests.Row) throws {
     guard case .parameter(let name) = row.setting else { return }
     let group = GroupSketch(parameters: [name: "7001"])
-    let sketch = ClusterSketch(rayVersion: "2.60.0", head: group, workers: row.isHeadOnly ? [] : [group])
+    let version: JSONValue = row.component == .dashboardGRPC ? "2.44.1" : "2.60.0"
+    let sketch = ClusterSketch(rayVersion: version, head: group, workers: row.isHeadOnly ? [] : [group])
     let plan = try sketch.plan()
     for (index, group) in plan.groups.enumerated() {
       #expect(plan.added(to: index)[name] == nil)

@@ -42,7 +42,7 @@ import Testing
     Stated(parameters: ["max-worker-port": "10016"], added: ["min-worker-port": "10002"], ports: "10002-10016"),
     Stated(parameters: ["min-worker-port": "1024", "max-worker-port": "1025"], added: [:], ports: "1024-1025"),
     Stated(parameters: ["worker-port-list": "31002,31000,31001"], added: [:], ports: "31002,31000,31001"),
-    Stated(parameters: ["worker-port-list": "31000", "min-worker-port": "20000"], added: [:], ports: "31000"),
+    Stated(parameters: ["worker-port-list": "31000", "min-worker-port": "19998"], added: [:], ports: "31000"),
   ])
   func `what the user states is kept, and its missing end completed`(stated: Stated) throws {
     let parameters = try #require(stated.parameters.members).map { ($0.key, $0.value) } + [("num-cpus", "1")]

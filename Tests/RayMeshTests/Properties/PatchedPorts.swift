@@ -48,11 +48,12 @@ extension PatchedCluster {
       try #require(group["rayStartParams"]?[name]?.number, "\(name) is not set")
     }
     if isHead {
-      for (name, usual) in [
-        ("port", 6379), ("dashboard-port", 8265), ("ray-client-server-port", 10001), ("dashboard-grpc-port", nil),
-      ] as [(String, Int?)] {
-        if let port = group["rayStartParams"]?[name]?.number ?? usual { ports.append(port) }
+      for (name, usual) in [("port", 6379), ("dashboard-port", 8265), ("ray-client-server-port", 10001)] {
+        ports.append(group["rayStartParams"]?[name]?.number ?? usual)
       }
+      // From 2.45 on Ray takes no notice of it.
+      let isOld = plan.cluster.rayVersion.map { $0 < RayVersion(major: 2, minor: 45) } ?? true
+      if isOld, let port = group["rayStartParams"]?["dashboard-grpc-port"]?.number { ports.append(port) }
     }
     return ports
   }

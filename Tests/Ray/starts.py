@@ -1,0 +1,62 @@
+"""Starting nodes, with the patience that a busy machine asks for."""
+
+import functools
+import sys
+
+from kuberay import Node
+from pods import Network, Pod, TookTooLong
+
+# What Raymesh may set, and where Ray listens by it.
+COMPONENTS = [
+    "node-manager-port", "object-manager-port", "runtime-env-agent-port", "dashboard-agent-grpc-port",
+    "dashboard-agent-listen-port", "metrics-export-port",
+]
+ON_HEADS = {"port": "6379", "dashboard-port": "8265", "ray-client-server-port": "10001"}
+
+SECONDS = 120
+TRIES = 3
+
+
+def expected_ports(node):
+    """The ports on which a node's components must listen, by its own line."""
+    parameters = node.parameters
+    ports = {int(parameters[name]) for name in COMPONENTS if name in parameters}
+    if node.is_head:
+        has_dashboard = parameters.get("include-dashboard") != "no"
+        usual = ON_HEADS if has_dashboard else {name: ON_HEADS[name] for name in ON_HEADS if name != "dashboard-port"}
+        ports |= {int(parameters.get(name, number)) for name, number in usual.items()}
+    return ports
+
+
+@functools.cache
+def network():
+    """The network of all pods of this process."""
+    return Network()
+
+
+def start(cluster, group=0):
+    """Starts a pod, and gives it back once Ray says so and listens wherever it should.
+
+    A busy machine is known to make Ray miss its own deadlines; such a start is repeated, and told.
+    """
+    for attempt in range(1, TRIES + 1):
+        pod = Pod(network(), Node(cluster, group))
+        if group == 0:
+            network().know(pod.address, pod.node.head_service)
+        try:
+            wait_until_started(pod)
+            return pod
+        except TookTooLong as error:
+            pod.stop()
+            print(f"try {attempt} of {TRIES}: {error}", file=sys.stderr, flush=True)
+            if attempt == TRIES:
+                raise
+        except BaseException:
+            pod.stop()
+            raise
+
+
+def wait_until_started(pod):
+    pod.wait_until("Ray runtime started", lambda: "Ray runtime started." in pod.output, SECONDS)
+    expected = expected_ports(pod.node)
+    pod.wait_until(f"ports {sorted(expected)}", lambda: expected <= pod.listening().keys(), SECONDS)
