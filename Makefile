@@ -14,12 +14,15 @@ CERTIFICATES := certs
 # The Swift runtime goes into the binary, so that what is tried here is what the container image holds.
 RELEASE := --configuration release --static-swift-stdlib --product raymesh
 
+RAYS ?= 2.10.0 2.46.0 newest
+
+export RAYS
 export LISTEN ADMIN_LISTEN CERTIFICATES
 export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check fuzz bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check test-ray fuzz bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -61,6 +64,11 @@ manifests: packages tools ## Render the manifests and validate them; `make test`
 
 image-check: build tools ## Check that the container image would hold what the release binary needs
 	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
+
+test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patched parameters; needs root for namespaces
+	@hack/ray-environments $(RAYS)
+	@hack/phase "test-ray: build" swift build --product raymesh
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray" Tests/Ray/run
 
 fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run

@@ -1,5 +1,4 @@
 """What `ray start` refuses, and beside it what it takes: the line where Raymesh has to draw its own.
-
 Raymesh must refuse each `Refused` and name its places, and Ray the very line that KubeRay makes of it. Raymesh must
 take each `Taken`, and Ray the line that KubeRay makes of the patched cluster.
 """
@@ -247,6 +246,5 @@ ON_WORKERS = [
     Taken("the first unprivileged ports", worker={"runtime-env-agent-port": "1024", "ray-client-server-port": "1025"}),
 ]
 
-ALL = [
-    case for case in TWO_COMPONENTS + DASHBOARD_GRPC + WORKER_RANGE + LISTS + PRIVILEGED + ON_WORKERS if case.applies
-]
+GROUPS = [TWO_COMPONENTS, DASHBOARD_GRPC, WORKER_RANGE, LISTS, PRIVILEGED, ON_WORKERS]
+ALL = [case for group in GROUPS for case in group if case.applies]
