@@ -1,65 +1,13 @@
 """What `ray start` refuses, and beside it what it takes: the line where Raymesh has to draw its own.
+
 Raymesh must refuse each `Refused` and name its places, and Ray the very line that KubeRay makes of it. Raymesh must
 take each `Taken`, and Ray the line that KubeRay makes of the patched cluster.
 """
 
-from dataclasses import dataclass, field
-from typing import ClassVar
-
-from environment import VERSION, is_since
+from case import Refused, Taken
 
 HEAD = "/spec/headGroupSpec/rayStartParams"
 WORKER = "/spec/workerGroupSpecs/0/rayStartParams"
-
-
-@dataclass(frozen=True)
-class Case:
-    """A cluster by its ray start parameters. Its node is of the worker group where it has one, else of the head."""
-
-    says: str
-    head: dict = field(default_factory=dict)
-    worker: dict | None = None
-    # The first Ray that this is so for, and the first that it is not so for any more.
-    since: tuple = (2, 0)
-    before: tuple = (99, 0)
-    verb: ClassVar[str]
-
-    @property
-    def applies(self):
-        return is_since(*self.since) and not is_since(*self.before)
-
-    @property
-    def node(self):
-        return 0 if self.worker is None else 1
-
-    def __str__(self):
-        return f"{'head' if self.worker is None else 'worker'} {self.verb}: {self.says}"
-
-    def cluster(self, name):
-        """The RayCluster, with no more than it must have."""
-        spec = {"rayVersion": VERSION, "headGroupSpec": group({"include-dashboard": "no"} | self.head)}
-        if self.worker is not None:
-            spec["workerGroupSpecs"] = [{"groupName": "small-group"} | group(self.worker)]
-        return {"apiVersion": "ray.io/v1", "kind": "RayCluster", "metadata": {"name": name}, "spec": spec}
-
-
-def group(parameters):
-    container = {
-        "name": "ray", "image": f"rayproject/ray:{VERSION}", "resources": {"limits": {"cpu": "1", "memory": "2Gi"}},
-    }
-    return {"rayStartParams": parameters, "template": {"spec": {"containers": [container]}}}
-
-
-@dataclass(frozen=True)
-class Refused(Case):
-    # The places that Raymesh names, and what Ray says.
-    places: tuple = ()
-    ray: str = ""
-    verb: ClassVar[str] = "refused"
-
-
-class Taken(Case):
-    verb: ClassVar[str] = "taken"
 
 
 def shared(port):
@@ -163,6 +111,18 @@ WORKER_RANGE = [
         places=head("min-worker-port", "max-worker-port"), ray=EMPTY_RANGE),
 ]
 
+# Without a range that Raymesh sets, Ray keeps 10002-19999 to itself.
+RAYS_OWN_RANGE = [
+    Refused("a component in Ray's own range", worker={"node-manager-port": "19999"}, on_host=True,
+            places=worker("node-manager-port", "min-worker-port"), ray=shared(19999)),
+    Taken("a component in Ray's own range, where Raymesh sets another", worker={"node-manager-port": "19999"}),
+    Taken("a component right above Ray's own range", worker={"node-manager-port": "20000"}, on_host=True),
+    Refused("a minimum that is Ray's own maximum", worker={"min-worker-port": "19999"}, on_host=True,
+            places=worker("min-worker-port", "max-worker-port"), ray=EMPTY_RANGE),
+    Taken("a minimum below Ray's own maximum", worker={"min-worker-port": "19998"}, on_host=True),
+    Taken("a maximum above Ray's own minimum", worker={"max-worker-port": "10003"}, on_host=True),
+]
+
 LISTS = [
     Refused("a port twice in a list", {"worker-port-list": "20000,20001,20000"},
             places=head("worker-port-list"), ray=shared(20000)),
@@ -246,5 +206,9 @@ ON_WORKERS = [
     Taken("the first unprivileged ports", worker={"runtime-env-agent-port": "1024", "ray-client-server-port": "1025"}),
 ]
 
-GROUPS = [TWO_COMPONENTS, DASHBOARD_GRPC, WORKER_RANGE, LISTS, PRIVILEGED, ON_WORKERS]
-ALL = [case for group in GROUPS for case in group if case.applies]
+ALL = [
+    case
+    for table in (TWO_COMPONENTS, DASHBOARD_GRPC, WORKER_RANGE, RAYS_OWN_RANGE, LISTS, PRIVILEGED, ON_WORKERS)
+    for case in table
+    if case.applies
+]

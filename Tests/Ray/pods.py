@@ -14,6 +14,7 @@ from pathlib import Path
 import listening
 from environment import RAY
 from kuberay import DOMAIN
+from names import NameServer
 
 # Addresses of the project's own, on a bridge that leads nowhere.
 ADDRESSES = ipaddress.ip_network("10.66.0.0/16")
@@ -25,26 +26,19 @@ def command(*words):
 
 
 class Network:
-    """A bridge, and one table of names for all pods on it. It ends with the namespaces around it."""
+    """A bridge, and a name server for all pods on it. They end with the namespaces around them."""
 
     def __init__(self):
         self.folder = Path(tempfile.mkdtemp(prefix="raymesh-ray-"))
-        self.hosts = self.folder / "hosts"
-        self.hosts.write_text("127.0.0.1 localhost\n::1 localhost\n")
-        (self.folder / "resolv.conf").touch()
         self._addresses = (str(address) for address in itertools.islice(ADDRESSES.hosts(), 1, None))
         command("ip", "link", "set", "lo", "up")
         command("ip", "link", "add", "pods", "type", "bridge")
         command("ip", "addr", "add", f"{ADDRESSES[1]}/{ADDRESSES.prefixlen}", "dev", "pods")
         command("ip", "link", "set", "pods", "up")
+        self.names = NameServer(str(ADDRESSES[1]))
 
     def next_address(self):
         return next(self._addresses)
-
-    def know(self, address, *names):
-        """Names an address; pods that run see it too, as the file stays the same one."""
-        with self.hosts.open("a") as file:
-            file.write(f"{address} {' '.join(names)}\n")
 
 
 class Pod:
@@ -58,24 +52,27 @@ class Pod:
         self.folder = network.folder / self.name
         (self.folder / "ray").mkdir(parents=True)
         self.output_file = self.folder / "output"
+        (self.folder / "hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n{self.address} {self.name}\n")
+        domains = f"{node.namespace}.{DOMAIN} {DOMAIN} {DOMAIN.removeprefix('svc.')}"
+        (self.folder / "resolv.conf").write_text(f"search {domains}\nnameserver {ADDRESSES[1]}\noptions ndots:5\n")
         if is_known:
             self.become_known()
         self._connect()
         variables = {
             "PATH": f"{RAY}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(self.folder),
-            "LANG": "C.UTF-8",
+            "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
         } | node.environment(self.name, self.address)
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
                 ["ip", "netns", "exec", self.label, "unshare", "--mount", "--pid", "--uts", "--ipc", "--fork",
-                 "--kill-child=SIGKILL", "--mount-proc", str(ENTRY), str(network.folder), self.name, node.line],
+                 "--kill-child=SIGKILL", "--mount-proc", str(ENTRY), str(self.folder), self.name, node.line],
                 env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
         self.variables = variables
 
     def become_known(self):
-        """What CoreDNS answers of a pod under the headless Service, and the pod's own name."""
+        """From now on there is the name that CoreDNS gives a pod under the headless Service."""
         service = f"{self.node.name}-headless-svc.{self.node.namespace}.{DOMAIN}"
-        self.network.know(self.address, f"{self.label}.{service}", self.name)
+        self.network.names.add(f"{self.label}.{service}", self.address)
 
     def _connect(self):
         inside = ["ip", "-n", self.label]

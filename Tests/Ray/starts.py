@@ -42,7 +42,7 @@ def start(cluster, group=0):
     for attempt in range(1, TRIES + 1):
         pod = Pod(network(), Node(cluster, group))
         if group == 0:
-            network().know(pod.address, pod.node.head_service)
+            network().names.add(pod.node.head_service, pod.address)
         try:
             wait_until_started(pod)
             return pod
