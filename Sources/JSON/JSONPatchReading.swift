@@ -1,5 +1,5 @@
 extension JSONPatch {
-  /// Reads a patch: an array of operations, each an `add`, as this is all that `JSONPatch` holds.
+  /// Reads a patch: an array of operations, each an `add`, as the answer to a creation has no other.
   ///
   /// - Throws: `JSONMismatch` where it is something else.
   public init(_ element: JSONElement) throws(JSONMismatch) {
