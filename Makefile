@@ -22,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check test-ray test-load fuzz bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check test-ray test-server soak fuzz bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -70,9 +70,13 @@ test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patch
 	@hack/phase "test-ray: build" swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray" Tests/Ray/run
 
-test-load: build ## Rotate certificates and replace replicas under load, LOAD_REQUESTS (50000) each: none may fail
+test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load
-	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-load" Tests/Load/run
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
+
+soak: build ## A million reviews: memory and descriptors must stay flat
+	@hack/install-packages load
+	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
 
 fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
