@@ -22,7 +22,9 @@ ENTRY = Path(__file__).with_name("pod")
 
 
 def command(*words):
-    subprocess.run(words, check=True, capture_output=True, text=True)
+    run = subprocess.run(words, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)} ended with {run.returncode}: {run.stderr}")
 
 
 class Network:
@@ -61,6 +63,8 @@ class Pod:
         variables = {
             "PATH": f"{RAY}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(self.folder),
             "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
+            # There is nobody to report to.
+            "RAY_USAGE_STATS_ENABLED": "0",
         } | node.environment(self.name, self.address)
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
@@ -129,7 +133,7 @@ class Pod:
         end = time.monotonic() + seconds
         while not condition():
             if (code := self.process.poll()) is not None:
-                raise Ended(f"ended with {code} before {what}: {self.node.line}\n{self.output}")
+                raise Ended(f"ended with {code} before {what}: {self.node.line}\n{self.output}\n{self.logs()}")
             if time.monotonic() > end:
                 raise TookTooLong(f"no {what} within {seconds} s: {self.node.line}\n{self.output}\n{self.logs()}")
             time.sleep(0.1)
@@ -138,7 +142,7 @@ class Pod:
         """The ends of the logs in which Ray says why a node does not come up."""
         ends = []
         for file in sorted((self.folder / "ray").glob("session_2*/logs/*.*")):
-            is_telling = file.is_file() and re.match("raylet|gcs_server|dashboard_agent|runtime_env|monitor", file.name)
+            is_telling = file.is_file() and re.match("raylet|gcs_server|dashboard|runtime_env|monitor", file.name)
             lines = file.read_text(errors="replace").splitlines()[-8:] if is_telling else []
             ends += [f"── {file.name}", *(line[:300] for line in lines)] if lines else []
         return "\n".join(ends)
