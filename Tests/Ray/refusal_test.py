@@ -4,8 +4,8 @@ import re
 import unittest
 
 import environment
-from case import Case, Refused
-from cases import ALL
+from case import Case, Refused, Warned
+from cases import ALL, TRIED
 from environment import render, tcp_ports
 from kuberay import Node
 from pods import Pod
@@ -17,6 +17,7 @@ class Lines(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        print(f"{len(TRIED)} of {len(ALL)} cases; `make ray-matrix` tries all, with a dashboard", flush=True)
         patched, _ = render(Case("plain", worker={}).cluster("plain"))
         cls.start_head = staticmethod(lambda: start(patched))
         cls.head, cls.heads = cls.start_head(), 1
@@ -27,9 +28,10 @@ class Lines(unittest.TestCase):
         """The head. On a machine that is too busy a raylet misses heartbeats and ends, and its head with it."""
         if cls.head.process.poll() is None:
             return cls.head
+        ended = f"head {cls.heads} of {TRIES} has ended: {cls.head.output}\n{cls.head.logs()}"
         if cls.heads == TRIES:
-            raise AssertionError(f"head {cls.heads} of {TRIES} has ended: {cls.head.output}")
-        print(f"head {cls.heads} of {TRIES} has ended, here is another: {cls.head.output}", flush=True)
+            raise AssertionError(ended)
+        print(f"{ended}\nHere is another", flush=True)
         cls.head.stop()
         cls.head, cls.heads = cls.start_head(), cls.heads + 1
         return cls.head
@@ -39,11 +41,16 @@ class Lines(unittest.TestCase):
         node = Node(cluster, case.node)
         if not node.is_head:
             network().names.add(node.head_service, self.living_head().address)
-        if isinstance(case, Refused):
-            self.assert_raymesh_refuses(cluster, case.places)
-            self.assert_ray_refuses(node, case.ray)
-        else:
-            self.assert_ray_takes(*render(cluster), case)
+        match case:
+            case Refused():
+                self.assert_raymesh_refuses(cluster, case.places)
+                self.assert_ray_refuses(node, case.ray)
+            case Warned():
+                self.assertIn(case.warning, environment.warnings(cluster))
+                patched, _ = render(cluster)
+                self.assert_ray_refuses(Node(patched, case.node), case.ray)
+            case _:
+                self.assert_ray_takes(*render(cluster), case)
 
     def assert_raymesh_refuses(self, cluster, places):
         with self.assertRaises(environment.Refused) as refusal:
@@ -75,7 +82,7 @@ def test_of(number, case):
     return test
 
 
-for number, case in enumerate(ALL):
+for number, case in enumerate(TRIED):
     setattr(Lines, f"test_{number:02}", test_of(number, case))
 
 if __name__ == "__main__":
