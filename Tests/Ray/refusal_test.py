@@ -6,7 +6,7 @@ import unittest
 import environment
 from case import Case, Refused, Warned
 from cases import ALL, TRIED
-from environment import render, tcp_ports
+from environment import IS_MATRIX, render, tcp_ports
 from kuberay import Node
 from pods import Pod
 from starts import SECONDS, TRIES, network, start
@@ -17,7 +17,8 @@ class Lines(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        print(f"{len(TRIED)} of {len(ALL)} cases; `make ray-matrix` tries all, with a dashboard", flush=True)
+        rest = "" if IS_MATRIX else "; `make ray-matrix` tries all, with dashboards"
+        print(f"{len(TRIED)} of {len(ALL)} cases{rest}", flush=True)
         patched, _ = render(Case("plain", worker={}).cluster("plain"))
         cls.start_head = staticmethod(lambda: start(patched))
         cls.head, cls.heads = cls.start_head(), 1
