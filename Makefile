@@ -73,7 +73,7 @@ test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patch
 	@hack/phase "test-ray: build" swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray: Rays" Tests/Ray/run
 
-ray-matrix: ## The same for every case, dashboards and more Rays (MATRIX_RAYS): half an hour and more
+ray-matrix: ## The same for every case, dashboards and more Rays (MATRIX_RAYS): half an hour
 	@RAY_MATRIX=1 $(MAKE) --no-print-directory test-ray RAYS="$(MATRIX_RAYS)"
 
 fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
