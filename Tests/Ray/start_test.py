@@ -49,7 +49,8 @@ class Start(unittest.TestCase):
             f"{RAY}/bin/python", str(WORKLOAD), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         self.addCleanup(driver.kill)
-        watch = threading.Timer(WORKLOAD_SECONDS, driver.kill)
+        # The whole pod, for whatever the driver has started holds its output open.
+        watch = threading.Timer(WORKLOAD_SECONDS, pod.process.kill)
         watch.start()
         self.addCleanup(watch.cancel)
         return driver
@@ -63,7 +64,7 @@ class Start(unittest.TestCase):
                 return int(line.split()[1])
             if line.startswith("Ray Client: "):
                 print(line, end="", flush=True)
-        self.fail("the workload ended: " + "".join(said) + head.logs())
+        self.fail(f"the workload ended, or took {WORKLOAD_SECONDS} s: {''.join(said)}{head.logs()}")
 
     def assert_listens_as_listed(self, pod, listed):
         ports = pod.listening()
