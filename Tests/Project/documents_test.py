@@ -75,6 +75,16 @@ class Commands(unittest.TestCase):
             self.assertLessEqual(mentioned, targets, page)
 
 
+class Rays(unittest.TestCase):
+    def test_the_table_names_the_rays_that_make_tries(self):
+        tried = dict(re.findall(r"^((?:MATRIX_)?RAYS) \?= (.*)$", read("Makefile"), re.MULTILINE))
+        [[_, few, more]] = [row for row in rows(read("CONTRIBUTING.md"), 3) if row[0] == "Rays"]
+        versions = re.compile(r"\d+\.\d+\.\d+|newest")
+        first = set(versions.findall(few.split(";")[0]))
+        self.assertEqual(first, set(tried["RAYS"].split()))
+        self.assertEqual(first | set(versions.findall(more)), set(tried["MATRIX_RAYS"].split()))
+
+
 class Output(unittest.TestCase):
     """What the README shows as output, between its elisions, is in the output in that order."""
 
