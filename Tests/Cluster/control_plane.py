@@ -49,21 +49,23 @@ class ControlPlane:
         """With as little as admission and storage need: no controllers, no service accounts."""
         self.run("kube-apiserver", os.environ["KUBE_APISERVER"], {
             "etcd-servers": etcd, "bind-address": "127.0.0.1", "secure-port": self.port,
+            "advertise-address": "127.0.0.1", "external-hostname": "localhost",
             # Its own Service would need an address that pods can reach.
             "endpoint-reconciler-type": "none", "service-cluster-ip-range": "10.0.0.0/16",
             "tls-cert-file": self.folder / "tls.crt", "tls-private-key-file": self.folder / "tls.key",
             "token-auth-file": self.folder / "tokens", "authorization-mode": "RBAC",
             "service-account-issuer": "https://kubernetes.default.svc",
-            "service-account-key-file": self.folder / "tls.key",
+            "service-account-key-file": self.folder / "tls.crt",
             "service-account-signing-key-file": self.folder / "tls.key",
             "disable-admission-plugins": "ServiceAccount", "cert-dir": self.folder / "made"})
 
     def run(self, name, program, flags):
         """A process that logs into a file."""
+        # It ends with these tests, however they end.
+        command = ["setpriv", "--pdeathsig", "KILL", program, *(f"--{flag}={value}" for flag, value in flags.items())]
         with open(self.folder / f"{name}.log", "wb") as log:
-            self.processes.append((name, subprocess.Popen(
-                [program, *(f"--{flag}={value}" for flag, value in flags.items())], stdin=subprocess.DEVNULL,
-                stdout=log, stderr=log, cwd=self.folder)))
+            process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log, cwd=self.folder)
+        self.processes.append((name, process))
 
     def is_ready(self):
         """Whether it says so; an error where a process has ended."""
