@@ -1,4 +1,4 @@
-"""What tests of admission share: a control plane, a replica that it asks, and the manifests' own configuration of that."""
+"""What tests of admission share: a control plane, a replica that it asks, and the manifests' configuration of that."""
 
 import atexit
 import base64
@@ -80,17 +80,18 @@ class Admission(unittest.TestCase):
         cls.configure(cls.server.port)
 
     @classmethod
-    def configure(cls, port):
-        """And waits until the API server goes by it: it hears of it a little later."""
+    def configure(cls, port, count=None):
+        """And waits until the API server goes by it, which hears of it a little later: until a count has grown."""
+        count = count or cls.reviews
         configure(cls.host, port, cls.certificates.authorities)
         namespace = cls.make_namespace(MESH)
-        before = cls.reviews()
+        before = count()
 
         def is_asked():
             cls.plane.kubectl("create", "-n", namespace, "--dry-run=server", "-f", str(SAMPLE), check=False)
-            return cls.reviews() > before
+            return count() > before
 
-        eventually("the API server asks the replica", is_asked)
+        eventually("the API server asks there", is_asked)
 
     @classmethod
     def make_namespace(cls, labels):
