@@ -13,11 +13,11 @@ import Testing
         writer.string("b")
         writer.value(.null)
       }
-      writer.key("plain")
-      writer.plainString("cGxhaW4=".utf8)
+      writer.key("inner")
+      writer.base64 { $0.string("plain") }
       writer.member("last", "c")
     }
-    let text = #"{"list":[1,[],{}],"nested":[{"a":true},"b",null],"plain":"cGxhaW4=","last":"c"}"#
+    let text = #"{"list":[1,[],{}],"nested":[{"a":true},"b",null],"inner":"InBsYWluIg==","last":"c"}"#
     #expect(String(decoding: writer.bytes, as: UTF8.self) == text)
   }
 

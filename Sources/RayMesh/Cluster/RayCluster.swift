@@ -66,7 +66,7 @@ public struct RayCluster: Sendable {
   var usesRayTLS: Bool { settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS) }
 
   /// The annotations, or `nil` where the map is absent.
-  public var annotations: [String: String]? { metadata.annotations }
+  public var annotations: [String: String]? { metadata.annotations?.dictionary }
 
   private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
     guard let name = try metadata.string("name"), !name.isEmpty else {

@@ -4,7 +4,7 @@ public import JSON
 public struct RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
   public let pointer: JSONPointer
-  /// Its environment, or `nil` where the list is absent.
+  /// What its environment has of `Variable.known`, or `nil` where the list is absent.
   public let environment: [Variable]?
   /// The ports that the user lists on it.
   public let ports: [ContainerPort]
@@ -30,6 +30,11 @@ public struct RayContainer: Sendable {
     public let fieldPath: String?
     /// Its place in the list, from 0.
     public let index: Int
+
+    /// The names of those that Raymesh goes by.
+    static let known: [StaticString] = [
+      "AUTOSCALER_METRIC_PORT", "DASHBOARD_METRIC_PORT", "RAYMESH_POD_IP", "RAY_USE_TLS", "RAY_enable_autoscaler_v2",
+    ]
   }
 
   init(_ element: JSONElement, at pointer: JSONPointer) throws(JSONMismatch) {
@@ -59,10 +64,12 @@ public struct RayContainer: Sendable {
     var variables: [Variable] = []
     for (index, variable) in try element.array("env").enumerated() {
       let source = try variable.object("valueFrom")?.object("fieldRef")
+      let name = try variable.requiredText("name")
+      let value = try variable.text("value")
+      let fieldPath = try source?.text("fieldPath")
+      guard let known = Variable.known.first(where: { name.isString($0) }) else { continue }
       variables.append(
-        Variable(
-          name: try variable.requiredString("name"), value: try variable.string("value"),
-          fieldPath: try source?.string("fieldPath"), index: index))
+        Variable(name: known.description, value: value?.string, fieldPath: fieldPath?.string, index: index))
     }
     return variables
   }

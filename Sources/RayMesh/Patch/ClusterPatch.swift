@@ -23,7 +23,7 @@ struct ClusterPatch {
   private mutating func addParameters(of group: GroupPlan) {
     let added = group.addedParameters
     guard !added.isEmpty else { return }
-    if group.group.startParameters == nil {
+    if group.group.parameters == nil {
       operations.add([:], at: group.group.parametersPointer)
     }
     let parameters = group.group.parametersPointer
@@ -51,9 +51,9 @@ struct ClusterPatch {
   /// What is ours, in the cluster's own annotation.
   private mutating func record(_ plan: PortPlan, after earlier: ManagedRecord?) {
     let text = ManagedRecord(of: plan, after: earlier).text
-    guard text != plan.cluster.annotations?[ManagedRecord.annotation] else { return }
+    guard text != plan.cluster.metadata.annotation(ManagedRecord.annotation) else { return }
     let annotations: JSONPointer = "/metadata/annotations"
-    if plan.cluster.annotations == nil { operations.add([:], at: annotations) }
+    if plan.cluster.metadata.annotations == nil { operations.add([:], at: annotations) }
     operations.add(.string(text), under: ManagedRecord.annotation, of: annotations)
   }
 }

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// Every port of one group's nodes, and what Raymesh adds to make Ray use them.
-public struct GroupPlan: Sendable {
+public final class GroupPlan: Sendable {
   /// The group as the user wrote it.
   public let group: RayGroup
   /// What Raymesh may do to its parameters.
