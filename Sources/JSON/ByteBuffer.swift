@@ -1,7 +1,7 @@
 /// Bytes in the making: memory of its own, as an array would be asked at every byte whether somebody else holds it.
 @safe struct ByteBuffer: ~Copyable {
-  private var memory: UnsafeMutableRawBufferPointer
-  private var count = 0
+  private(set) var memory: UnsafeMutableRawBufferPointer
+  var count = 0
 
   init(capacity: Int) { unsafe memory = .allocate(byteCount: max(capacity, 16), alignment: 1) }
 
@@ -34,7 +34,7 @@
   }
 
   @inline(__always)
-  private mutating func reserve(_ room: Int) {
+  mutating func reserve(_ room: Int) {
     if unsafe memory.count &- count < room { grow(by: room) }
   }
 

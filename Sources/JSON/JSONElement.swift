@@ -81,6 +81,18 @@ extension JSONElement {
       unsafe walk = csimdjson_array_walk(array.raw)
     }
 
+    /// No elements.
+    init(nothingIn parent: JSONElement) {
+      array = parent
+      unsafe walk = csimdjson_walk()
+    }
+
+    /// The first element.
+    public var first: JSONElement? {
+      var walk = self
+      return walk.next()
+    }
+
     /// The next element.
     public mutating func next() -> JSONElement? {
       var element = unsafe csimdjson_element()

@@ -54,11 +54,11 @@ extension JSONElement {
     return value
   }
 
-  /// The array under `key`, empty where it is absent.
-  public func array(_ key: StaticString) throws(JSONMismatch) -> [JSONElement] {
-    guard let value = member(key) else { return [] }
+  /// The elements of the array under `key`, none where it is absent.
+  public func array(_ key: StaticString) throws(JSONMismatch) -> Elements {
+    guard let value = member(key) else { return Elements(nothingIn: self) }
     guard let elements = value.elements else { throw value.mismatch(expected: "an array") }
-    return Array(elements)
+    return elements
   }
 
   /// The string under `key`.

@@ -29,7 +29,9 @@ public struct JSONPatch: Hashable, Sendable {
   }
 
   /// A patch that changes nothing.
-  public init() {}
+  ///
+  /// - Parameter additions: how many additions it will have, about.
+  public init(reserving additions: Int = 0) { operations.reserveCapacity(additions) }
 
   /// Whether the patch changes nothing.
   public var isEmpty: Bool { operations.isEmpty && removals.isEmpty }

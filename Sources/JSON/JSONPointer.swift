@@ -34,9 +34,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   /// A key as a pointer has it (RFC 6901 section 3).
   static func escaped(_ key: String) -> String {
     let bytes = key.utf8Span.span
-    var plain = 0
-    while plain < bytes.count, bytes[plain] != UInt8(ascii: "~"), bytes[plain] != UInt8(ascii: "/") { plain += 1 }
-    guard plain < bytes.count else { return key }
+    guard isEscapeNeeded(in: bytes) else { return key }
     // By bytes: a slash and the combining mark after it are one Character, which is not "/".
     var escaped: [UInt8] = []
     for index in bytes.indices {
@@ -47,6 +45,19 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
       }
     }
     return String(decoding: escaped, as: UTF8.self)
+  }
+
+  private static func isEscapeNeeded(in key: Span<UInt8>) -> Bool {
+    var start = 0
+    while start &+ 8 <= key.count {
+      if isEscapeNeeded(in: EightBytes(of: key, at: start)) { return true }
+      start &+= 8
+    }
+    return start < key.count && isEscapeNeeded(in: EightBytes(endOf: key, from: start))
+  }
+
+  private static func isEscapeNeeded(in bytes: EightBytes) -> Bool {
+    bytes.contain(UInt8(ascii: "~")) || bytes.contain(UInt8(ascii: "/"))
   }
 
   /// The element of the array here, counted from 0.

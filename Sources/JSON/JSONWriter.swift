@@ -100,30 +100,7 @@ public struct JSONWriter: ~Copyable {
 
   mutating func mark(_ scalar: Unicode.Scalar) { text.append(UInt8(ascii: scalar)) }
 
-  /// Stretches without an escape are copied as they are.
   private mutating func escape(_ text: String) {
-    var rest = text.utf8Span.span
-    while true {
-      let plain = EscapeScan.plainPrefix(of: rest)
-      self.text.append(rest.extracting(..<plain))
-      guard plain < rest.count else { return }
-      escape(rest[plain])
-      rest = rest.extracting((plain + 1)...)
-    }
-  }
-
-  private mutating func escape(_ byte: UInt8) {
-    mark("\\")
-    switch byte {
-    case UInt8(ascii: "\n"): mark("n")
-    case UInt8(ascii: "\t"): mark("t")
-    case UInt8(ascii: "\r"): mark("r")
-    case 0..<0x20:
-      let digits = Array("0123456789abcdef".utf8)
-      text.append("u00".utf8Span.span)
-      text.append(digits[Int(byte >> 4)])
-      text.append(digits[Int(byte & 15)])
-    default: text.append(byte)
-    }
+    self.text.append(escaping: text.utf8Span.span)
   }
 }

@@ -31,6 +31,16 @@ import Testing
     #expect((["\(text)": 0] as JSONValue).text == "{\"\(written)\":0}")
   }
 
+  @Test(arguments: [("\"", #"\""#), ("\\", #"\\"#), ("\u{1F}", #"\u001f"#), ("\0", #"\u0000"#)])
+  func `an escape is found wherever it stands`(character: String, escaped: String) {
+    for (before, after) in (0...20).flatMap({ before in (0...20).map { (before, $0) } }) {
+      let (start, end) = (String(repeating: "!", count: before), String(repeating: "é", count: after))
+      #expect(JSONValue.string(start + character + end).text == "\"\(start)\(escaped)\(end)\"")
+      let twice = JSONValue.string(start + character + character + end)
+      #expect(twice.text == "\"\(start)\(escaped)\(escaped)\(end)\"")
+    }
+  }
+
   @Test(
     arguments: [
       (.integer(0), "0"), (.integer(.min), "-9223372036854775808"), (.unsigned(.max), "18446744073709551615"),

@@ -32,13 +32,17 @@ public struct ClusterWrite {
   ///
   /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
   public func outcome() throws(Refusal) -> Outcome {
+    let metadata: ClusterMetadata
     let occasion: Occasion
-    do throws(JSONMismatch) { occasion = try self.occasion() } catch {
+    do throws(JSONMismatch) {
+      metadata = try ClusterMetadata(of: object)
+      occasion = try Occasion(metadata, after: old)
+    } catch {
       return .untouched(try told([.unreadable(error)], in: nil))
     }
     if case .none = occasion { return .untouched([]) }
     let cluster: RayCluster
-    do throws(Refusal) { cluster = try RayCluster(reading: object, namespace: namespace) } catch {
+    do throws(Refusal) { cluster = try RayCluster(reading: object, metadata, namespace: namespace) } catch {
       return .untouched(try told(error.faults, in: nil))
     }
     switch occasion {
@@ -50,7 +54,7 @@ public struct ClusterWrite {
   /// What the write is an occasion for.
   ///
   /// - Throws: `JSONMismatch` where the metadata cannot be read.
-  func occasion() throws(JSONMismatch) -> Occasion { try Occasion(object, after: old) }
+  func occasion() throws(JSONMismatch) -> Occasion { try Occasion(ClusterMetadata(of: object), after: old) }
 
   private func planned(_ cluster: RayCluster) throws(Refusal) -> Outcome {
     if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
@@ -114,8 +118,10 @@ public struct ClusterWrite {
 }
 
 extension RayCluster {
-  fileprivate init(reading object: JSONElement, namespace: String) throws(Refusal) {
-    do throws(JSONMismatch) { try self.init(object, namespace: namespace) } catch {
+  fileprivate init(
+    reading object: JSONElement, _ metadata: ClusterMetadata? = nil, namespace: String
+  ) throws(Refusal) {
+    do throws(JSONMismatch) { try self.init(object, metadata, namespace: namespace) } catch {
       throw Refusal(faults: [.unreadable(error)])
     }
   }

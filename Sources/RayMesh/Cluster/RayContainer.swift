@@ -47,15 +47,18 @@ public struct RayContainer: Sendable {
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     image = element.member("image")?.string
-    let words = try element.array("command") + element.array("args")
-    startsRay = !words.isEmpty && words.compactMap(\.string).joined(separator: " ").contains("ray start")
+    let words = try element.array("command").compactMap(\.string) + element.array("args").compactMap(\.string)
+    startsRay = !words.isEmpty && words.joined(separator: " ").contains("ray start")
   }
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.
   func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
 
   /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
-  var usesRayTLS: Bool { ["1", "true"].contains(variable("RAY_USE_TLS")?.value?.lowercased()) }
+  var usesRayTLS: Bool {
+    guard let value = variable("RAY_USE_TLS")?.value else { return false }
+    return ["1", "true"].contains(value.lowercased())
+  }
 
   /// Where a variable stands.
   func place(of variable: Variable) -> JSONPointer { pointer.appending(path: "/env").appending(variable.index) }

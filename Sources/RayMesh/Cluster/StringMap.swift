@@ -13,6 +13,7 @@ struct StringMap: Sendable {
   /// - Throws: `JSONMismatch` where it is none, or a value in it is no string.
   init(_ object: JSONElement, expected: String = "a string") throws(JSONMismatch) {
     guard let members = object.members else { throw object.mismatch(expected: "an object") }
+    self.members.reserveCapacity(4)
     for (key, value) in members {
       guard let text = value.string else { throw value.mismatch(expected: expected) }
       self.members.append((key, text))

@@ -3,10 +3,11 @@ public import JSON
 /// The additions that make a RayCluster use its plan: emitted from the plan, in a fixed order, nothing rewritten.
 struct ClusterPatch {
   /// The additions, perhaps none.
-  private(set) var operations = JSONPatch()
+  private(set) var operations: JSONPatch
 
   /// - Parameter earlier: the record of what was added before and stays Raymesh's.
   init(for plan: PortPlan, after earlier: ManagedRecord?) {
+    operations = JSONPatch(reserving: 4 + plan.groups.reduce(0) { $0 + $1.ownParameters.count + 2 })
     for group in plan.groups {
       addParameters(of: group)
       addVariable(of: group)
@@ -21,13 +22,11 @@ struct ClusterPatch {
   }
 
   private mutating func addParameters(of group: GroupPlan) {
-    let added = group.addedParameters
-    guard !added.isEmpty else { return }
-    if group.group.parameters == nil {
-      operations.add([:], at: group.group.parametersPointer)
-    }
     let parameters = group.group.parametersPointer
-    for addition in added { operations.add(.string(addition.value), under: addition.name, of: parameters) }
+    if group.group.parameters == nil, !group.ownParameters.isEmpty { operations.add([:], at: parameters) }
+    for addition in group.ownParameters where group.group.parameter(addition.name) != addition.value {
+      operations.add(.string(addition.value), under: addition.name, of: parameters)
+    }
   }
 
   /// The pod's IP, which the node address is made from.

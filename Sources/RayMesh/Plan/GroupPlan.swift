@@ -46,7 +46,7 @@ public final class GroupPlan: Sendable {
 
   private static func own(_ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?) -> [Addition] {
     var own: [Addition] = []
-    own.reserveCapacity(10)
+    own.reserveCapacity(ports.count + 3)
     func append(_ planned: PlannedPort) {
       if planned.origin == .added, case .parameter(let name) = planned.component.setting {
         own.append(Addition(name: name, value: planned.port.description))
