@@ -22,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check test-ray fuzz bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check test-ray fuzz allocations bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,6 +73,9 @@ test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patch
 fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
 
+allocations: packages ## Count how often a review asks for memory, and fail where that has grown
+	@Tests/Allocations/run
+
 bench: build ## Measure the release binary beside nginx and a Go webhook
 	@Tests/Benchmarks/run
 
@@ -80,7 +83,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-fuzz .build-python
+	@rm -rf .build .build-allocations .build-fuzz .build-python
 
 packages:
 	@hack/install-packages build

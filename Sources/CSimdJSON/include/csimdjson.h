@@ -56,7 +56,7 @@ csimdjson_text csimdjson_string(csimdjson_element element);
 /// Whether an element, of any kind, is a string of these bytes.
 bool csimdjson_is_string(csimdjson_element element, const char *bytes, size_t count);
 
-/// The member of an object under a key, the first where a key is repeated; false where there is none, or a null, or this
+/// The member of an object under a key, the first where a key is repeated; false where there is none or a null, or this
 /// is no object.
 bool csimdjson_member(csimdjson_element object, const char *key, size_t count, csimdjson_element *value);
 
