@@ -142,9 +142,9 @@ extension PortPlan {
   /// What the object itself says to be Raymesh's in groups that are new: a webhook may be asked about one write twice.
   fileprivate var recordOfNewGroups: ManagedRecord {
     var record = ManagedRecord()
-    guard let stated = ManagedRecord(of: cluster.metadata) else { return record }
-    for plan in groups {
-      guard case .complete = plan.stance else { continue }
+    let new = groups.filter(\.stance.isComplete)
+    guard !new.isEmpty, let stated = ManagedRecord(of: cluster.metadata) else { return record }
+    for plan in new {
       record[plan.group.role] = stated[plan.group.role].filter { plan.group.parameter($0) != nil }
     }
     return record

@@ -3,10 +3,12 @@ internal import JSON
 /// A map of strings, such as annotations or `rayStartParams`.
 ///
 /// Such maps are short: to look at each key takes less than to hash one. Of a repeated key the first value counts.
-struct StringMap: Sendable {
+public struct StringMap: Sendable {
   private var members: [(key: String, value: String)] = []
 
   init() {}
+
+  init(_ members: [(key: String, value: String)]) { self.members = members }
 
   /// Reads an object.
   ///
@@ -21,9 +23,17 @@ struct StringMap: Sendable {
   }
 
   /// The value under a key.
-  subscript(key: String) -> String? {
+  public subscript(key: String) -> String? {
     for member in members where member.key.utf8.count == key.utf8.count && member.key == key { return member.value }
     return nil
+  }
+
+  /// The keys, in order.
+  var keys: [String] { members.map(\.key) }
+
+  /// The map without the members that do not satisfy a condition.
+  func filter(_ isKept: (String, String) -> Bool) -> StringMap {
+    StringMap(members.filter { isKept($0.key, $0.value) })
   }
 
   /// The same, for those who want all of it.

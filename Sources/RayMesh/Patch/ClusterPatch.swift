@@ -51,9 +51,8 @@ struct ClusterPatch {
   private mutating func record(_ plan: PortPlan, after earlier: ManagedRecord?) {
     let text = ManagedRecord(of: plan, after: earlier).text
     guard text != plan.cluster.metadata.annotation(ManagedRecord.annotation) else { return }
-    let annotations: JSONPointer = "/metadata/annotations"
-    if plan.cluster.metadata.annotations == nil { operations.add([:], at: annotations) }
-    operations.add(.string(text), under: ManagedRecord.annotation, of: annotations)
+    if plan.cluster.metadata.annotations == nil { operations.add([:], at: "/metadata/annotations") }
+    operations.add(.string(text), at: ManagedRecord.place)
   }
 }
 
