@@ -15,6 +15,8 @@ public final class Connection {
     case bytes
     /// The peer sends no more.
     case end
+    /// Who holds the connection's `Call` has called.
+    case called
     /// The loop drains, and no byte was there.
     case drained
   }
@@ -44,6 +46,7 @@ public final class Connection {
       }
       switch try await unsafe stream.read(until: deadline, isIdle: isIdle, tls.receive) {
       case .bytes: isIdle = false
+      case .called: break
       case .drained: throw .stopped
       case .end: throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"]))
       }
@@ -72,11 +75,24 @@ public final class Connection {
       let mayEnd = isIdle && !tls.holdsPartOfRecord
       switch try await unsafe stream.read(until: deadline, isIdle: mayEnd, tls.receive) {
       case .bytes: break
+      case .called: return .called
       case .drained: return .drained
       case .end: throw .tls(TLSError("TLS read", reasons: ["the peer closed the connection without notice"]))
       }
     }
   }
+
+  /// Waits for a call where the peer sends no more and there is nothing to receive.
+  ///
+  /// It may also end for no reason, or at the deadline.
+  ///
+  /// - Throws: `TransportError` where the loop stops.
+  public func pause(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    try await stream.pause(until: deadline)
+  }
+
+  /// How other tasks end the wait to receive.
+  public var call: Call { Call(stream.socket) }
 
   /// Sends bytes, waiting as long as the peer takes none.
   ///

@@ -22,6 +22,9 @@ public struct HTTPLimits: Hashable, Sendable {
   /// How long, after the last response, bytes are still taken and dropped, so that the response is not lost in a reset.
   public var linger = Duration.seconds(2)
 
+  /// Of a whole HTTP/2 connection.
+  public var http2 = HTTP2Limits()
+
   /// The limits that fit an API server.
   public init() {}
 }

@@ -13,8 +13,11 @@ public final class HTTPServer: Sendable {
   private let protocols: [any WireProtocol]
   private let draining: Draining
 
-  /// The protocols that a server's TLS context should choose from by ALPN.
-  public static let protocols = [HTTP1Server.name]
+  /// The protocols that a server's TLS context should choose from by ALPN, the most wanted first. What a connection
+  /// speaks is what was chosen, and HTTP/1.1 where nothing was.
+  public static func protocols(http2: Bool) -> [String] {
+    http2 ? [HTTP2Server.name, HTTP1Server.name] : [HTTP1Server.name]
+  }
 
   /// A server that listens from now on, and answers once it runs.
   ///
@@ -29,7 +32,8 @@ public final class HTTPServer: Sendable {
     let draining = Draining()
     listener = try Listener(at: endpoint, on: loops.first)
     protocols = [
-      HTTP1Server(responder: responder, limits: limits, date: HTTPDate()) { draining.hasBegun }
+      HTTP2Server(responder: responder, limits: limits, date: HTTPDate()) { draining.hasBegun },
+      HTTP1Server(responder: responder, limits: limits, date: HTTPDate()) { draining.hasBegun },
     ]
     self.draining = draining
     self.loops = loops

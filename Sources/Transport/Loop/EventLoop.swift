@@ -52,6 +52,9 @@ public final class EventLoop: TaskExecutor {
     }
   }
 
+  /// Ends the wait to read from a descriptor, or the next one where nobody waits.
+  func call(_ descriptor: CInt) { state.withLock { $0.call(descriptor) }?.resume(.called) }
+
   /// Watches a descriptor; `forget` it before it is closed.
   func watch(_ descriptor: CInt) throws(SystemError) {
     state.withLock { $0.interests[descriptor] = Interest() }
@@ -108,6 +111,8 @@ extension EventLoop {
     /// Something may be done; `hungUp` where the peer has closed its side or the connection is broken.
     case ready(hungUp: Bool)
     case timedOut
+    /// Somebody of ours has something for who waits to read.
+    case called
     /// The loop drains or stops, or the descriptor was forgotten.
     case ended
   }

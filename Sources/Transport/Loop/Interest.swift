@@ -8,6 +8,8 @@ struct Interest {
 
   private struct Side {
     var isReady = false
+    /// Whether somebody of ours has something for the next who waits.
+    var isCalled = false
     var waiter: LoopState.Waiter?
 
     mutating func take(where condition: (LoopState.Waiter) -> Bool) -> LoopState.Waiter? {
@@ -33,8 +35,19 @@ struct Interest {
     }
   }
 
+  /// Takes out who waits to read, or remembers that somebody called.
+  mutating func call() -> LoopState.Waiter? {
+    defer { read.waiter = nil }
+    read.isCalled = read.waiter == nil
+    return read.waiter
+  }
+
   /// Answers a waiter from what is ready already, or keeps it.
   mutating func add(_ waiter: LoopState.Waiter, for direction: EventLoop.Direction) -> LoopState.Addition {
+    if direction == .read, read.isCalled {
+      read.isCalled = false
+      return .at(.called)
+    }
     let stored = direction == .read ? read.add(waiter) : write.add(waiter)
     return stored ? .stored(mustRing: false) : .at(.ready(hungUp: hungUp))
   }

@@ -67,6 +67,9 @@ struct LoopState {
     expire(at: ContinuousClock.now, into: &woken)
   }
 
+  /// Calls whoever waits to read from a descriptor, now or next.
+  mutating func call(_ descriptor: CInt) -> Waiter? { interests[descriptor]?.call() }
+
   /// Begins to drain or to stop, and gives back whose wait that ends.
   mutating func enter(_ phase: Phase) -> [Waiter] {
     self.phase = max(self.phase, phase)

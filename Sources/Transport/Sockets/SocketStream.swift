@@ -36,9 +36,16 @@ struct SocketStream {
       switch await socket.wait(for: .read, until: deadline, isIdle: isIdle) {
       case .ready(let hungUp): (mayRead, self.hungUp) = (true, hungUp)
       case .timedOut: throw .timedOut("read")
+      case .called: return .called
       case .ended: if isIdle { return .drained } else { throw .stopped }
       }
     }
+  }
+
+  /// Waits until somebody calls, or the deadline passes, or something happens to the socket. For when the peer sends no
+  /// more: reading would give the end at once.
+  func pause(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    if await socket.wait(for: .read, until: deadline) == .ended { throw .stopped }
   }
 
   /// Writes all of `bytes`, waiting where the peer takes no more.
@@ -50,7 +57,7 @@ struct SocketStream {
         continue
       }
       switch await socket.wait(for: .write, until: deadline) {
-      case .ready: break
+      case .ready, .called: break
       case .timedOut: throw .timedOut("write")
       case .ended: throw .stopped
       }

@@ -43,7 +43,7 @@ struct Serve: AsyncParsableCommand {
 
   private func serve(_ settings: ServerSettings, _ options: PlanOptions, _ metrics: PrometheusMetrics) async throws {
     let log = Logger(label: "raymesh")
-    let tls = try TLSContext(server: settings.identity(), protocols: HTTPServer.protocols)
+    let tls = try TLSContext(server: settings.identity(), protocols: HTTPServer.protocols(http2: settings.http2))
     let webhook = try HTTPServer(
       at: settings.listen, tls: tls, on: EventLoopGroup(count: settings.threads),
       responder: Router.webhook(options: options, log: log), log: log)

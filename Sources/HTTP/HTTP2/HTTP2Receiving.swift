@@ -1,0 +1,127 @@
+internal import HTTPTypes
+
+/// What nghttp2 tells of, as it goes through what the peer has sent and what goes out.
+extension HTTP2Session {
+  /// The head of a frame has come. False ends the connection.
+  func frameBegins(_ frame: HTTP2Frame) -> Bool {
+    frameIsEmpty = frame.kind == .data && !frame.endsStream
+    continuations = frame.kind == .continuation ? continuations + 1 : 0
+    let isWithinLimits =
+      continuations <= limits.http2.continuations
+      && (frame.kind != .settings || frame.length <= limits.http2.settings * HTTP2Session.settingLength)
+    // Each frame costs something; a part of a body gives it back as it comes, a request when it is answered.
+    let isAllowed = allowance.take(frame.kind == .resetStream ? limits.http2.resetCost : 1)
+    if !isWithinLimits || !isAllowed { verdict = .enhanceYourCalm }
+    return verdict == nil
+  }
+
+  /// A header block begins: a request's, or a trailer.
+  func headersBegin(_ frame: HTTP2Frame) {
+    if streams[frame.stream] == nil {
+      streams[frame.stream] = HTTP2Stream(limits: limits, until: now + limits.headTime)
+    }
+  }
+
+  /// A field has come. False ends the connection.
+  func field(_ name: String, _ value: [UInt8], on stream: Int32) -> Bool {
+    guard let phase = streams[stream]?.phase else { return true }
+    if phase == .head { streams[stream]?.head.add(name, value) } else { streams[stream]?.head.count(name, value) }
+    let isTooLarge = streams[stream].map { $0.head.size > limits.head * limits.http2.headerListExcess } ?? false
+    if isTooLarge { verdict = .enhanceYourCalm }
+    return !isTooLarge
+  }
+
+  /// A part of a body has come.
+  func data(_ bytes: UnsafeBufferPointer<UInt8>, on stream: Int32) {
+    if frameIsEmpty { allowance.earn(1) }
+    frameIsEmpty = false
+    wire.reopen(stream, by: bytes.count)
+    guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else {
+      return wire.reopen(by: bytes.count)
+    }
+    unsafe streams[stream]?.body.append(contentsOf: bytes)
+    if read + bytes.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
+  }
+
+  /// A frame has come, a header block with all its continuations.
+  func frameEnds(_ frame: HTTP2Frame) {
+    switch frame.kind {
+    case .headers: endHead(frame)
+    case .data: if frame.endsStream { complete(frame.stream) }
+    case .settings: if !frame.acknowledges { prefaceDeadline = nil }
+    case .ping: if frame.acknowledges, case .noticed = phase { leave() }
+    default: break
+    }
+  }
+
+  /// A frame has been handed out to be sent.
+  func frameIsSent(_ frame: HTTP2Frame) {
+    // A peer that receives may open its windows: the stream's and the connection's.
+    if frame.kind == .data { allowance.earn(2) }
+    if frame.kind == .resetStream, !allowance.take(limits.http2.resetCost) { verdict = .enhanceYourCalm }
+    // RFC 9113 section 8.1: whoever has been answered need not send the rest.
+    if frame.endsStream, streams[frame.stream]?.hasEnded == false { wire.reset(frame.stream, .noError) }
+  }
+
+  /// A stream is gone, for whatever reason.
+  func streamCloses(_ stream: Int32) {
+    guard let closed = streams.removeValue(forKey: stream), !closed.body.isEmpty else { return }
+    wire.reopen(by: closed.body.count)
+  }
+
+  /// The next part of a response's body, and whether it is the last.
+  func takeBody(of stream: Int32, atMost count: Int) -> (part: ArraySlice<UInt8>, isLast: Bool) {
+    let part = streams[stream]?.nextPart(atMost: count) ?? []
+    return (part, streams[stream]?.isAllTaken ?? true)
+  }
+
+  /// Answers a request that is not to be read on.
+  func refuse(_ stream: Int32, _ error: WireError) {
+    guard let held = streams[stream]?.body.count else { return }
+    streams[stream]?.body = []
+    streams[stream]?.deadline = nil
+    streams[stream]?.phase = .answering
+    if held > 0 { wire.reopen(by: held) }
+    add(.refused(stream, error))
+  }
+
+  private func endHead(_ frame: HTTP2Frame) {
+    guard let stream = streams[frame.stream] else { return }
+    do throws(WireError) {
+      if stream.phase == .head {
+        try begin(frame.stream, stream.head.request())
+      } else if stream.phase == .body {
+        try stream.head.checkSize()
+      }
+      if frame.endsStream { complete(frame.stream) }
+    } catch {
+      streams[frame.stream]?.hasEnded = frame.endsStream
+      refuse(frame.stream, error)
+    }
+  }
+
+  private func begin(_ stream: Int32, _ head: (request: HTTPRequest, connection: ConnectionFields)) throws(WireError) {
+    // nghttp2 has seen that there is at most one, and that it is a number.
+    if let length = head.connection.lengths.first, Int(length) ?? .max > limits.body {
+      throw .bodyTooLarge(limit: limits.body)
+    }
+    streams[stream]?.request = head.request
+    streams[stream]?.phase = .body
+    streams[stream]?.deadline = now + limits.bodyTime
+    if head.connection.expectsContinue { wire.submit(interim: .continue, on: stream) }
+  }
+
+  private func complete(_ stream: Int32) {
+    streams[stream]?.hasEnded = true
+    guard let whole = streams[stream], whole.phase == .body, let request = whole.request else { return }
+    // The peer may have reset streams whose requests still cost us time and memory.
+    guard answering.count < limits.http2.streams else { return wire.reset(stream, .refusedStream) }
+    answering[stream] = whole.body.count
+    streams[stream]?.body = []
+    streams[stream]?.deadline = nil
+    streams[stream]?.phase = .answering
+    add(.request(stream, Request(head: request, body: whole.body)))
+  }
+
+  private static let settingLength = 6
+}
