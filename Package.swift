@@ -77,7 +77,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["CNGHTTP2", "HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),

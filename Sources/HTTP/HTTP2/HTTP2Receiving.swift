@@ -89,7 +89,9 @@ extension HTTP2Session {
     guard let stream = streams[frame.stream] else { return }
     do throws(WireError) {
       if stream.phase == .head {
-        try begin(frame.stream, stream.head.request())
+        let head = try stream.head.request()
+        try begin(frame.stream, head.0, head.1)
+        if !frame.endsStream, head.1.expectsContinue { wire.submit(interim: .continue, on: frame.stream) }
       } else if stream.phase == .body {
         try stream.head.checkSize()
       }
@@ -100,15 +102,16 @@ extension HTTP2Session {
     }
   }
 
-  private func begin(_ stream: Int32, _ head: (request: HTTPRequest, connection: ConnectionFields)) throws(WireError) {
+  private func begin(
+    _ stream: Int32, _ request: HTTPRequest, _ connection: ConnectionFields
+  ) throws(WireError) {
     // nghttp2 has seen that there is at most one, and that it is a number.
-    if let length = head.connection.lengths.first, Int(length) ?? .max > limits.body {
+    if let length = connection.lengths.first, Int(length) ?? .max > limits.body {
       throw .bodyTooLarge(limit: limits.body)
     }
-    streams[stream]?.request = head.request
+    streams[stream]?.request = request
     streams[stream]?.phase = .body
     streams[stream]?.deadline = now + limits.bodyTime
-    if head.connection.expectsContinue { wire.submit(interim: .continue, on: stream) }
   }
 
   private func complete(_ stream: Int32) {

@@ -121,7 +121,8 @@ public enum NGHTTP2 {
     unsafe nghttp2_option_set_no_auto_window_update(options, 1)
     unsafe nghttp2_option_set_no_closed_streams(options, 1)
     unsafe nghttp2_option_set_max_settings(options, limits.settings)
-    unsafe nghttp2_option_set_max_continuations(options, limits.continuations)
+    // It counts every read that brings a part of a CONTINUATION's nine bytes of head; we count frames.
+    unsafe nghttp2_option_set_max_continuations(options, limits.continuations * 9)
     unsafe nghttp2_option_set_max_outbound_ack(options, limits.acknowledgements)
     unsafe nghttp2_option_set_stream_reset_rate_limit(
       options, UInt64(limits.resets), UInt64(limits.resetsPerSecond))
