@@ -3,10 +3,6 @@ internal import CNGHTTP2
 /// What nghttp2 calls: each turns a pointer into the session, bytes into a value, and calls a method.
 enum HTTP2Callbacks {
   static func set(on callbacks: OpaquePointer?) {
-    unsafe nghttp2_session_callbacks_set_on_begin_frame_callback(callbacks) { _, head, user in
-      guard let (session, head) = unsafe both(user, head) else { return stop }
-      return unsafe verdict(session.frameBegins(HTTP2Frame(head.pointee)))
-    }
     unsafe nghttp2_session_callbacks_set_on_begin_headers_callback(callbacks) { _, frame, user in
       guard let (session, frame) = unsafe both(user, frame) else { return stop }
       unsafe session.headersBegin(HTTP2Frame(frame.pointee.hd))

@@ -5,6 +5,18 @@ struct HTTP2Frame: Hashable {
   let length: Int
   let stream: Int32
 
+  init(kind: Kind?, flags: UInt8, length: Int, stream: Int32) {
+    (self.kind, self.flags, self.length, self.stream) = (kind, flags, length, stream)
+  }
+
+  /// - Parameter head: nine bytes.
+  init(head: [UInt8]) {
+    let number = { (range: Range<Int>) in head[range].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
+    // The highest bit of the stream is reserved.
+    let stream = Int32(bitPattern: number(5..<9) & 0x7FFF_FFFF)
+    self.init(kind: Kind(rawValue: head[3]), flags: head[4], length: Int(number(0..<3)), stream: stream)
+  }
+
   /// The types of RFC 9113 section 6; frames of others are ignored (section 5.5).
   enum Kind: UInt8 {
     case data, headers, priority, resetStream, settings, pushPromise, ping, goAway, windowUpdate, continuation
@@ -12,6 +24,8 @@ struct HTTP2Frame: Hashable {
 
   /// Whether the sender sends nothing more on the stream.
   var endsStream: Bool { (kind == .data || kind == .headers) && flags & 0x1 != 0 }
+  /// Whether it may hold nothing of a body: padding does not count.
+  var mayBeEmptyData: Bool { kind == .data && !endsStream && (length == 0 || flags & 0x8 != 0) }
   /// Whether it acknowledges a SETTINGS or PING.
   var acknowledges: Bool { (kind == .settings || kind == .ping) && flags & 0x1 != 0 }
 }

@@ -23,8 +23,9 @@ public struct HTTP2Limits: Hashable, Sendable {
   public var responseEarns = 10
   /// Resets that nghttp2 lets pass at once, and in a second, its defaults: a second line behind ours.
   public var resets = 1000, resetsPerSecond = 33
-  /// Acknowledgements that nghttp2 queues before it ends the connection. A single read may hold 963 PING frames.
-  public var acknowledgements = 1000
+  /// Acknowledgements that nghttp2 queues before it ends the connection, a second line too: a single read may hold 1820
+  /// SETTINGS frames.
+  public var acknowledgements = 2000
   /// How much of a body may be on its way on one stream; more is asked for as it comes.
   public var streamWindow = 256 * 1024
   /// How many times `HTTPLimits.body` all bodies of a connection hold together, those of requests being answered too: the

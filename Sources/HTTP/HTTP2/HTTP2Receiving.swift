@@ -2,15 +2,13 @@ internal import HTTPTypes
 
 /// What nghttp2 tells of, as it goes through what the peer has sent and what goes out.
 extension HTTP2Session {
-  /// The head of a frame has come. False ends the connection.
-  func frameBegins(_ frame: HTTP2Frame) -> Bool {
-    frameIsEmpty = frame.kind == .data && !frame.endsStream
+  /// Whether a frame is to be looked at. If not, the connection ends.
+  func allows(_ frame: HTTP2Frame) -> Bool {
     continuations = frame.kind == .continuation ? continuations + 1 : 0
     let isWithinLimits =
       continuations <= limits.http2.continuations
       && (frame.kind != .settings || frame.length <= limits.http2.settings * HTTP2Session.settingLength)
-    // Each frame costs something; a part of a body gives it back as it comes, a request when it is answered.
-    let isAllowed = allowance.take(frame.kind == .resetStream ? limits.http2.resetCost : 1)
+    let isAllowed = allowance.take(cost(of: frame))
     if !isWithinLimits || !isAllowed { verdict = .enhanceYourCalm }
     return verdict == nil
   }
@@ -33,8 +31,6 @@ extension HTTP2Session {
 
   /// A part of a body has come.
   func data(_ bytes: UnsafeBufferPointer<UInt8>, on stream: Int32) {
-    if frameIsEmpty { allowance.earn(1) }
-    frameIsEmpty = false
     wire.reopen(stream, by: bytes.count)
     guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else {
       return wire.reopen(by: bytes.count)
@@ -83,6 +79,15 @@ extension HTTP2Session {
     streams[stream]?.phase = .answering
     if held > 0 { wire.reopen(by: held) }
     add(.refused(stream, error))
+  }
+
+  /// Parts of a body are free, as they are bounded as such; what a request's head costs its answer earns back.
+  private func cost(of frame: HTTP2Frame) -> Int {
+    switch frame.kind {
+    case .data: frame.mayBeEmptyData ? 1 : 0
+    case .resetStream: limits.http2.resetCost
+    default: 1
+    }
   }
 
   private func endHead(_ frame: HTTP2Frame) {

@@ -28,8 +28,8 @@ final class HTTP2Session {
   /// By when the peer's settings must have come.
   var prefaceDeadline: ContinuousClock.Instant?
   var continuations = 0
-  var frameIsEmpty = false
   private var idleSince: ContinuousClock.Instant
+  private var scanner = HTTP2FrameScanner()
   private var events: [Event] = []
 
   enum Phase {
@@ -62,8 +62,18 @@ final class HTTP2Session {
   func receive(_ bytes: [UInt8], at now: ContinuousClock.Instant) {
     self.now = now
     allowance.fill(at: now)
-    if !wire.receive(bytes) { wire.terminate(verdict ?? .protocolError) }
+    let allowed = allowedPart(of: bytes)
+    if let code = wire.receive(allowed) ?? verdict { end(code) }
     noteIdleness()
+  }
+
+  /// What comes before a frame that is one too many.
+  private func allowedPart(of bytes: [UInt8]) -> ArraySlice<UInt8> {
+    var rest = bytes[...]
+    while let frame = scanner.next(in: &rest) {
+      guard allows(frame) else { return bytes[..<max(0, rest.startIndex - HTTP2FrameScanner.headLength)] }
+    }
+    return bytes[...]
   }
 
   /// The next request or refusal.

@@ -43,10 +43,13 @@ public enum NGHTTP2 {
     unsafe nghttp2_session_set_user_data(session, Unmanaged.passUnretained(owner).toOpaque())
   }
 
-  /// Takes what the peer has sent; false where nothing more can be taken after it.
-  func receive(_ bytes: [UInt8]) -> Bool {
-    let taken = unsafe nghttp2_session_mem_recv(session, bytes, bytes.count)
-    return taken == bytes.count
+  /// Takes what the peer has sent; what it returns, where it does, ends the connection.
+  func receive(_ bytes: ArraySlice<UInt8>) -> HTTP2ErrorCode? {
+    let taken = unsafe bytes.withUnsafeBufferPointer { bytes in
+      unsafe nghttp2_session_mem_recv(session, bytes.baseAddress, bytes.count)
+    }
+    guard taken < 0 else { return nil }
+    return nghttp2_error(rawValue: Int32(taken)) == NGHTTP2_ERR_BAD_CLIENT_MAGIC ? .protocolError : .enhanceYourCalm
   }
 
   /// Adds what is to be sent to `output`, one frame or a few; false where there is nothing.

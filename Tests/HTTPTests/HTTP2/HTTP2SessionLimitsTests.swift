@@ -108,6 +108,17 @@ struct HTTP2SessionLimitsTests {
     #expect(reading.said.window > before)
   }
 
+  @Test func `a peer that sends more than the window ends its connection`() throws {
+    var limits = HTTPLimits()
+    (limits.body, limits.http2.bodies) = (100_000, 1)
+    var reading = try HTTP2Reading([HTTP2Bytes.hello], limits: limits)
+    let part = HTTP2Bytes.frame(.data, Array(repeating: 1, count: 16_000), on: 1)
+    try reading.feed(Self.post + Array(repeatElement(part, count: 7).joined()))
+    // FLOW_CONTROL_ERROR
+    #expect(reading.said.goAways.map(\.code) == [3])
+    #expect(reading.session.isOver)
+  }
+
   @Test func `a body that is given up opens the window again`() throws {
     var limits = HTTPLimits()
     (limits.body, limits.http2.bodies) = (100_000, 1)

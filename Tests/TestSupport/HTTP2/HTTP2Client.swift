@@ -8,6 +8,7 @@ public final class HTTP2Client {
   /// Whether the server has ended the connection.
   public private(set) var hasEnded = false
   private var sent: [Int: Int] = [:]
+  private var mayReply = true
 
   /// Connects, and says hello, with windows that nothing of ours fills.
   ///
@@ -34,7 +35,10 @@ public final class HTTP2Client {
   public func send(_ bytes: [UInt8]) async throws { try await client.send([bytes]) }
 
   /// Says that nothing more will be sent.
-  public func finishSending() async throws { try await client.finishSending() }
+  public func finishSending() async throws {
+    mayReply = false
+    try await client.finishSending()
+  }
 
   /// Asks, with a body of any size, as fast as the server's windows let it come.
   public func request(
@@ -88,7 +92,9 @@ public final class HTTP2Client {
     try said.add(bytes)
     let replies = said.takeReplies()
     // A server that has said GOAWAY may be gone by now.
-    if !replies.isEmpty { do { try await send(replies) } catch is TransportError where !said.goAways.isEmpty {} }
+    if mayReply, !replies.isEmpty {
+      do { try await send(replies) } catch is TransportError where !said.goAways.isEmpty {}
+    }
     return true
   }
 }
