@@ -65,6 +65,7 @@ let package = Package(
         "Transport", "CNGHTTP2",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
       ],
       swiftSettings: settings),
     .target(name: "Transport", dependencies: ["COpenSSL", "CLinux"], swiftSettings: settings),

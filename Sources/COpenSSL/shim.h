@@ -10,6 +10,7 @@
 #include <openssl/x509v3.h>
 
 static const uint64_t copenssl_no_compression = SSL_OP_NO_COMPRESSION;
+static const unsigned long copenssl_name_on_one_line = XN_FLAG_ONELINE;
 static const uint64_t copenssl_no_renegotiation = SSL_OP_NO_RENEGOTIATION;
 
 static inline int copenssl_set_min_version(SSL_CTX *context, int version) {

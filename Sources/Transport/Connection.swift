@@ -17,9 +17,15 @@ public final class Connection {
     case end
     /// Who holds the connection's `Call` has called.
     case called
-    /// The loop drains, and no byte was there.
+    /// The loop has come to the phase that ends the wait, and no byte was there.
     case drained
   }
+
+  /// Since when the bytes received last have been there, or a little earlier: what is waiting for its turn counts.
+  public var lastArrival: ContinuousClock.Instant { stream.lastArrival }
+
+  /// What went over the wire, as TLS has it, since this was asked last.
+  public func takeTraffic() -> Traffic { stream.takeTraffic() }
 
   /// Who is at the other end.
   public var peer: Endpoint { stream.socket.peer }
@@ -29,40 +35,44 @@ public final class Connection {
 
   /// Shakes hands, where there is TLS.
   ///
+  /// - Parameter phase: what ends the wait of a peer that has not said anything yet.
   /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
-  public func handshake(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  public func handshake(
+    until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting
+  ) async throws(TransportError) {
     guard let tls else { return }
-    // Until somebody has said something, nobody would miss the connection.
-    var isIdle = true
+    var isSilent = true
     while true {
       let progress = tls.handshake()
       let output = tls.takeOutput()
-      isIdle = isIdle && output.isEmpty
+      isSilent = isSilent && output.isEmpty
       try await stream.write(output, until: deadline)
       switch progress {
       case .complete: return
       case .failed(let error): throw .tls(error)
       case .incomplete: break
       }
-      switch try await unsafe stream.read(until: deadline, isIdle: isIdle, tls.receive) {
-      case .bytes: isIdle = false
+      switch try await unsafe stream.read(until: deadline, endedBy: isSilent ? phase : .aborting, tls.receive) {
+      case .bytes: isSilent = false
       case .called: break
       case .drained: throw .stopped
-      case .end: throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"]))
+      case .end:
+        throw .tls(
+          TLSError("TLS handshake", reasons: ["the peer closed the connection"], isSilent ? .silent : .interrupted))
       }
     }
   }
 
   /// Adds what the peer sends to `input`, waiting where nothing is there yet.
   ///
-  /// - Parameter isIdle: whether draining the loop may end the wait.
+  /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
   /// - Throws: `TransportError` at the deadline, or where the connection is broken; so is one that ends without TLS
   ///   saying so, as anybody on the way could have cut it there (RFC 8446 section 6.1).
   public func receive(
-    into input: inout [UInt8], until deadline: ContinuousClock.Instant, isIdle: Bool = false
+    into input: inout [UInt8], until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(TransportError) -> Received {
     guard let tls else {
-      return try await unsafe stream.read(until: deadline, isIdle: isIdle) { unsafe input.append(contentsOf: $0) }
+      return try await unsafe stream.read(until: deadline, endedBy: phase) { unsafe input.append(contentsOf: $0) }
     }
     while true {
       switch tls.read(into: &input) {
@@ -72,12 +82,13 @@ public final class Connection {
       }
       // Reading may have made OpenSSL want to say something, such as new keys.
       try await stream.write(tls.takeOutput(), until: deadline)
-      let mayEnd = isIdle && !tls.holdsPartOfRecord
-      switch try await unsafe stream.read(until: deadline, isIdle: mayEnd, tls.receive) {
+      let end = tls.holdsPartOfRecord ? .aborting : phase
+      switch try await unsafe stream.read(until: deadline, endedBy: end, tls.receive) {
       case .bytes: break
       case .called: return .called
       case .drained: return .drained
-      case .end: throw .tls(TLSError("TLS read", reasons: ["the peer closed the connection without notice"]))
+      case .end:
+        throw .tls(TLSError("TLS read", reasons: ["the peer closed the connection without notice"], .interrupted))
       }
     }
   }
@@ -111,4 +122,12 @@ public final class Connection {
     }
     stream.socket.finishWriting()
   }
+}
+
+/// Bytes that have gone over a wire.
+public struct Traffic: Hashable, Sendable {
+  /// From the peer.
+  public var received = 0
+  /// To the peer.
+  public var sent = 0
 }

@@ -1,33 +1,31 @@
 public import HTTP
 internal import HTTPTypes
 
-/// Whether the process should get requests.
-public enum Readiness: Hashable, Sendable {
-  case ready
-  /// Not now, and why.
-  case notReady(String)
-}
-
 extension Router {
   /// What the admin listener answers: `/livez`, `/readyz` and `/metrics`.
   ///
+  /// A probe that is well says `ok`; one that is not says what is wrong, and with `?verbose` each lists every check.
+  ///
   /// - Parameters:
-  ///   - readiness: asked at every `/readyz`.
+  ///   - live: what must be so for the process to go on; made at every `/livez`.
+  ///   - ready: what must be so for it to be sent requests; made at every `/readyz`.
   ///   - metrics: the Prometheus text, asked at every `/metrics`.
   public static func admin(
-    readiness: @escaping @Sendable () -> Readiness, metrics: @escaping @Sendable () -> String
+    live: [HealthCheck], ready: [HealthCheck], metrics: @escaping @Sendable () -> String
   ) -> Router {
-    var router = Router(explain: Response.text)
-    router.add(.get, "/livez") { _ in .text(.ok, "ok") }
-    router.add(.get, "/readyz") { _ in
-      switch readiness() {
-      case .ready: .text(.ok, "ok")
-      case .notReady(let reason): .text(.serviceUnavailable, reason)
-      }
-    }
+    var router = Router(for: "admin")
+    router.add(.get, "/livez") { await probe(live, for: $0) }
+    router.add(.get, "/readyz") { await probe(ready, for: $0) }
     router.add(.get, "/metrics") { _ in
       Response(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(metrics().utf8))
     }
     return router
+  }
+
+  private static func probe(_ checks: [HealthCheck], for request: Request) async -> Response {
+    let (isWell, lines) = await checks.made()
+    let isVerbose = request.query?.split(separator: "&").contains { $0.prefix { $0 != "=" } == "verbose" } ?? false
+    guard !isWell || isVerbose else { return .text(.ok, "ok") }
+    return .text(isWell ? .ok : .serviceUnavailable, lines.joined(separator: "\n"))
   }
 }

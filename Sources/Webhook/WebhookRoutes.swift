@@ -6,15 +6,21 @@ public import RayMesh
 extension Router {
   /// What the HTTPS listener answers: `POST /mutate`, `POST /mutate-service` and `POST /service`.
   public static func webhook(options: PlanOptions, log: Logger) -> Router {
-    var router = Router(explain: Problem.response)
+    var router = Router(for: "webhook", explain: Problem.response)
     let admission = AdmissionEndpoint(reviewer: Reviewer(options: options), log: log)
     // A path that refuses nothing, whatever an API server is told to send there.
     let headServices = AdmissionEndpoint(reviewer: Reviewer(options: options, of: [.headServices]), log: log)
     let service = ServiceEndpoint(companion: Companion(options: options), log: log)
-    router.add(.post, "/mutate") { admission.respond(to: $0) }
-    router.add(.post, "/mutate-service") { headServices.respond(to: $0) }
-    router.add(.post, "/service") { service.respond(to: $0) }
+    router.addTimed("/mutate", admission.respond)
+    router.addTimed("/mutate-service", headServices.respond)
+    router.addTimed("/service", service.respond)
     return router
+  }
+
+  /// Adds a POST whose client says how long it waits.
+  private mutating func addTimed(_ path: String, _ work: @escaping @Sendable (Request) -> Response) {
+    let time = TimeGuard(path)
+    add(.post, path) { time.respond(to: $0, by: work) }
   }
 }
 

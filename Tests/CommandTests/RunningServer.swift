@@ -21,7 +21,7 @@ final class RunningServer: Sendable {
     _ flags: [String] = [], hosts: [String] = ["localhost", "127.0.0.1", "::1"], environment: [String: String] = [:]
   ) async throws -> RunningServer {
     let certificates = try await Raymesh.certificates(for: hosts)
-    let arguments = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"]
+    let arguments = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--drain-delay", "0s"]
     let program = try RunningProgram(
       [Raymesh.path] + arguments + files(in: certificates) + flags, environment: environment)
     return try await RunningServer(program, certificates)

@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 import Transport
 
-/// `raymesh serve`: how it starts, what it answers, and how it ends.
+/// `raymesh serve`: how it starts, and what it answers.
 @Suite struct ServeTests {
   private let review = Array(Sample.review(of: Sample.widest).utf8)
 
@@ -53,61 +53,27 @@ import Transport
     }
   }
 
-  @Test(arguments: [SIGTERM, SIGINT])
-  func `a signal ends it with exit code 0, idle connections or not`(number: Int32) async throws {
-    let server = try await RunningServer.start()
-    let (used, reply) = try await server.used("/mutate", review)
-    #expect(reply.status == 200)
-    let unused = try await server.connect()
-    let admin = try await WireClient.connect(to: server.admin)
-    let run = try await server.stop(with: number)
-    #expect(run.status == 0)
-    #expect(run.text == "")
-    let messages = try run.errorText.split(separator: "\n").map {
-      try JSONValue(parsing: String($0))["message"]?.string
-    }
-    #expect(messages == ["serving", "admission review answered", "stopped"])
-    #expect(try await used.rest() == [])
-    // Whom the server has not got to know yet may be told by a reset.
-    for client in [unused, admin] { #expect((try? await client.rest()) ?? [] == []) }
-  }
-
-  @Test func `what is in flight when it is told to end is answered`() async throws {
-    let server = try await RunningServer.start(["--threads", "1"])
-    let (client, idle) = (try await server.connect(), try await server.connect())
-    let head =
-      "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(review.count)\r\n\r\n"
-    try await client.send([Array(head.utf8) + review.prefix(100)])
-    // One loop reads both, so an answer on the second connection tells that the first is at its request.
-    #expect(try await idle.post("/mutate", review).status == 200)
-    server.program.signal(SIGTERM)
-    #expect(try await idle.rest() == [])
-    try await client.send([Array(review.dropFirst(100))])
-    let reply = try await client.response()
-    #expect(reply.status == 200)
-    #expect(reply.fields["connection"]?.lowercased() == "close")
-    #expect(try await server.program.end().status == 0)
-  }
-
   @Test(arguments: [["json"], ["text"]]) func `log lines are written as asked`(formats: [String]) async throws {
     let server = try await RunningServer.start(["--log-format"] + formats)
     _ = try await server.post("/mutate", review)
     let lines = try await server.stop().errorText.split(separator: "\n").map(String.init)
-    try #require(lines.count == 3)
+    try #require(lines.count == 5)
     for line in lines where formats == ["json"] {
       let event = try JSONValue(parsing: line)
       #expect(event["time"]?.string?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
       #expect(event["logger"] == "raymesh")
     }
     if formats == ["json"] {
-      let answered = try JSONValue(parsing: lines[1])
+      let answered = try JSONValue(parsing: lines[2])
       #expect(answered["level"] == "info")
       #expect(answered["answer"] == "patched")
       #expect(answered["name"] == "" || answered["name"] == "widest")
     } else {
       #expect(lines[0].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
-      #expect(lines[1].contains(" info raymesh: admission review answered answer=patched "))
-      #expect(lines[2].hasSuffix(" notice raymesh: stopped"))
+      #expect(lines[1].contains(" notice raymesh: serving certificate loaded issuer="))
+      #expect(lines[2].contains(" info raymesh: admission review answered answer=patched "))
+      #expect(lines[3].contains(#" notice raymesh: draining delay="0.0 seconds" timeout="#))
+      #expect(lines[4].hasSuffix(" notice raymesh: stopped"))
     }
   }
 
@@ -115,8 +81,10 @@ import Transport
     let certificates = try await Raymesh.certificates()
     let port = try await FreePort.reserve()
     let program = try RunningProgram(
-      [Raymesh.path, "serve", "--listen", "127.0.0.1:\(port)", "--admin-listen", "127.0.0.1:0", "--log-level", "error"]
-        + RunningServer.files(in: certificates))
+      [
+        Raymesh.path, "serve", "--listen", "127.0.0.1:\(port)", "--admin-listen", "127.0.0.1:0", "--log-level", "error",
+        "--drain-delay", "0s",
+      ] + RunningServer.files(in: certificates))
     let endpoint = Endpoint(host: "127.0.0.1", port: port)
     let authority = try Certificate.all(in: certificates.bytes("ca.crt"), named: "ca.crt")
     let trust = try TLSContext(trusting: authority, protocols: ["http/1.1"])

@@ -71,7 +71,7 @@ struct HTTPClientTests {
   }
 
   @Test func `an answer that lasts until the end is not taken without TLS's notice of it`() async throws {
-    let cut = TLSError("TLS read", reasons: ["the peer closed the connection without notice"])
+    let cut = TLSError("TLS read", reasons: ["the peer closed the connection without notice"], .interrupted)
     await #expect(throws: HTTPClientError.transport(.tls(cut))) {
       try await ask("HTTP/1.1 200 OK\r\n\r\nallowed: tr", tls: TLSPair(), notifies: false)
     }

@@ -107,7 +107,7 @@ struct ServerDrainTests {
   @Test func `a server that drains before it runs comes to its end at once`() async throws {
     let loops = try EventLoopGroup(count: 1)
     let endpoint = Endpoint(host: "127.0.0.1", port: 0)
-    let server = try HTTPServer(at: endpoint, tls: nil, on: loops, responder: EchoResponder(), log: .silent)
+    let server = try HTTPServer("test", at: endpoint, tls: nil, on: loops, responder: EchoResponder(), log: .silent)
     server.drain()
     try await within("the end") { await server.run() }
     await #expect(throws: TransportError.self) { try await WireClient.connect(to: server.endpoint) }

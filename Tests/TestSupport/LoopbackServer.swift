@@ -16,8 +16,10 @@ public struct LoopbackServer: Sendable {
     _ responder: any Responder, tls: TLSContext? = nil, loops: Int = 2, limits: HTTPLimits = .patient,
     host: String = "127.0.0.1", _ body: (LoopbackServer) async throws -> Value
   ) async throws -> Value {
+    var source: (@Sendable () -> TLSContext)?
+    if let tls { source = { tls } }
     let server = try HTTPServer(
-      at: Endpoint(host: host, port: 0), tls: tls, on: EventLoopGroup(count: loops), responder: responder,
+      "test", at: Endpoint(host: host, port: 0), tls: source, on: EventLoopGroup(count: loops), responder: responder,
       limits: limits, log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
     let loopback = LoopbackServer(server: server, run: Task { await server.run() })
     let outcome: Result<Value, any Error>
@@ -44,6 +46,7 @@ extension HTTPLimits {
     limits.handshake = .patience
     limits.headTime = .patience
     limits.bodyTime = .patience
+    limits.bodyRate = 0
     limits.write = .patience
     return limits
   }()

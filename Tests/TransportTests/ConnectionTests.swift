@@ -103,7 +103,7 @@ struct ConnectionTests {
     try await client.handshake(until: later)
     try await client.send([1, 2, 3], until: later)
     near.finishWriting()
-    let cut = TLSError("TLS read", reasons: ["the peer closed the connection without notice"])
+    let cut = TLSError("TLS read", reasons: ["the peer closed the connection without notice"], .interrupted)
     await #expect(throws: TransportError.tls(cut)) { try await server.value }
   }
 
@@ -112,7 +112,7 @@ struct ConnectionTests {
     let server = Connection(sockets.near, tls: try TLSSession(TLSPair().server, as: .server))
     try sockets.far.write([22, 3, 1])
     sockets.far.finishWriting()
-    let gone = TLSError("TLS handshake", reasons: ["the peer closed the connection"])
+    let gone = TLSError("TLS handshake", reasons: ["the peer closed the connection"], .interrupted)
     await #expect(throws: TransportError.tls(gone)) { try await server.handshake(until: later) }
   }
 
@@ -121,7 +121,7 @@ struct ConnectionTests {
     var client: Socket? = try await Socket.connect(to: listener.endpoint, on: loops[1], until: later)
     let socket = try await #require(listener.accept()).socket(on: loops[0])
     try socket.write([1, 2, 3])
-    #expect(await client?.wait(for: .read, until: later) == .ready(hungUp: false))
+    #expect(await client?.wait(for: .read, until: later).hungUp == false)
     // Closing with bytes unread makes the kernel send a reset (RFC 2525 section 2.17).
     client = nil
     let connection = Connection(socket)

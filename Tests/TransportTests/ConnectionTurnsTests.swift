@@ -57,14 +57,14 @@ struct ConnectionTurnsTests {
     let pair = try SocketPair(near: loops[0], far: loops[1])
     let connection = Connection(pair.near)
     try pair.far.write([1, 2])
-    loops[0].drain()
+    loops[0].enter(.draining)
     var received: [UInt8] = []
-    #expect(try await connection.receive(into: &received, until: later, isIdle: true) == .bytes)
-    #expect(try await connection.receive(into: &received, until: later, isIdle: true) == .drained)
+    #expect(try await connection.receive(into: &received, until: later, endedBy: .draining) == .bytes)
+    #expect(try await connection.receive(into: &received, until: later, endedBy: .draining) == .drained)
     #expect(received == [1, 2])
     try pair.far.write([3])
     #expect(try await connection.receive(into: &received, until: later) == .bytes)
-    loops[0].abort()
+    loops[0].enter(.aborting)
     await #expect(throws: TransportError.stopped) { try await connection.receive(into: &received, until: later) }
   }
 
@@ -75,11 +75,14 @@ struct ConnectionTurnsTests {
     _ = client.handshake()
     let hello = client.takeOutput()
     try begun.far.write(Array(hello[..<20]))
-    loops[0].drain()
+    loops[0].enter(.draining)
     let waiting = Connection(silent.near, tls: try TLSSession(tls.server, as: .server))
-    await #expect(throws: TransportError.stopped) { try await waiting.handshake(until: later) }
+    await #expect(throws: TransportError.stopped) {
+      try await waiting.handshake(until: later, endedBy: .draining)
+    }
     let (near, far) = (begun.near, begun.far)
-    async let server: Void = Connection(near, tls: TLSSession(tls.server, as: .server)).handshake(until: later)
+    async let server: Void = Connection(near, tls: TLSSession(tls.server, as: .server)).handshake(
+      until: later, endedBy: .draining)
     try far.write(Array(hello[20...]))
     try await Connection(far, tls: client).handshake(until: later)
     try await server
@@ -94,15 +97,15 @@ struct ConnectionTurnsTests {
       let connection = Connection(near, tls: try TLSSession(tls.server, as: .server))
       try await connection.handshake(until: later)
       var received: [UInt8] = []
-      let first = try await connection.receive(into: &received, until: later, isIdle: true)
-      return (first, received, try await connection.receive(into: &received, until: later, isIdle: true))
+      let first = try await connection.receive(into: &received, until: later, endedBy: .draining)
+      return (first, received, try await connection.receive(into: &received, until: later, endedBy: .draining))
     }
     try await Connection(far, tls: client).handshake(until: later)
     let record = try client.encrypt(Array("request".utf8))
     try far.write(Array(record[..<12]))
     // The bytes were there at once, so there being none to read means that they have been read.
     try await eventually("that half the record is read") { pair.unread == 0 }
-    loops[0].drain()
+    loops[0].enter(.draining)
     try far.write(Array(record[12...]))
     let (first, received, second) = try await within("the server") { try await server.value }
     #expect(first == .bytes)

@@ -65,12 +65,12 @@ struct EventLoopStressTests {
       let near = pair.near
       let wake = try await within("round \(round)") {
         async let wake = near.wait(for: .read, until: .now + .microseconds(round))
-        if round.isMultiple(of: 2) { loop.abort() }
+        if round.isMultiple(of: 2) { loop.enter(.aborting) }
         if round.isMultiple(of: 3) { _ = try? pair.far.write([1]) }
-        loop.stop()
+        loop.enter(.stopped)
         return await wake
       }
-      #expect([.timedOut, .ended, .ready(hungUp: false)].contains(wake))
+      #expect(wake.hungUp != true)
     }
   }
 }
@@ -83,7 +83,7 @@ private func exchange(_ count: Int, on socket: Socket, begins: Bool) async throw
     let byte = UInt8(truncatingIfNeeded: round)
     if begins { try await connection.write([byte], until: later) }
     var received: [UInt8] = []
-    _ = try await unsafe connection.read(until: later, isIdle: false) { unsafe received += Array($0) }
+    _ = try await unsafe connection.read(until: later) { unsafe received += Array($0) }
     if received == [byte] { right += 1 }
     if !begins { try await connection.write([byte], until: later) }
   }

@@ -35,14 +35,14 @@ struct EventLoopTests {
   @Test func `a wait ends when there is something to read`() async throws {
     async let wake = pair.near.wait(for: .read, until: later)
     try pair.far.write([1])
-    #expect(await wake == .ready(hungUp: false))
+    #expect(await wake.hungUp == false)
   }
 
   @Test func `what came before the wait is not forgotten`() async throws {
     try pair.far.write([1])
     // The loop has reported the write, as it has run something that was queued after it.
     await Task(executorPreference: loop) {}.value
-    #expect(await pair.near.wait(for: .read, until: later) == .ready(hungUp: false))
+    #expect(await pair.near.wait(for: .read, until: later).hungUp == false)
   }
 
   @Test func `a peer that hangs up is told of, to readers at once and whenever they ask again`() async throws {
@@ -50,9 +50,9 @@ struct EventLoopTests {
     var pair: SocketPair? = try SocketPair(on: loop)
     let near = try #require(pair?.near)
     pair?.far.finishWriting()
-    #expect(await near.wait(for: .read, until: later) == .ready(hungUp: true))
+    #expect(await near.wait(for: .read, until: later).hungUp == true)
     pair = nil
-    #expect(await near.wait(for: .read, until: later) == .ready(hungUp: true))
+    #expect(await near.wait(for: .read, until: later).hungUp == true)
   }
 
   @Test func `reading and writing are waited for apart`() async throws {
@@ -61,9 +61,9 @@ struct EventLoopTests {
     async let readable = pair.near.wait(for: .read, until: later)
     async let writable = pair.near.wait(for: .write, until: later)
     try pair.far.write([1])
-    #expect(await readable == .ready(hungUp: false))
+    #expect(await readable.hungUp == false)
     while try !pair.far.read().isEmpty {}
-    #expect(await writable == .ready(hungUp: false))
+    #expect(await writable.hungUp == false)
   }
 
   @Test func `a wait ends at its deadline, a later one at its own`() async throws {
@@ -78,28 +78,28 @@ struct EventLoopTests {
   @Test func `what is there is worth more than a deadline that has passed`() async throws {
     try pair.far.write([1])
     await Task(executorPreference: loop) {}.value
-    #expect(await pair.near.wait(for: .read, until: .now - .seconds(1)) == .ready(hungUp: false))
+    #expect(await pair.near.wait(for: .read, until: .now - .seconds(1)).hungUp == false)
   }
 
   @Test func `draining ends idle waits, those to come too, and no others`() async throws {
     let idle = try SocketPair(on: loop)
-    async let ended = idle.near.wait(for: .read, until: later, isIdle: true)
+    async let ended = idle.near.wait(for: .read, until: later, endedBy: .draining)
     async let kept = pair.near.wait(for: .read, until: later)
-    loop.drain()
+    loop.enter(.draining)
     #expect(await ended == .ended)
-    #expect(await idle.near.wait(for: .read, until: later, isIdle: true) == .ended)
+    #expect(await idle.near.wait(for: .read, until: later, endedBy: .draining) == .ended)
     try pair.far.write([1])
-    #expect(await kept == .ready(hungUp: false))
+    #expect(await kept.hungUp == false)
   }
 
   @Test func `aborting ends every wait, those to come too, and tasks still run`() async throws {
     async let wake = pair.near.wait(for: .read, until: nil)
-    loop.abort()
+    loop.enter(.aborting)
     #expect(await wake == .ended)
     #expect(await pair.near.wait(for: .write, until: nil) == .ended)
     #expect(await Task(executorPreference: loop) { 7 }.value == 7)
     // What has begun to abort does not go back to draining.
-    loop.drain()
+    loop.enter(.draining)
     #expect(await pair.near.wait(for: .read, until: nil) == .ended)
   }
 
@@ -108,7 +108,7 @@ struct EventLoopTests {
     let pair = try SocketPair(on: loop)
     async let wake = pair.near.wait(for: .read, until: nil)
     try await eventually("the thread's beginning") { try threadNames().contains("short-lived") }
-    loop.stop()
+    loop.enter(.stopped)
     #expect(await wake == .ended)
     try await eventually("the thread's end") { try !threadNames().contains("short-lived") }
   }
@@ -116,18 +116,18 @@ struct EventLoopTests {
   @Test func `who waits for a descriptor that is forgotten is told so`() async throws {
     let (bell, loop) = (try Descriptor(owning: clinux_eventfd(), from: "eventfd"), loop)
     try loop.watch(bell.number)
-    _ = await loop.wait(for: .write, of: bell.number, until: later, isIdle: false)
-    async let wake = loop.wait(for: .read, of: bell.number, until: later, isIdle: false)
+    _ = await loop.wait(for: .write, of: bell.number, until: later)
+    async let wake = loop.wait(for: .read, of: bell.number, until: later)
     loop.forget(bell.number)
     #expect(await wake == .ended)
-    #expect(await loop.wait(for: .read, of: bell.number, until: later, isIdle: false) == .ended)
+    #expect(await loop.wait(for: .read, of: bell.number, until: later) == .ended)
   }
 
   @Test func `a descriptor that cannot be watched is an error, and leaves nothing behind`() async throws {
     // epoll takes no regular files.
     let file = try Descriptor(owning: unsafe open(#filePath, O_RDONLY), from: "open")
     #expect(throws: SystemError("epoll_ctl", code: EPERM)) { try loop.watch(file.number) }
-    #expect(await loop.wait(for: .read, of: file.number, until: nil, isIdle: false) == .ended)
+    #expect(await loop.wait(for: .read, of: file.number, until: nil) == .ended)
   }
 }
 

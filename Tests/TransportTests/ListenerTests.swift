@@ -23,7 +23,7 @@ struct ListenerTests {
     let accepted = try await within("a connection") { try await listener.accept() }
     let server = try #require(accepted).socket(on: loop)
     try server.write([42])
-    #expect(await client.wait(for: .read, until: later) == .ready(hungUp: false))
+    #expect(await client.wait(for: .read, until: later).hungUp == false)
     #expect(try client.read() == [42])
   }
 
@@ -68,7 +68,7 @@ struct ListenerTests {
     let waiting = try await Socket.connect(to: listener.endpoint, on: loop, until: later)
     listener.stop()
     #expect(try await within("the end") { try await listener.accept() } == nil)
-    #expect(await waiting.wait(for: .read, until: later) == .ready(hungUp: true))
+    #expect(await waiting.wait(for: .read, until: later).hungUp == true)
     let refused = SystemError("connect to \(listener.endpoint)", code: ECONNREFUSED)
     await #expect(throws: TransportError.system(refused)) {
       try await Socket.connect(to: listener.endpoint, on: loop, until: later)
@@ -76,7 +76,7 @@ struct ListenerTests {
   }
 
   @Test func `accepting ends when the listener stops, or its loop drains`() async throws {
-    for end in [{ $0.stop() }, { [loop] _ in loop.drain() }] as [@Sendable (Listener) -> Void] {
+    for end in [{ $0.stop() }, { [loop] _ in loop.enter(.draining) }] as [@Sendable (Listener) -> Void] {
       let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
       async let accepted = within("the end") { try await listener.accept() }
       end(listener)
@@ -84,12 +84,12 @@ struct ListenerTests {
     }
   }
 
-  @Test func `a pause ends at its deadline, or when the loop drains`() async throws {
+  @Test func `a sleep ends at its deadline, or when the loop drains`() async throws {
     let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
     let client = try await Socket.connect(to: listener.endpoint, on: loop, until: later)
-    #expect(await listener.pause(until: .now + .milliseconds(5)))
-    loop.drain()
-    #expect(await !listener.pause(until: later))
+    #expect(await loop.sleep(until: .now + .milliseconds(5), endedBy: .draining))
+    loop.enter(.draining)
+    #expect(await !loop.sleep(until: later, endedBy: .draining))
     #expect(client.peer == listener.endpoint)
   }
 
@@ -112,7 +112,7 @@ struct ListenerTests {
         held.append(try await Socket.connect(to: endpoint, on: loop, until: .now + .milliseconds(200)))
       }
     }
-    loop.abort()
+    loop.enter(.aborting)
     await #expect(throws: TransportError.stopped) {
       try await Socket.connect(to: endpoint, on: loop, until: later)
     }

@@ -55,7 +55,12 @@ final class TestLoops: Sendable {
     self.loops = loops
   }
 
-  deinit { for loop in loops { loop.stop() } }
+  deinit { for loop in loops { loop.enter(.stopped) } }
 
   subscript(_ index: Int) -> EventLoop { loops[index % loops.count] }
+}
+
+extension EventLoop.Wake {
+  /// Of a socket that is ready, whether its peer has hung up.
+  var hungUp: Bool? { if case .ready(let hungUp, _) = self { hungUp } else { nil } }
 }

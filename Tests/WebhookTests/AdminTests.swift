@@ -20,28 +20,31 @@ struct AdminTests {
     return try await client.response(hasBody: method != "HEAD")
   }
 
-  @Test func `liveness and readiness are told apart`() async throws {
-    let readiness = Shared<Readiness>(.ready)
-    let router = Router.admin(readiness: { readiness.value }, metrics: { "" })
+  @Test func `liveness and readiness are told apart, and say what is wrong`() async throws {
+    let problem = Shared<String?>(nil)
+    let checks = [HealthCheck("loops") { nil }, HealthCheck("certificate") { problem.value }]
+    let router = Router.admin(live: [checks[0]], ready: checks) { "" }
     try await LoopbackServer.with(router) { server in
       for path in ["/livez", "/readyz"] {
         let response = try await ask(path, of: server)
         #expect(response.status == 200)
         #expect(response.text == "ok\n")
       }
-      readiness.value = .notReady("no certificate yet")
+      #expect(try await ask("/readyz?verbose", of: server).text == "[+]loops ok\n[+]certificate ok\n")
+      problem.value = "expired"
       #expect(try await ask("/livez", of: server).status == 200)
       let response = try await ask("/readyz", of: server)
       #expect(response.status == 503)
-      #expect(response.text == "no certificate yet\n")
-      readiness.value = .ready
+      #expect(response.text == "[+]loops ok\n[-]certificate failed: expired\n")
+      #expect(try await ask("/readyz?verbose=1", of: server).status == 503)
+      problem.value = nil
       #expect(try await ask("/readyz", of: server, method: "HEAD").status == 200)
     }
   }
 
   @Test func `metrics are the text of the moment`() async throws {
     let text = Shared("a 1\n")
-    try await LoopbackServer.with(Router.admin(readiness: { .ready }, metrics: { text.value })) { server in
+    try await LoopbackServer.with(Router.admin(live: [], ready: []) { text.value }) { server in
       let response = try await ask("/metrics", of: server)
       #expect(response.text == "a 1\n")
       #expect(response.fields["content-type"] == "text/plain; version=0.0.4; charset=utf-8")
@@ -51,7 +54,7 @@ struct AdminTests {
   }
 
   @Test func `what is not there is told in plain text`() async throws {
-    try await LoopbackServer.with(Router.admin(readiness: { .ready }, metrics: { "" })) { server in
+    try await LoopbackServer.with(Router.admin(live: [], ready: []) { "" }) { server in
       let response = try await ask("/mutate", of: server)
       #expect(response.status == 404)
       #expect(response.text == "no such path: /mutate; there is GET /livez, GET /readyz, GET /metrics\n")

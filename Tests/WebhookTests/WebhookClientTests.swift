@@ -114,7 +114,7 @@ struct WebhookClientTests {
 
   @Test func `a server that is no webhook is told apart from one that is not there`() async throws {
     let pair = try TLSPair()
-    let router = Router.admin(readiness: { .ready }, metrics: { "" })
+    let router = Router.admin(live: [], ready: []) { "" }
     let cluster = try cluster("create")
     try await LoopbackServer.with(router, tls: pair.server) { server in
       let client = try await WebhookClient.connect(

@@ -29,6 +29,9 @@ struct HTTP1RequestReader {
     return true
   }
 
+  /// How much of the body has come.
+  var bodyCount: Int { body.count }
+
   /// Goes on with what is there.
   ///
   /// - Throws: `WireError` for what is no request; nothing can be read after it.

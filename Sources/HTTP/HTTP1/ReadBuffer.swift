@@ -7,7 +7,7 @@ struct ReadBuffer {
 
   private static let lineFeed = UInt8(ascii: "\n")
   private static let carriageReturn = UInt8(ascii: "\r")
-  /// What an idle connection may hold on to.
+  /// How much room is kept from one read to the next.
   private static let kept = 16384
 
   /// How many bytes there are to read.
@@ -58,7 +58,10 @@ struct ReadBuffer {
   }
 
   /// Gives up the room of what has been read. Not done while reading, when slices of it are still in use.
-  mutating func compact() {
+  ///
+  /// - Parameter isIdle: whether nothing is expected soon; then all room goes, as there may be many who wait.
+  mutating func compact(isIdle: Bool = false) {
+    guard !isIdle || count > 0 else { return self = ReadBuffer() }
     guard start > 0, start == bytes.count || start > ReadBuffer.kept else { return }
     if start == bytes.count {
       bytes.removeAll(keepingCapacity: bytes.capacity <= ReadBuffer.kept)

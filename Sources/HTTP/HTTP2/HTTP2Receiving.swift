@@ -16,7 +16,7 @@ extension HTTP2Session {
   /// A header block begins: a request's, or a trailer.
   func headersBegin(_ frame: HTTP2Frame) {
     if streams[frame.stream] == nil {
-      streams[frame.stream] = HTTP2Stream(limits: limits, until: now + limits.headTime)
+      streams[frame.stream] = HTTP2Stream(limits: limits, since: arrival, until: now + limits.headTime)
     }
   }
 
@@ -35,7 +35,7 @@ extension HTTP2Session {
     guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else {
       return wire.reopen(by: bytes.count)
     }
-    unsafe streams[stream]?.body.append(contentsOf: bytes)
+    unsafe streams[stream]?.add(bytes, limits)
     if read + bytes.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
   }
 
@@ -114,9 +114,7 @@ extension HTTP2Session {
     if let length = connection.lengths.first, Int(length) ?? .max > limits.body {
       throw .bodyTooLarge(limit: limits.body)
     }
-    streams[stream]?.request = request
-    streams[stream]?.phase = .body
-    streams[stream]?.deadline = now + limits.bodyTime
+    streams[stream]?.begin(request, at: now, limits)
   }
 
   private func complete(_ stream: Int32) {
@@ -128,7 +126,7 @@ extension HTTP2Session {
     streams[stream]?.body = []
     streams[stream]?.deadline = nil
     streams[stream]?.phase = .answering
-    add(.request(stream, Request(head: request, body: whole.body)))
+    add(.request(stream, Request(head: request, body: whole.body, arrival: whole.arrival)))
   }
 
   private static let settingLength = 6

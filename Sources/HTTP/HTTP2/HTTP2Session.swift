@@ -22,13 +22,17 @@ final class HTTP2Session {
   var answering: [Int32: Int] = [:]
   var allowance: HTTP2Allowance
   var now: ContinuousClock.Instant
+  var arrival: ContinuousClock.Instant
   /// How the peer has broken the rules of ours; the connection ends.
   var verdict: HTTP2ErrorCode?
   var phase = Phase.open
   /// By when the peer's settings must have come.
   var prefaceDeadline: ContinuousClock.Instant?
   var continuations = 0
-  private var idleSince: ContinuousClock.Instant
+  /// For how long it may be idle; less where others wait to be let in.
+  var idleTime: Duration
+  /// When the last request had been answered.
+  private(set) var idleSince: ContinuousClock.Instant
   private var scanner = HTTP2FrameScanner()
   private var events: [Event] = []
 
@@ -43,7 +47,9 @@ final class HTTP2Session {
   init(limits: HTTPLimits, at now: ContinuousClock.Instant) throws(SystemError) {
     self.limits = limits
     self.now = now
+    arrival = now
     idleSince = now
+    idleTime = limits.idle
     prefaceDeadline = now + limits.headTime
     allowance = HTTP2Allowance(limits: limits.http2, at: now)
     wire = try NGHTTP2Session(limits: limits.http2)
@@ -59,8 +65,11 @@ final class HTTP2Session {
   }
 
   /// Takes bytes from the peer.
-  func receive(_ bytes: [UInt8], at now: ContinuousClock.Instant) {
+  ///
+  /// - Parameter arrival: since when they have been there.
+  func receive(_ bytes: [UInt8], at now: ContinuousClock.Instant, since arrival: ContinuousClock.Instant) {
     self.now = now
+    self.arrival = arrival
     allowance.fill(at: now)
     let allowed = allowedPart(of: bytes)
     if let code = wire.receive(allowed) ?? verdict { end(code) }
@@ -165,7 +174,7 @@ final class HTTP2Session {
   func add(_ event: Event) { events.append(event) }
 
   private var idleDeadline: ContinuousClock.Instant? {
-    isIdle ? idleSince + limits.idle : nil
+    isIdle ? idleSince + idleTime : nil
   }
 
   /// Opens the connection's window again by a body that is no longer held.

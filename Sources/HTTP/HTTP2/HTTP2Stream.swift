@@ -20,12 +20,30 @@ struct HTTP2Stream {
   var deadline: ContinuousClock.Instant?
   /// Whether the peer has sent all of it.
   var hasEnded = false
+  /// Since when its head has been there.
+  let arrival: ContinuousClock.Instant
+  private var bodySince = ContinuousClock.now
   private var response: ArraySlice<UInt8> = []
 
   /// - Parameter deadline: when all of its head must have come.
-  init(limits: HTTPLimits, until deadline: ContinuousClock.Instant) {
+  init(limits: HTTPLimits, since arrival: ContinuousClock.Instant, until deadline: ContinuousClock.Instant) {
     head = HTTP2Head(limits: limits)
+    self.arrival = arrival
     self.deadline = deadline
+  }
+
+  /// Begins to read the body.
+  mutating func begin(_ request: HTTPRequest, at now: ContinuousClock.Instant, _ limits: HTTPLimits) {
+    self.request = request
+    phase = .body
+    bodySince = now
+    deadline = RequestWait.body(since: now).deadline(limits, received: 0)
+  }
+
+  /// Takes a part of the body.
+  mutating func add(_ part: UnsafeBufferPointer<UInt8>, _ limits: HTTPLimits) {
+    unsafe body.append(contentsOf: part)
+    deadline = RequestWait.body(since: bodySince).deadline(limits, received: body.count)
   }
 
   /// Begins to send a response's body.

@@ -6,11 +6,14 @@ public struct Request: Sendable {
   public let head: HTTPRequest
   /// The body, empty where there is none.
   public let body: [UInt8]
+  /// Since when its first byte has been there, or a little earlier: what it waited for its turn counts.
+  public let arrival: ContinuousClock.Instant
 
   /// A request.
-  public init(head: HTTPRequest, body: [UInt8] = []) {
+  public init(head: HTTPRequest, body: [UInt8] = [], arrival: ContinuousClock.Instant = .now) {
     self.head = head
     self.body = body
+    self.arrival = arrival
   }
 
   /// The target's path, without its query.
@@ -60,9 +63,13 @@ public protocol Responder: Sendable {
   func respond(to request: Request) async -> Response
   /// The answer to bytes that are no request that could be read, or one that is too large.
   func respond(to error: WireError) -> Response
+  /// The answer to a request that nobody looks at.
+  func respond(to reason: Unavailable) -> Response
 }
 
 extension Responder {
   /// The reason as plain text.
   public func respond(to error: WireError) -> Response { .text(error.status, error.description) }
+  /// The reason as plain text.
+  public func respond(to reason: Unavailable) -> Response { reason.response(Response.text) }
 }

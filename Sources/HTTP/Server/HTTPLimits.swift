@@ -1,6 +1,6 @@
 /// What a server takes from a peer, and for how long it waits.
 public struct HTTPLimits: Hashable, Sendable {
-  /// Bytes of a request's head: twice what kube-apiserver's own client would ever need.
+  /// Bytes of a request's head: far more than kube-apiserver's client sends.
   public var head = 32 * 1024
   /// Header fields of one request.
   public var fields = 100
@@ -8,19 +8,35 @@ public struct HTTPLimits: Hashable, Sendable {
   public var body = 8 * 1024 * 1024
   /// How much room for a body is made before its bytes have come.
   public var eagerBody = 64 * 1024
+
+  /// Connections at once. Then accepting pauses: a connection that is served is never cut for one that waits.
+  public var connections = 1024
+  /// Connections at once from one address; `nil` for any number, as API servers may share one behind a load balancer.
+  public var connectionsPerAddress: Int?
+  /// How old a connection gets, give or take a tenth. Its next response is then its last: HTTP keeps a client with the
+  /// replica that it met first, and load would never spread.
+  public var age = Duration.seconds(300)
+
   /// For the TLS handshake.
   public var handshake = Duration.seconds(10)
   /// From a request's first byte to the end of its head.
   public var headTime = Duration.seconds(10)
   /// From the end of the head to the end of the body.
-  public var bodyTime = Duration.seconds(30)
+  public var bodyTime = Duration.seconds(10)
+  /// Bytes a second that a body comes at, or faster; 0 for any.
+  public var bodyRate = 1024
   /// For the peer to take a response.
   public var write = Duration.seconds(10)
   /// Between two requests; longer than the 90 s after which kube-apiserver closes an idle connection itself, or the
   /// two would race and admissions fail.
   public var idle = Duration.seconds(120)
+  /// The same where others wait to be let in: just after an API server's 90 s.
+  public var idleWhenFull = Duration.seconds(91)
   /// How long, after the last response, bytes are still taken and dropped, so that the response is not lost in a reset.
   public var linger = Duration.seconds(2)
+  /// Whether connections that are idle when the server ends stay until they have been told so: a client that sends a
+  /// request just as its connection closes loses it, and an API server does not try a POST again.
+  public var answersLate = false
 
   /// Of a whole HTTP/2 connection.
   public var http2 = HTTP2Limits()

@@ -1,5 +1,4 @@
 internal import HTTPTypes
-internal import Synchronization
 public import Logging
 public import Transport
 
@@ -7,79 +6,98 @@ public import Transport
 public final class HTTPServer: Sendable {
   private let listener: Listener
   private let loops: EventLoopGroup
-  private let tls: TLSContext?
+  private let tls: (@Sendable () -> TLSContext)?
   private let log: Logger
-  private let limits: HTTPLimits
   private let protocols: [any WireProtocol]
-  private let draining: Draining
+  private let http1: HTTP1Server
+  private let context: ServerContext
 
   /// The protocols that a server's TLS context should choose from by ALPN, the most wanted first. What a connection
   /// speaks is what was chosen, and HTTP/1.1 where nothing was.
-  public static func protocols(http2: Bool) -> [String] {
-    http2 ? [HTTP2Server.name, HTTP1Server.name] : [HTTP1Server.name]
-  }
+  public static func protocols(http2: Bool) -> [String] { (http2 ? [HTTP2Server.name] : []) + [HTTP1Server.name] }
 
   /// A server that listens from now on, and answers once it runs.
   ///
   /// - Parameters:
-  ///   - tls: the server's side of TLS, or `nil` for plain HTTP.
+  ///   - name: what its metrics are told apart by, such as `webhook`.
+  ///   - tls: the server's side of TLS, asked for each connection; `nil` for plain HTTP.
   ///   - loops: what its connections run on. Draining the server drains them, so no other server should use them.
   /// - Throws: `SystemError` where the endpoint cannot be had.
   public init(
-    at endpoint: Endpoint, tls: TLSContext?, on loops: EventLoopGroup, responder: any Responder,
-    limits: HTTPLimits = HTTPLimits(), log: Logger
+    _ name: String, at endpoint: Endpoint, tls: (@Sendable () -> TLSContext)?, on loops: EventLoopGroup,
+    responder: any Responder, limits: HTTPLimits = HTTPLimits(), log: Logger
   ) throws(SystemError) {
-    let draining = Draining()
     listener = try Listener(at: endpoint, on: loops.first)
-    protocols = [
-      HTTP2Server(responder: responder, limits: limits, date: HTTPDate()) { draining.hasBegun },
-      HTTP1Server(responder: responder, limits: limits, date: HTTPDate()) { draining.hasBegun },
-    ]
-    self.draining = draining
+    context = ServerContext(responder: responder, limits: limits, metrics: HTTPMetrics(of: name))
+    http1 = HTTP1Server(context: context)
+    protocols = [HTTP2Server(context: context), http1]
     self.loops = loops
     self.tls = tls
-    self.limits = limits
     self.log = log
   }
 
   /// Where it listens, with the port that the kernel chose where 0 was asked for.
   public var endpoint: Endpoint { listener.endpoint }
 
-  /// Serves until `drain()` has been called and the last connection has ended. Cancelling the task breaks them off.
+  /// Whether its end has been announced.
+  public var isLeaving: Bool { context.end.phase > .serving }
+
+  /// Serves until `drain(for:)` has been called and the last connection has ended. Cancelling the task breaks them off.
   public func run() async {
     await withTaskCancellationHandler {
       await withTaskExecutorPreference(loops.first) { await accept() }
     } onCancel: {
-      loops.abort()
+      loops.enter(.aborting)
     }
   }
 
-  /// Lets in who has come already and nobody else, closes what is idle, and lets the rest finish the request that it is
-  /// at.
-  public func drain() {
-    draining.begin()
-    loops.drain()
+  /// Ends the server: for a while it goes on, though each response is the last on its connection; then it lets nobody in
+  /// who has not come already, and the rest finish the request that they are at.
+  ///
+  /// - Parameter delay: as long as clients may not have heard yet that they should go elsewhere.
+  public func drain(for delay: Duration = .zero) {
+    context.end.leave(closingAt: .now + delay)
+    loops.enter(.draining)
   }
 
   private func accept() async {
     await withDiscardingTaskGroup { group in
-      while let accepted = await next() {
-        let loop = loops.reserve()
-        group.addTask(executorPreference: loop) {
-          await self.serve(accepted, on: loop)
-          self.loops.release(loop)
-        }
-      }
+      while let accepted = await next(endedBy: .draining) { serve(accepted, in: &group) }
+      // The loop's end is no reason to stop yet, but the clock is.
+      while let accepted = await next(endedBy: .aborting) { serve(accepted, in: &group) }
+      context.end.close()
       listener.stop()
+      loops.enter(.closing)
     }
   }
 
-  private func next() async -> Accepted? {
-    while true {
-      do throws(SystemError) { return try await listener.accept() } catch {
-        log.warning("accepting connections pauses", metadata: ["error": "\(error)"])
-        guard await listener.pause(until: .now + .milliseconds(100)) else { return nil }
+  /// The next connection, once there is room for it; `nil` in a phase of the loop, or when the server closes.
+  private func next(endedBy phase: LoopPhase) async -> Accepted? {
+    var pause = Duration.zero
+    repeat {
+      let closing = phase == .draining ? nil : context.end.closing ?? .now
+      if context.room.isFull {
+        context.metrics.pausedAccepting()
+        pause = .milliseconds(20)
+      } else {
+        do throws(SystemError) { return try await listener.accept(until: closing, endedBy: phase) } catch {
+          log.warning("accepting connections pauses", metadata: ["error": "\(error)"])
+          pause = .milliseconds(100)
+        }
       }
+      if let closing, closing <= .now { return nil }
+    } while await loops.first.sleep(until: .now + pause, endedBy: phase)
+    return nil
+  }
+
+  private func serve(_ accepted: Accepted, in group: inout DiscardingTaskGroup) {
+    let address = context.limits.connectionsPerAddress == nil ? "" : accepted.peer.host
+    guard context.room.enter(from: address) else { return context.metrics.refusedConnection() }
+    let loop = loops.reserve()
+    group.addTask(executorPreference: loop) { [self] in
+      await serve(accepted, on: loop)
+      loops.release(loop)
+      context.room.leave(from: address)
     }
   }
 
@@ -96,23 +114,28 @@ public final class HTTPServer: Sendable {
 
   private func serve(_ socket: Socket) async throws(TransportError) {
     let connection = Connection(socket, tls: try session())
-    try await connection.handshake(until: .now + limits.handshake)
+    defer { context.metrics.count(connection.takeTraffic()) }
+    context.metrics.opened()
+    try await shakeHands(on: connection)
     let agreed = connection.negotiatedProtocol
-    let spoken = protocols.first { type(of: $0).name == agreed } ?? protocols.last
-    try await spoken?.serve(connection)
+    let spoken = protocols.first { type(of: $0).name == agreed } ?? http1
+    context.metrics.established(type(of: spoken).name)
+    defer { context.metrics.closed() }
+    try await spoken.serve(connection)
+  }
+
+  private func shakeHands(on connection: Connection) async throws(TransportError) {
+    do throws(TransportError) {
+      let phase: LoopPhase = context.limits.answersLate ? .aborting : .closing
+      try await connection.handshake(until: .now + context.limits.handshake, endedBy: phase)
+    } catch {
+      context.metrics.failedHandshake(error)
+      throw error
+    }
   }
 
   private func session() throws(TransportError) -> TLSSession? {
     guard let tls else { return nil }
-    do throws(TLSError) { return try TLSSession(tls, as: .server) } catch { throw .tls(error) }
+    do throws(TLSError) { return try TLSSession(tls(), as: .server) } catch { throw .tls(error) }
   }
-}
-
-/// Whether a server drains: set once, asked by every connection.
-private final class Draining: Sendable {
-  private let flag = Atomic(false)
-
-  var hasBegun: Bool { flag.load(ordering: .relaxed) }
-
-  func begin() { flag.store(true, ordering: .relaxed) }
 }

@@ -13,12 +13,19 @@ public struct Router: Responder {
 
   private var routes: [Route] = []
   private let explain: @Sendable (HTTPResponse.Status, String) -> Response
+  private let counts: RequestCounts
 
   /// A router without routes.
   ///
-  /// - Parameter explain: how a refusal is told to the client, with a status and a reason for a person.
-  public init(explain: @escaping @Sendable (HTTPResponse.Status, String) -> Response = Response.text) {
+  /// - Parameters:
+  ///   - listener: what its metrics are told apart by, such as `webhook`.
+  ///   - explain: how a refusal is told to the client, with a status and a reason for a person.
+  public init(
+    for listener: String = "",
+    explain: @escaping @Sendable (HTTPResponse.Status, String) -> Response = Response.text
+  ) {
     self.explain = explain
+    counts = RequestCounts(of: listener)
   }
 
   /// Adds a route. One for GET answers HEAD too.
@@ -29,6 +36,13 @@ public struct Router: Responder {
   /// The endpoint's answer; 404 where the path is unknown, 405 with `Allow` where only the method is.
   public func respond(to request: Request) async -> Response {
     let path = request.path
+    let known = routes.first { $0.path == path }
+    let response = await endpoint(of: request, at: path)
+    counts.count(response, on: known?.path)
+    return response
+  }
+
+  private func endpoint(of request: Request, at path: Substring) async -> Response {
     let method = request.head.method == .head ? .get : request.head.method
     var allowed: [String] = []
     for route in routes where route.path == path {
@@ -47,5 +61,13 @@ public struct Router: Responder {
   }
 
   /// The reason, told as the router tells everything.
-  public func respond(to error: WireError) -> Response { explain(error.status, error.description) }
+  public func respond(to error: WireError) -> Response { counted(explain(error.status, error.description)) }
+
+  /// The reason, told as the router tells everything.
+  public func respond(to reason: Unavailable) -> Response { counted(reason.response(explain)) }
+
+  private func counted(_ response: Response) -> Response {
+    counts.count(response, on: nil)
+    return response
+  }
 }

@@ -68,13 +68,16 @@ public struct ClusterWrite {
       return .untouched([.untouched(.otherController(controller))])
     }
     guard let before = oldCluster else { return .untouched([]) }
-    let own = OwnParameters(of: before, by: record)
+    let seen = ManagedRecord(of: cluster.metadata)
+    let own = OwnParameters(of: before, by: record, moved: seen?.moved ?? [:])
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
       return .untouched(try told(error.faults, in: cluster))
     }
-    let notices = try told(plan.faults, in: cluster) + plan.changes(from: own)
-    return .planned(plan, ClusterPatch(for: plan, after: plan.recordOfNewGroups).operations, notices)
+    let notices = try told(plan.faults, in: cluster) + plan.changes
+    var known = plan.recordOfNewGroups(by: seen)
+    known.moved = plan.groups.flatMap(plan.moves).reduce(into: record.moved) { $0[$1.name] = $1.value }
+    return .planned(plan, ClusterPatch(for: plan, after: known).operations, notices)
   }
 
   private var oldCluster: RayCluster? { old.flatMap { try? RayCluster($0, namespace: namespace) } }
@@ -134,9 +137,9 @@ extension PlanFault {
 
 extension PortPlan {
   /// What the object itself says to be Raymesh's in groups that are new: a webhook may be asked about one write twice.
-  fileprivate var recordOfNewGroups: ManagedRecord {
+  fileprivate func recordOfNewGroups(by stated: ManagedRecord?) -> ManagedRecord {
     var record = ManagedRecord()
-    guard let stated = ManagedRecord(of: cluster.metadata) else { return record }
+    guard let stated else { return record }
     for plan in groups {
       guard case .complete = plan.stance else { continue }
       record[plan.group.role] = stated[plan.group.role].filter { plan.group.parameter($0) != nil }
@@ -144,14 +147,19 @@ extension PortPlan {
     return record
   }
 
+  /// The parameters of a group's that had to get another value.
+  fileprivate func moves(of group: GroupPlan) -> [(name: String, before: String, value: String)] {
+    group.ownParameters.compactMap { parameter in
+      guard let before = group.stance.own?[parameter.name], before != parameter.value else { return nil }
+      return (parameter.name, before, parameter.value)
+    }
+  }
+
   /// What had to change in a cluster that runs, and what there is to say about groups that are new.
-  fileprivate func changes(from own: OwnParameters) -> [PlanNotice] {
+  fileprivate var changes: [PlanNotice] {
     var notices: [PlanNotice] = []
     for group in groups {
-      for parameter in group.ownParameters {
-        guard let before = group.stance.own?[parameter.name], before != parameter.value else { continue }
-        notices.append(.moved(parameter: parameter.name, from: before, to: parameter.value))
-      }
+      notices += moves(of: group).map { .moved(parameter: $0.name, from: $0.before, to: $0.value) }
       notices += group.removedParameters.map { .removed(parameter: $0) }
       notices += group.notices(need: need)
     }

@@ -13,6 +13,9 @@ struct ManagedRecord {
   private var head: [String] = []
   /// The same for each worker group, in the order of the spec, by group name.
   private var workers: [(group: String, parameters: [String])] = []
+  /// The values that an update had to give to parameters of ours, by name. A webhook may be asked about one write twice;
+  /// the second time it is this that tells them from the user's.
+  var moved: [String: String] = [:]
 
   init() {}
 
@@ -32,6 +35,9 @@ struct ManagedRecord {
     for (group, list) in workers {
       guard let names = ManagedRecord.names(list) else { return nil }
       self.workers.append((group, names))
+    }
+    if let values = document.root.member("moved")?.members {
+      for (name, value) in values { moved[name] = value.string }
     }
   }
 
@@ -65,6 +71,12 @@ struct ManagedRecord {
         for (group, parameters) in workers {
           writer.key(group)
           writer.sorted(parameters)
+        }
+      }
+      if !moved.isEmpty {
+        writer.key("moved")
+        writer.object { writer in
+          for (name, value) in moved.sorted(by: { $0.key < $1.key }) { writer.member(name, .string(value)) }
         }
       }
     }

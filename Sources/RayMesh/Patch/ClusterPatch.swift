@@ -68,6 +68,7 @@ extension ManagedRecord {
       let added = group.ownParameters.map(\.name)
       self[role] = known.isEmpty ? added : Array(Set(added + known))
     }
+    moved = earlier?.moved.filter { name, value in plan.groups.contains { $0.value(of: name) == value } } ?? [:]
   }
 }
 

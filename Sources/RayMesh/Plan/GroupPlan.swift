@@ -62,6 +62,11 @@ public struct GroupPlan: Sendable {
   /// Those of Raymesh's parameters that the group does not have yet, or has with another number.
   public var addedParameters: [Addition] { ownParameters.filter { group.parameter($0.name) != $0.value } }
 
+  /// What the group's nodes are started with for a parameter, `nil` where it is not set.
+  func value(of parameter: String) -> String? {
+    ownParameters.first { $0.name == parameter }?.value ?? group.parameter(parameter)
+  }
+
   /// A component's claim on its port.
   func claim(_ planned: PlannedPort) -> PlanFault.Claim {
     PlanFault.Claim(pointer: group.place(of: planned.component), origin: planned.origin)

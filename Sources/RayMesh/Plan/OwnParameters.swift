@@ -3,11 +3,15 @@ struct OwnParameters {
   /// Whether KubeRay's Service for the head was to be left alone.
   let leavesHeadService: Bool
   private let groups: [(role: RayGroup.Role, values: [String: String])]
+  private let moved: [String: String]
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
   ///
+  /// - Parameter moved: the values that a first look at the same write has given to some of them instead.
+  ///
   /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
-  init(of cluster: RayCluster, by record: ManagedRecord) {
+  init(of cluster: RayCluster, by record: ManagedRecord, moved: [String: String] = [:]) {
+    self.moved = moved
     leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
     let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
@@ -19,7 +23,10 @@ struct OwnParameters {
 
   /// Ours in a group as it is now: not what the user has given another value since. `nil` where the group is new.
   func kept(in group: RayGroup) -> [String: String]? {
-    values(of: group.role)?.filter { name, value in group.parameter(name) ?? value == value }
+    values(of: group.role)?.filter { name, value in
+      let now = group.parameter(name) ?? value
+      return now == value || now == moved[name]
+    }
   }
 
   /// The value that any group has for a parameter of ours, the head group's first.

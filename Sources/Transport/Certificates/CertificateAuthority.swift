@@ -36,11 +36,24 @@ public struct CertificateAuthority {
     let draft = try CertificateDraft(for: key, days: days)
     let names = hosts.map(\.configuration).joined(separator: ",")
     try draft.add(NID_subject_alt_name, "critical,\(names)", issuer: certificate)
+    return try finish(draft, for: "serverAuth")
+  }
+
+  /// A certificate for a client of a name, as API servers have them.
+  ///
+  /// - Throws: `TLSError` where OpenSSL has no randomness or memory, or the name is longer than 64 characters.
+  public func issue(toClient name: String, key: PrivateKey, days: Int) throws(TLSError) -> Certificate {
+    let draft = try CertificateDraft(for: key, days: days)
+    try draft.setCommonName(name)
+    return try finish(draft, for: "clientAuth")
+  }
+
+  private func finish(_ draft: CertificateDraft, for purpose: String) throws(TLSError) -> Certificate {
     try draft.add(NID_basic_constraints, "critical,CA:FALSE", issuer: certificate)
     try draft.add(NID_key_usage, "critical,digitalSignature", issuer: certificate)
-    try draft.add(NID_ext_key_usage, "serverAuth", issuer: certificate)
+    try draft.add(NID_ext_key_usage, purpose, issuer: certificate)
     try draft.add(NID_authority_key_identifier, "keyid", issuer: certificate)
-    return try draft.signed(by: self.key, as: certificate)
+    return try draft.signed(by: key, as: certificate)
   }
 }
 

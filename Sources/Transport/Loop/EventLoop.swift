@@ -27,28 +27,42 @@ public final class EventLoop: TaskExecutor {
     if state.withLock({ $0.add(job) }) { ring() }
   }
 
-  /// Ends every wait that is idle, and from now on every idle wait as it begins: connections between two requests
-  /// close, those in the middle of one go on.
-  public func drain() { end(.draining) }
+  /// Ends the waits that a phase ends, and from now on those that begin.
+  ///
+  /// With `.stopped` the thread ends too, when the last job has run; no task may prefer this loop afterwards.
+  public func enter(_ phase: LoopPhase) {
+    for waiter in state.withLock({ $0.enter(phase) }) { waiter.resume(.ended) }
+    ring()
+  }
 
-  /// Ends every wait, and from now on every wait as it begins: connections break off.
-  public func abort() { end(.aborting) }
-
-  /// Ends every wait and, when the last job has run, the thread. No task may prefer this loop afterwards.
-  public func stop() { end(.stopped) }
+  /// Waits until an instant; false where the loop comes to a phase, then at once.
+  ///
+  /// Unlike `Task.sleep`, for which the runtime may open a timer, this works without any free descriptor.
+  @discardableResult
+  public func sleep(until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting) async -> Bool {
+    await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
+      let waiter = unsafe LoopState.Waiter(continuation: continuation, deadline: deadline, endedBy: phase)
+      resolve(waiter, state.withLock { $0.add(sleeper: waiter, until: deadline) })
+    } == .timedOut
+  }
 
   /// Waits until a socket can be read or written, or the deadline passes.
   ///
-  /// - Parameter isIdle: whether nobody would miss anything if the wait ended now; then `drain()` ends it.
+  /// - Parameter phase: the phase from which on the loop does not wait for this any more.
   func wait(
-    for direction: Direction, of descriptor: CInt, until deadline: ContinuousClock.Instant?, isIdle: Bool
+    for direction: Direction, of descriptor: CInt, until deadline: ContinuousClock.Instant?,
+    endedBy phase: LoopPhase = .aborting
   ) async -> Wake {
     await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
-      let waiter = unsafe LoopState.Waiter(continuation: continuation, deadline: deadline, isIdle: isIdle)
-      switch state.withLock({ $0.add(waiter, for: direction, of: descriptor) }) {
-      case .at(let wake): waiter.resume(wake)
-      case .stored(let mustRing): if mustRing { ring() }
-      }
+      let waiter = unsafe LoopState.Waiter(continuation: continuation, deadline: deadline, endedBy: phase)
+      resolve(waiter, state.withLock { $0.add(waiter, for: direction, of: descriptor) })
+    }
+  }
+
+  private func resolve(_ waiter: LoopState.Waiter, _ addition: LoopState.Addition) {
+    switch addition {
+    case .at(let wake): waiter.resume(wake)
+    case .stored(let mustRing): if mustRing { ring() }
     }
   }
 
@@ -72,11 +86,6 @@ public final class EventLoop: TaskExecutor {
     for waiter in state.withLock({ $0.remove(descriptor) }) { waiter.resume(.ended) }
   }
 
-  private func end(_ phase: LoopState.Phase) {
-    for waiter in state.withLock({ $0.enter(phase) }) { waiter.resume(.ended) }
-    ring()
-  }
-
   private func ring() {
     var one: UInt64 = 1
     _ = unsafe write(bell.number, &one, MemoryLayout<UInt64>.size)
@@ -93,7 +102,7 @@ public final class EventLoop: TaskExecutor {
       jobs.removeAll(keepingCapacity: true)
       guard let timeout = state.withLock({ $0.fallAsleep() }) else { return }
       let count = unsafe clinux_epoll_wait(epoll.number, &events, CInt(events.count), timeout)
-      state.withLock { $0.wake(events.prefix(Int(max(count, 0))), into: &woken) }
+      state.withLock { $0.wake(events.prefix(Int(max(count, 0))), at: .now, into: &woken) }
       for (waiter, wake) in woken { waiter.resume(wake) }
       woken.removeAll(keepingCapacity: true)
     }
@@ -108,8 +117,9 @@ extension EventLoop {
 
   /// How a wait ended.
   enum Wake: Hashable {
-    /// Something may be done; `hungUp` where the peer has closed its side or the connection is broken.
-    case ready(hungUp: Bool)
+    /// Something may be done, and could since about an instant; `hungUp` where the peer has closed its side or the
+    /// connection is broken.
+    case ready(hungUp: Bool, since: ContinuousClock.Instant)
     case timedOut
     /// Somebody of ours has something for who waits to read.
     case called

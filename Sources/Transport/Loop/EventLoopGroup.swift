@@ -15,7 +15,7 @@ public final class EventLoopGroup: Sendable {
     counts = Mutex(Array(repeating: 0, count: loops.count))
   }
 
-  deinit { for loop in loops { loop.stop() } }
+  deinit { for loop in loops { loop.enter(.stopped) } }
 
   /// The loop that listeners are accepted on.
   public var first: EventLoop { loops[0] }
@@ -36,9 +36,31 @@ public final class EventLoopGroup: Sendable {
     counts.withLock { $0[index] -= 1 }
   }
 
-  /// Ends what is idle on every loop.
-  public func drain() { for loop in loops { loop.drain() } }
+  /// Whether every loop runs what it is given, within a time.
+  ///
+  /// - Parameter other: a loop that is not in this group, to wait on.
+  public func isAlive(within limit: Duration, askedFrom other: EventLoop) async -> Bool {
+    let answers = Answers(loops.count)
+    for loop in loops { Task(executorPreference: loop) { answers.give() } }
+    let deadline = ContinuousClock.now + limit
+    while !answers.areComplete {
+      guard deadline > .now else { return false }
+      await other.sleep(until: .now + .milliseconds(2))
+    }
+    return true
+  }
 
-  /// Ends everything on every loop.
-  public func abort() { for loop in loops { loop.abort() } }
+  /// Ends on every loop the waits that a phase ends.
+  public func enter(_ phase: LoopPhase) { for loop in loops { loop.enter(phase) } }
+}
+
+/// How many of the loops that were asked have yet to answer.
+private final class Answers: Sendable {
+  private let missing: Atomic<Int>
+
+  init(_ count: Int) { missing = Atomic(count) }
+
+  var areComplete: Bool { missing.load(ordering: .relaxed) == 0 }
+
+  func give() { missing.subtract(1, ordering: .relaxed) }
 }

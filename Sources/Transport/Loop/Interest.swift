@@ -7,7 +7,7 @@ struct Interest {
   private var hungUp = false
 
   private struct Side {
-    var isReady = false
+    var readySince: ContinuousClock.Instant?
     /// Whether somebody of ours has something for the next who waits.
     var isCalled = false
     var waiter: LoopState.Waiter?
@@ -18,16 +18,17 @@ struct Interest {
       return found
     }
 
-    mutating func add(_ waiter: LoopState.Waiter) -> Bool {
+    /// Since when the side is ready; `nil` where it is not, and the waiter is kept.
+    mutating func add(_ waiter: LoopState.Waiter) -> ContinuousClock.Instant? {
       precondition(self.waiter == nil, "two tasks wait for one side of a socket")
-      if !isReady { self.waiter = waiter }
-      defer { isReady = false }
-      return !isReady
+      if readySince == nil { self.waiter = waiter }
+      defer { readySince = nil }
+      return readySince
     }
 
-    mutating func makeReady() -> LoopState.Waiter? {
+    mutating func makeReady(since instant: ContinuousClock.Instant) -> LoopState.Waiter? {
       guard let found = waiter else {
-        isReady = true
+        readySince = readySince ?? instant
         return nil
       }
       waiter = nil
@@ -48,19 +49,21 @@ struct Interest {
       read.isCalled = false
       return .at(.called)
     }
-    let stored = direction == .read ? read.add(waiter) : write.add(waiter)
-    return stored ? .stored(mustRing: false) : .at(.ready(hungUp: hungUp))
+    let ready = direction == .read ? read.add(waiter) : write.add(waiter)
+    return ready.map { .at(.ready(hungUp: hungUp, since: $0)) } ?? .stored(mustRing: false)
   }
 
   /// Hands an epoll event to whom it concerns; a broken connection concerns both sides.
-  mutating func wake(by events: UInt32, into woken: inout [LoopState.Woken]) {
+  mutating func wake(
+    by events: UInt32, since instant: ContinuousClock.Instant, into woken: inout [LoopState.Woken]
+  ) {
     let broken = clinux_epollhup | clinux_epollerr
     if events & (broken | clinux_epollrdhup) != 0 { hungUp = true }
-    if events & (broken | clinux_epollin | clinux_epollrdhup) != 0, let waiter = read.makeReady() {
-      woken.append((waiter, .ready(hungUp: hungUp)))
+    if events & (broken | clinux_epollin | clinux_epollrdhup) != 0, let waiter = read.makeReady(since: instant) {
+      woken.append((waiter, .ready(hungUp: hungUp, since: instant)))
     }
-    if events & (broken | clinux_epollout) != 0, let waiter = write.makeReady() {
-      woken.append((waiter, .ready(hungUp: hungUp)))
+    if events & (broken | clinux_epollout) != 0, let waiter = write.makeReady(since: instant) {
+      woken.append((waiter, .ready(hungUp: hungUp, since: instant)))
     }
   }
 

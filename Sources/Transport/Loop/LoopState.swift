@@ -3,21 +3,21 @@ internal import CLinux
 /// What an event loop knows: jobs to run, and who waits for what. No I/O happens here.
 struct LoopState {
   var interests: [CInt: Interest] = [:]
+  /// Who waits for nothing but time.
+  private var sleepers: [Waiter] = []
   private var jobs: [UnownedJob] = []
   private var isAsleep = false
-  private var phase = Phase.running
+  private var phase = LoopPhase.running
+  private var fellAsleep = ContinuousClock.now
+  private var wokeUp = ContinuousClock.now
   /// No waiter's deadline is earlier; it may itself be out of date.
   private var earliest: ContinuousClock.Instant?
-
-  enum Phase: Comparable {
-    case running, draining, aborting, stopped
-  }
 
   /// A suspended task. Whoever takes it out of the table resumes it, so that happens once.
   @safe struct Waiter {
     let continuation: UnsafeContinuation<EventLoop.Wake, Never>
     let deadline: ContinuousClock.Instant?
-    let isIdle: Bool
+    let endedBy: LoopPhase
 
     func resume(_ wake: EventLoop.Wake) { unsafe continuation.resume(returning: wake) }
   }
@@ -41,41 +41,57 @@ struct LoopState {
 
   /// How long to sleep in milliseconds, -1 for ever; `nil` where the thread should end.
   mutating func fallAsleep() -> CInt? {
+    fellAsleep = .now
     guard jobs.isEmpty else { return 0 }
     guard phase < .stopped else { return nil }
     isAsleep = true
     guard let earliest else { return -1 }
-    let left = ContinuousClock.now.duration(to: earliest)
+    let left = fellAsleep.duration(to: earliest)
     return left <= .zero ? 0 : CInt(min((left / .milliseconds(1)).rounded(.up), 60_000))
   }
 
   /// Answers a waiter at once where that is possible, and remembers it where not.
   mutating func add(_ waiter: Waiter, for direction: EventLoop.Direction, of descriptor: CInt) -> Addition {
-    guard phase == .running || (phase == .draining && !waiter.isIdle),
-      let stored = interests[descriptor]?.add(waiter, for: direction)
+    guard phase < waiter.endedBy, let stored = interests[descriptor]?.add(waiter, for: direction)
     else { return .at(.ended) }
     guard case .stored = stored else { return stored }
     if let deadline = waiter.deadline { earliest = min(earliest ?? deadline, deadline) }
     return .stored(mustRing: isAsleep)
   }
 
-  /// Hands what epoll reports to those who wait for it, and ends the waits whose deadline has passed.
-  mutating func wake(_ events: ArraySlice<clinux_event>, into woken: inout [Woken]) {
-    isAsleep = false
-    for event in events { interests[event.descriptor]?.wake(by: event.events, into: &woken) }
-    guard let earliest, earliest <= ContinuousClock.now else { return }
-    expire(at: ContinuousClock.now, into: &woken)
+  /// Remembers who waits until a deadline.
+  mutating func add(sleeper waiter: Waiter, until deadline: ContinuousClock.Instant) -> Addition {
+    guard phase < waiter.endedBy else { return .at(.ended) }
+    sleepers.append(waiter)
+    earliest = min(earliest ?? deadline, deadline)
+    return .stored(mustRing: isAsleep)
   }
+
+  /// Hands what epoll reports to those who wait for it, and ends the waits whose deadline has passed.
+  mutating func wake(
+    _ events: ArraySlice<clinux_event>, at now: ContinuousClock.Instant, into woken: inout [Woken]
+  ) {
+    isAsleep = false
+    // What was there before the thread fell asleep may have been there since it last woke up.
+    let since = fellAsleep.duration(to: now) < LoopState.nap ? wokeUp : now
+    wokeUp = now
+    for event in events { interests[event.descriptor]?.wake(by: event.events, since: since, into: &woken) }
+    guard let earliest, earliest <= now else { return }
+    expire(at: now, into: &woken)
+  }
+
+  /// A sleep so short that it was none: what epoll reports was there already.
+  private static let nap = Duration.microseconds(20)
 
   /// Calls whoever waits to read from a descriptor, now or next.
   mutating func call(_ descriptor: CInt) -> Waiter? { interests[descriptor]?.call() }
 
-  /// Begins to drain or to stop, and gives back whose wait that ends.
-  mutating func enter(_ phase: Phase) -> [Waiter] {
+  /// Goes on to a phase, and gives back whose wait that ends.
+  mutating func enter(_ phase: LoopPhase) -> [Waiter] {
     self.phase = max(self.phase, phase)
-    var ended: [Waiter] = []
+    var ended = sleepers.take { $0.endedBy <= phase }
     for descriptor in interests.keys {
-      ended += interests[descriptor]?.take { phase > .draining || $0.isIdle } ?? []
+      ended += interests[descriptor]?.take { $0.endedBy <= phase } ?? []
     }
     return ended
   }
@@ -91,6 +107,16 @@ struct LoopState {
       let expired = interests[descriptor]?.take { $0.deadline.map { $0 <= now } ?? false } ?? []
       for waiter in expired { woken.append((waiter, .timedOut)) }
     }
-    earliest = interests.values.compactMap(\.earliest).min()
+    for waiter in sleepers.take(where: { $0.deadline.map { $0 <= now } ?? false }) { woken.append((waiter, .timedOut)) }
+    earliest = (interests.values.compactMap(\.earliest) + sleepers.compactMap(\.deadline)).min()
+  }
+}
+
+extension [LoopState.Waiter] {
+  /// Takes out those that a condition picks.
+  fileprivate mutating func take(where condition: (LoopState.Waiter) -> Bool) -> [LoopState.Waiter] {
+    let taken = filter(condition)
+    removeAll(where: condition)
+    return taken
   }
 }

@@ -22,10 +22,14 @@ public final class Listener: Sendable {
 
   deinit { loop.forget(descriptor.number) }
 
-  /// The next connection, watched by no loop yet; `nil` when the loop drains or stops, or the listener does.
+  /// The next connection, watched by no loop yet; `nil` at the deadline, when the loop drains, or when the listener
+  /// stops. Whoever has come before that is still let in.
   ///
+  /// - Parameter phase: the loop's phase that ends the wait.
   /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
-  public func accept() async throws(SystemError) -> Accepted? {
+  public func accept(
+    until deadline: ContinuousClock.Instant? = nil, endedBy phase: LoopPhase = .draining
+  ) async throws(SystemError) -> Accepted? {
     var isLast = false
     while true {
       let accepted = clinux_accept(descriptor.number)
@@ -34,21 +38,15 @@ public final class Listener: Sendable {
       switch code {
       case EAGAIN:
         if isLast { return nil }
-        // Whoever has come before the loop drained is still let in.
-        isLast = await loop.wait(for: .read, of: descriptor.number, until: nil, isIdle: true) == .ended
+        switch await loop.wait(for: .read, of: descriptor.number, until: deadline, endedBy: phase) {
+        case .ready, .called: break
+        case .timedOut, .ended: isLast = true
+        }
       case EINVAL: return nil
       case EMFILE, ENFILE, ENOBUFS, ENOMEM: throw SystemError("accept", code: code)
       default: continue
       }
     }
-  }
-
-  /// Waits a while, as after an error; false where the loop drains or stops, then at once.
-  ///
-  /// Unlike a task that sleeps, for which the runtime may open a timer, this works without any free descriptor.
-  public func pause(until deadline: ContinuousClock.Instant) async -> Bool {
-    // Nobody can write to a socket that listens, so only time ends this.
-    await loop.wait(for: .write, of: descriptor.number, until: deadline, isIdle: true) != .ended
   }
 
   /// Refuses every connection from now on, also those that the kernel holds until they are accepted.
@@ -91,6 +89,9 @@ public struct Accepted: Sendable {
   private let descriptor: Descriptor
 
   init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+
+  /// Who is at the other end.
+  public var peer: Endpoint { SocketAddress.peer(of: descriptor.number).endpoint }
 
   /// The connection as a socket of a loop.
   ///

@@ -62,8 +62,9 @@ public final class Socket: Sendable {
 
   /// Waits until the socket can be read or written; see `EventLoop.wait`.
   func wait(
-    for direction: EventLoop.Direction, until deadline: ContinuousClock.Instant?, isIdle: Bool = false
+    for direction: EventLoop.Direction, until deadline: ContinuousClock.Instant?,
+    endedBy phase: LoopPhase = .aborting
   ) async -> EventLoop.Wake {
-    await loop.wait(for: direction, of: descriptor.number, until: deadline, isIdle: isIdle)
+    await loop.wait(for: direction, of: descriptor.number, until: deadline, endedBy: phase)
   }
 }

@@ -9,6 +9,10 @@ struct SocketStream {
   private var hungUp = false
   /// Reads since the last wait.
   private var streak = 0
+  /// Since when what was read last has been there, or a little earlier.
+  private(set) var lastArrival = ContinuousClock.now
+  /// Bytes read and written and not yet taken note of.
+  private var traffic = Traffic()
 
   init(_ socket: Socket) { self.socket = socket }
 
@@ -21,7 +25,8 @@ struct SocketStream {
 
   /// Hands what the peer has sent to `take`, waiting where nothing is there yet.
   mutating func read(
-    until deadline: ContinuousClock.Instant, isIdle: Bool, _ take: (UnsafeRawBufferPointer) -> Void
+    until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting,
+    _ take: (UnsafeRawBufferPointer) -> Void
   ) async throws(TransportError) -> Connection.Received {
     while true {
       if mayRead {
@@ -33,11 +38,11 @@ struct SocketStream {
         }
       }
       streak = 0
-      switch await socket.wait(for: .read, until: deadline, isIdle: isIdle) {
-      case .ready(let hungUp): (mayRead, self.hungUp) = (true, hungUp)
+      switch await socket.wait(for: .read, until: deadline, endedBy: phase) {
+      case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
       case .timedOut: throw .timedOut("read")
       case .called: return .called
-      case .ended: if isIdle { return .drained } else { throw .stopped }
+      case .ended: if phase < .aborting { return .drained } else { throw .stopped }
       }
     }
   }
@@ -49,11 +54,12 @@ struct SocketStream {
   }
 
   /// Writes all of `bytes`, waiting where the peer takes no more.
-  func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  mutating func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) async throws(TransportError) {
     var written = 0
     while written < bytes.count {
       if case .bytes(let count) = try writeOnce(bytes, from: written) {
         written += count
+        traffic.sent += count
         continue
       }
       switch await socket.wait(for: .write, until: deadline) {
@@ -62,6 +68,12 @@ struct SocketStream {
       case .ended: throw .stopped
       }
     }
+  }
+
+  /// The bytes read and written since this was asked last.
+  mutating func takeTraffic() -> Traffic {
+    defer { traffic = Traffic() }
+    return traffic
   }
 
   private mutating func takeTurns(until deadline: ContinuousClock.Instant) async throws(TransportError) {
@@ -77,6 +89,7 @@ struct SocketStream {
       return try unsafe withUnsafeTemporaryAllocation(byteCount: SocketStream.chunk, alignment: 1) { buffer in
         let transfer = try unsafe socket.read(into: buffer)
         guard case .bytes(let count) = transfer else { return transfer }
+        traffic.received += count
         mayRead = hungUp || count == SocketStream.chunk
         unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         return transfer

@@ -13,13 +13,15 @@ internal import COpenSSL
   ///
   /// - Parameters:
   ///   - identity: its certificate chain and key.
+  ///   - clients: which clients it talks to; `nil` for any, without asking for a certificate.
   ///   - protocols: what ALPN may choose from, the most wanted first; a client that offers none of them is refused
   ///     (RFC 7301 section 3.2), one that offers nothing is not.
   /// - Throws: `TLSError` where OpenSSL does not take them.
-  public init(server identity: Identity, protocols: [String]) throws(TLSError) {
+  public init(server identity: Identity, clients: ClientTrust? = nil, protocols: [String]) throws(TLSError) {
     let offer = ProtocolOffer(protocols)
     bits = try unsafe TLSContext.make(TLS_server_method()) { context throws(TLSError) in
       try unsafe identity.install(in: context)
+      try unsafe clients?.install(in: context)
       unsafe SSL_CTX_set_alpn_select_cb(
         context, { unsafe ProtocolOffer.select($1, $2, $3, $4, from: $5) },
         Unmanaged.passUnretained(offer).toOpaque())
@@ -31,13 +33,17 @@ internal import COpenSSL
   ///
   /// - Parameters:
   ///   - authorities: whose certificates it trusts, and no others.
+  ///   - identity: what it shows to a server that asks; `nil` for nothing.
   ///   - protocols: what it offers by ALPN, the most wanted first.
   /// - Throws: `TLSError` where OpenSSL does not take them.
-  public init(trusting authorities: [Certificate], protocols: [String]) throws(TLSError) {
+  public init(
+    trusting authorities: [Certificate], showing identity: Identity? = nil, protocols: [String]
+  ) throws(TLSError) {
     let offer = ProtocolOffer(protocols)
     bits = try unsafe TLSContext.make(TLS_client_method()) { context throws(TLSError) in
       unsafe SSL_CTX_set_verify(context, SSL_VERIFY_PEER, nil)
       for authority in authorities { try unsafe authority.trust(in: context) }
+      try unsafe identity?.install(in: context)
       // Unlike its kin, this one returns 0 for success.
       let wire = offer.wire
       guard unsafe SSL_CTX_set_alpn_protos(context, wire, UInt32(wire.count)) == 0 else {

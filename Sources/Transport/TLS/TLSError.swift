@@ -6,18 +6,25 @@ public struct TLSError: Error, Hashable, Sendable, CustomStringConvertible {
   public let operation: String
   /// OpenSSL's own reasons, the first cause first.
   public let reasons: [String]
+  /// The kind of failure, where it is one of talking to a peer.
+  public let failure: TLSFailure
 
   /// A failure with reasons of our own.
-  public init(_ operation: String, reasons: [String]) {
+  public init(_ operation: String, reasons: [String], _ failure: TLSFailure = .other) {
     self.operation = operation
     self.reasons = reasons
+    self.failure = failure
   }
 
   /// A failure just now on this thread, whose reasons are taken out of OpenSSL's queue.
   init(_ operation: String) {
     var reasons: [String] = []
-    while case let code = ERR_get_error(), code != 0 { reasons.append(TLSError.text(of: code)) }
-    self.init(operation, reasons: reasons)
+    var failure = TLSFailure.other
+    while case let code = ERR_get_error(), code != 0 {
+      reasons.append(TLSError.text(of: code))
+      if failure == .other { failure = TLSFailure(reason: ERR_GET_REASON(code)) }
+    }
+    self.init(operation, reasons: reasons, failure)
   }
 
   /// One line for a person.

@@ -137,7 +137,7 @@ internal import COpenSSL
     let error = TLSError(operation)
     let verdict = unsafe SSL_get_verify_result(session)
     guard verdict != X509_V_OK, let text = unsafe X509_verify_cert_error_string(verdict) else { return error }
-    return TLSError(operation, reasons: error.reasons + [unsafe String(cString: text)])
+    return TLSError(operation, reasons: error.reasons + [unsafe String(cString: text)], error.failure)
   }
 
   private func expect(_ host: String) throws(TLSError) {

@@ -7,11 +7,8 @@ enum Files {
   ///
   /// - Throws: `SystemError` naming the file.
   static func read(_ path: String) throws(SystemError) -> [UInt8] {
-    if path == "-" { return try read(STDIN_FILENO, named: "standard input") }
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { throw SystemError("open \(path)", code: errno) }
-    defer { close(descriptor) }
-    return try read(descriptor, named: path)
+    if path == "-" { return try WholeFile.read(STDIN_FILENO, named: "standard input") }
+    return try WholeFile.read(path)
   }
 
   /// Writes a file anew: beside its place first, then by name, so that nobody sees half of it.
@@ -37,18 +34,6 @@ enum Files {
   /// Says something to the user on standard error, under the program's name.
   static func tell(_ text: some StringProtocol) {
     try? write(Array("raymesh: \(text)\n".utf8), to: STDERR_FILENO, named: "standard error")
-  }
-
-  private static func read(_ descriptor: CInt, named name: String) throws(SystemError) -> [UInt8] {
-    var bytes: [UInt8] = []
-    var chunk = [UInt8](repeating: 0, count: 65536)
-    while true {
-      let count = unsafe Glibc.read(descriptor, &chunk, chunk.count)
-      let code = errno
-      if count == 0 { return bytes }
-      if count > 0 { bytes.append(contentsOf: chunk[..<count]) }
-      guard count > 0 || code == EINTR else { throw SystemError("read \(name)", code: code) }
-    }
   }
 
   private static func write(_ bytes: [UInt8], to descriptor: CInt, named name: String) throws(SystemError) {

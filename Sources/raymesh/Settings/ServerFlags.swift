@@ -19,6 +19,18 @@ struct ServerFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
+      "The authorities that clients' certificates must come from, as PEM. (default: clients need no certificate)",
+      valueName: "file"))
+  var clientCA: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A name that a client's certificate must carry, such as the API server's; may be repeated. (default: any)",
+      valueName: "name"))
+  var clientName: [String] = []
+
+  @Option(
+    help: ArgumentHelp(
       "Where to serve /livez, /readyz and /metrics, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
   var adminListen: String?
 
@@ -42,6 +54,18 @@ struct ServerFlags: ParsableArguments {
   @Option(help: ArgumentHelp("How to write log lines: json or text. (default: json)", valueName: "format"))
   var logFormat: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "How long to go on after a signal to end, as clients may not know yet; each response then ends its connection. (default: 5s)",
+      valueName: "duration"))
+  var drainDelay: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How long ending may take in all: less than a pod's terminationGracePeriodSeconds. (default: 25s)",
+      valueName: "duration"))
+  var drainTimeout: String?
+
   /// Whether there is a certificate and a key, the two settings that nothing stands in for.
   var namesFiles: Bool {
     Setting.text(tlsCertificate, flag: "tls-certificate") != nil && Setting.text(tlsKey, flag: "tls-key") != nil
@@ -51,14 +75,22 @@ struct ServerFlags: ParsableArguments {
   func settings() throws -> ServerSettings {
     ServerSettings(
       listen: try ServerFlags.endpoint(listen, flag: "listen", otherwise: 9443),
-      certificateFile: try ServerFlags.required(tlsCertificate, flag: "tls-certificate"),
-      keyFile: try ServerFlags.required(tlsKey, flag: "tls-key"),
+      files: ServingCertificate.Files(
+        certificate: try ServerFlags.required(tlsCertificate, flag: "tls-certificate"),
+        key: try ServerFlags.required(tlsKey, flag: "tls-key"),
+        clientAuthority: Setting.text(clientCA, flag: "client-ca")),
+      clientNames: Setting.list(clientName, flag: "client-name"),
       adminListen: try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090),
       http2: try ServerFlags.choice(http2, flag: "http2", otherwise: Switch.on) == .on,
       threads: try Setting.number(threads, flag: "threads", in: 1...256, otherwise: Processors.available),
       logLevel: try ServerFlags.choice(logLevel, flag: "log-level", otherwise: .info),
-      logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .json))
+      logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .json),
+      drainDelay: try Setting.duration(drainDelay, flag: "drain-delay", in: ServerFlags.drains, otherwise: .seconds(5)),
+      drainTimeout: try Setting.duration(
+        drainTimeout, flag: "drain-timeout", in: ServerFlags.drains, otherwise: .seconds(25)))
   }
+
+  private static let drains = Duration.zero ... .seconds(3600)
 
   private static func endpoint(_ text: String?, flag: String, otherwise port: UInt16) throws -> Endpoint {
     try Setting.value(
@@ -91,20 +123,13 @@ private enum Switch: String, CaseIterable {
 /// The server's settings, each within its bounds.
 struct ServerSettings: Sendable {
   let listen: Endpoint
-  let certificateFile: String
-  let keyFile: String
+  let files: ServingCertificate.Files
+  let clientNames: [String]
   let adminListen: Endpoint
   let http2: Bool
   let threads: Int
   let logLevel: Logger.Level
   let logFormat: LogFormat
-
-  /// - Throws: an error naming the file that cannot be used, or both where they do not belong together.
-  func identity() throws -> Identity {
-    let chain = try Certificate.all(in: Files.read(certificateFile), named: certificateFile)
-    let key = try PrivateKey(pem: Files.read(keyFile), named: keyFile)
-    do { return try Identity(chain: chain, key: key) } catch {
-      throw CommandError("\(certificateFile) and \(keyFile): \(error)")
-    }
-  }
+  let drainDelay: Duration
+  let drainTimeout: Duration
 }

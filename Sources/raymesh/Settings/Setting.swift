@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Glibc
+internal import Webhook
 
 /// Where a value comes from: its flag, else its environment variable, else what holds otherwise.
 enum Setting {
@@ -15,6 +16,12 @@ enum Setting {
       return nil
     }
     return text
+  }
+
+  /// The values of a flag that may be repeated; its variable has them with commas between.
+  static func list(_ values: [String], flag: String) -> [String] {
+    guard values.isEmpty, let text = text(nil, flag: flag) else { return values }
+    return text.split(separator: ",").map(String.init)
   }
 
   /// The value of a flag, read by `parse`.
@@ -38,5 +45,15 @@ enum Setting {
     try value(
       text, flag: flag, expected: "a number from \(bounds.lowerBound) to \(bounds.upperBound)", otherwise: otherwise
     ) { text in Int(text).flatMap { bounds.contains($0) ? $0 : nil } }
+  }
+
+  /// A length of time within bounds.
+  static func duration(
+    _ text: String?, flag: String, in bounds: ClosedRange<Duration>, otherwise: Duration
+  ) throws -> Duration {
+    let expected = "a duration such as 10s or 1m30s, from \(bounds.lowerBound) to \(bounds.upperBound)"
+    return try value(text, flag: flag, expected: expected, otherwise: otherwise) { text in
+      GoDuration(text).flatMap { bounds.contains($0.duration) ? $0.duration : nil }
+    }
   }
 }

@@ -21,7 +21,7 @@ struct HTTP2Reading {
 
   /// Feeds bytes, and keeps what comes of them.
   mutating func feed(_ bytes: [UInt8], after time: Duration = .zero) throws {
-    session.receive(bytes, at: Self.start + time)
+    session.receive(bytes, at: Self.start + time, since: Self.start + time)
     while let event = session.nextEvent() {
       switch event {
       case .request(let stream, let request): requests.append(HTTP2Request(stream, request))

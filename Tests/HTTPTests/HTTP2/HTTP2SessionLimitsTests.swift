@@ -59,8 +59,11 @@ struct HTTP2SessionLimitsTests {
 
   @Test func `a body of which the rest does not come is answered with 408, and others are served`() throws {
     var reading = try HTTP2Reading([HTTP2Bytes.hello + Self.post], limits: HTTPLimits())
-    try reading.feed(HTTP2Bytes.data(on: 1, "slow", ends: false) + HTTP2Bytes.get("/", on: 3), after: .seconds(20))
-    try reading.wait(HTTPLimits().bodyTime)
+    try reading.feed(HTTP2Bytes.data(on: 1, "slow", ends: false) + HTTP2Bytes.get("/", on: 3), after: .seconds(1))
+    // Two seconds, and as many as 1 KiB/s allows.
+    try reading.wait(.milliseconds(1990))
+    #expect(reading.refusals == [])
+    try reading.wait(.milliseconds(2010))
     #expect(reading.refusals == [HTTP2Refusal(stream: 1, error: .tooSlow("its body"))])
     try reading.answer(1, .text(.requestTimeout, "slow"))
     try reading.answer(3, .text(.ok, "hello"))

@@ -108,6 +108,34 @@ import Testing
     #expect(update.answer.warnings == [warning])
   }
 
+  @Test func `a second look at the write that moved a number finds it to be ours, and so does every later update`()
+    throws
+  {
+    let new = ClusterSketch(rayVersion: "2.52.0", workers: [GroupSketch(ports: [["containerPort": 6381]])])
+    let update = try update(to: new)
+    let again = try update.stored.answer(updating: update.old)
+    #expect(again.patch.isEmpty && again.warnings == update.answer.warnings)
+    let dropped = try new.object.stored(updating: update.stored)
+    #expect(
+      try dropped.cluster().groups.map(\.startParameters) == update.stored.cluster().groups.map(\.startParameters))
+    #expect(dropped["metadata"]?["annotations"] == update.stored["metadata"]?["annotations"])
+    #expect(try dropped.answer(updating: dropped) == .allow([]))
+    #expect(try dropped.cluster().head.parameter("object-manager-port") == "6384")
+  }
+
+  @Test func `a moved number that the user then changes is the user's`() throws {
+    let new = ClusterSketch(rayVersion: "2.52.0", workers: [GroupSketch(ports: [["containerPort": 6381]])])
+    let moved = try update(to: new).stored
+    var head = try #require(moved.cluster().head.startParameters)
+    head["object-manager-port"] = "7000"
+    let own = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(parameters: .object(JSONObject(head))),
+      workers: [GroupSketch(ports: [["containerPort": 6381]])])
+    let record = try #require(ManagedRecord(of: own.object.stored(updating: moved).cluster().metadata))
+    #expect(!record[.head].contains("object-manager-port"))
+    #expect(record[.worker("small-group")].contains("object-manager-port"))
+  }
+
   @Test func `a parameter that the new Ray refuses is taken out, and the record follows`() throws {
     let old = ClusterSketch(rayVersion: "2.44.0")
     let managed = try old.object.created()

@@ -47,6 +47,28 @@ import Testing
   }
 
   @Test(arguments: lots)
+  func `a second look at an update that takes numbers of ours finds nothing left to do`(
+    seeds: ClosedRange<UInt64>
+  ) throws {
+    var moved = 0
+    for seed in seeds {
+      var random = RandomCluster(seed: seed)
+      let (original, options) = (random.object(), try random.options())
+      guard let managed = try? original.created(options), managed != original else { continue }
+      for port: Int64 in [6380, 6382, 10_005] {
+        let object = original.addingContainerPort(port)
+        guard let answer = try? object.answer(updating: managed), !answer.patch.isEmpty else { continue }
+        if answer.warnings.contains(where: { $0.contains(" moved from ") }) { moved += 1 }
+        let stored = try answer.patch.applied(to: object)
+        let again = try stored.answer(updating: managed)
+        #expect(again.patch.isEmpty, "seed \(seed), port \(port): \(again.patch)")
+        #expect(try stored.answer(updating: stored).patch.isEmpty, "seed \(seed), port \(port)")
+      }
+    }
+    #expect(moved > seeds.count / 10, "\(moved) moved: too one-sided")
+  }
+
+  @Test(arguments: lots)
   func `an update that brings no fault is never refused, whatever the cluster is like`(
     seeds: ClosedRange<UInt64>
   ) throws {
@@ -69,5 +91,17 @@ extension JSONValue {
   /// The ray start parameters of each group, as they are stored.
   fileprivate var parametersByGroup: [[String: String]?] {
     get throws { try cluster().groups.map(\.startParameters) }
+  }
+
+  /// The cluster with one more port in the head's first container, where there is one.
+  fileprivate func addingContainerPort(_ port: Int64) -> JSONValue {
+    guard let spec = self["spec"], let head = spec["headGroupSpec"], let template = head["template"],
+      let pod = template["spec"], var containers = pod["containers"]?.elements, let first = containers.first
+    else { return self }
+    let ports = (first["ports"]?.elements ?? []) + [["containerPort": .integer(port)]]
+    containers[0] = first.adding(["ports": .array(ports)])
+    let newPod = pod.adding(["containers": .array(containers)])
+    let newHead = head.adding(["template": template.adding(["spec": newPod])])
+    return adding(["spec": spec.adding(["headGroupSpec": newHead])])
   }
 }

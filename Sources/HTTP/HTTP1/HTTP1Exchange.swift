@@ -1,0 +1,115 @@
+internal import HTTPTypes
+internal import Transport
+
+/// The requests and responses of one HTTP/1.1 connection, from its first byte to its last.
+struct HTTP1Exchange {
+  private let connection: Connection
+  private let context: ServerContext
+  private let ageLimit: ContinuousClock.Instant
+  private var reader: HTTP1RequestReader
+  private var wait: RequestWait
+  /// Since when the request that is being read has been there.
+  private var arrival = ContinuousClock.now
+  /// Whether it has begun when nobody should have asked any more.
+  private var isLate = false
+
+  private enum Incoming {
+    case request(HTTP1RequestHead, body: [UInt8])
+    case failed(WireError)
+    case end
+  }
+
+  init(on connection: Connection, in context: ServerContext) {
+    self.connection = connection
+    self.context = context
+    ageLimit = context.ageLimit()
+    reader = HTTP1RequestReader(limits: context.limits)
+    wait = .idle(since: .now)
+  }
+
+  /// Serves until either side ends the connection.
+  mutating func serve() async throws(TransportError) {
+    while true {
+      switch try await next() {
+      case .end: return try await connection.finishSending(until: .now + context.limits.linger)
+      case .failed(let error):
+        context.metrics.count(error)
+        try await send(context.responder.respond(to: error), to: .get, closes: true)
+        return try await linger()
+      case .request(let head, let body):
+        let response = await response(to: Request(head: head.request, body: body, arrival: arrival))
+        let closes = !head.keepsAlive || context.end.phase > .serving || ageLimit <= .now
+        try await send(response, to: head.request.method, closes: closes)
+        if closes { return try await linger() }
+      }
+    }
+  }
+
+  private func response(to request: Request) async -> Response {
+    guard !isLate else { return context.responder.respond(to: .ending) }
+    return await context.responder.respond(to: request)
+  }
+
+  private mutating func next() async throws(TransportError) -> Incoming {
+    wait = .idle(since: .now)
+    context.metrics.becameIdle()
+    defer { if wait.isIdle { context.metrics.becameActive() } }
+    while true {
+      if case .idle = wait, reader.hasBegun { begin() }
+      let progress: HTTP1RequestReader.Progress
+      do throws(WireError) { progress = try reader.next() } catch { return .failed(error) }
+      switch progress {
+      case .request(let head, let body): return .request(head, body: body)
+      case .head(let head):
+        wait = .body(since: .now)
+        if head.expectsContinue {
+          try await connection.send(HTTP1Writer.askForBody, until: .now + context.limits.write)
+        }
+      case .incomplete: if let end = try await receive() { return end }
+      }
+    }
+  }
+
+  /// Takes note of a request's first byte.
+  private mutating func begin() {
+    arrival = connection.lastArrival
+    isLate = context.end.phase == .closed
+    wait = .head(since: .now)
+    context.metrics.becameActive()
+  }
+
+  /// Receives more of a request; what it returns, where it does, ends the connection.
+  private mutating func receive() async throws(TransportError) -> Incoming? {
+    reader.buffer.compact(isIdle: wait.isIdle)
+    let limits = context.limits
+    let deadline = wait.deadline(limits, received: reader.bodyCount)
+    let phase: LoopPhase = wait.isIdle && !limits.answersLate ? .closing : .aborting
+    do throws(TransportError) {
+      let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase)
+      return received == .bytes ? nil : .end
+    } catch {
+      guard case .timedOut = error else { throw error }
+      if case .idle(let since) = wait {
+        return RequestWait.mayStay(since: since, limits, isFull: context.room.isFull) ? nil : .end
+      }
+      return .failed(.tooSlow(wait.name))
+    }
+  }
+
+  private func send(_ response: Response, to method: HTTPRequest.Method, closes: Bool) async throws(TransportError) {
+    let bytes = HTTP1Writer.bytes(of: response, to: method, date: context.date.now, closes: closes)
+    try await connection.send(bytes, until: .now + context.limits.write)
+    context.metrics.count(connection.takeTraffic())
+  }
+
+  /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
+  /// could lose the response (RFC 9112 section 9.6).
+  private func linger() async throws(TransportError) {
+    let deadline = ContinuousClock.now + context.limits.linger
+    try await connection.finishSending(until: deadline)
+    var dropped: [UInt8] = []
+    while try await connection.receive(into: &dropped, until: deadline) == .bytes {
+      dropped.removeAll(keepingCapacity: true)
+    }
+  }
+}

@@ -1,0 +1,98 @@
+internal import Metrics
+internal import Transport
+
+/// What is counted about one server's connections. Every series is there from the start, so that a rate can be told.
+public struct HTTPMetrics: Sendable {
+  private let handshaking: Meter
+  private let idle: Meter
+  private let active: Meter
+  private let protocols: [String: Counter]
+  private let failures: [TLSFailure: Counter]
+  private let unreadable: [String: Counter]
+  private let received: Counter
+  private let sent: Counter
+  private let refused: Counter
+  private let pauses: Counter
+
+  static let connections = "raymesh_connections"
+  static let established = "raymesh_connections_total"
+  static let handshakeFailures = "raymesh_tls_handshake_failures_total"
+  static let unreadableRequests = "raymesh_http_unreadable_requests_total"
+  static let bytes = "raymesh_connection_bytes_total"
+  static let refusedConnections = "raymesh_connections_refused_total"
+  static let acceptPauses = "raymesh_accept_pauses_total"
+
+  /// - Parameter server: the value of the label `listener`.
+  init(of server: String) {
+    let own = [("listener", server)]
+    let counter = { (name: String, labels: [(String, String)]) in Counter(label: name, dimensions: own + labels) }
+    let state = { (name: String) in Meter(label: HTTPMetrics.connections, dimensions: own + [("state", name)]) }
+    (handshaking, idle, active) = (state("handshake"), state("idle"), state("active"))
+    protocols = HTTPMetrics.each(HTTPServer.protocols(http2: true)) {
+      counter(HTTPMetrics.established, [("protocol", $0)])
+    }
+    failures = HTTPMetrics.each(TLSFailure.allCases) {
+      counter(HTTPMetrics.handshakeFailures, [("kind", $0.rawValue)])
+    }
+    unreadable = HTTPMetrics.each(WireError.kinds) { counter(HTTPMetrics.unreadableRequests, [("kind", $0)]) }
+    received = counter(HTTPMetrics.bytes, [("direction", "received")])
+    sent = counter(HTTPMetrics.bytes, [("direction", "sent")])
+    refused = counter(HTTPMetrics.refusedConnections, [])
+    pauses = counter(HTTPMetrics.acceptPauses, [])
+  }
+
+  /// What each metric means, by name.
+  public static let help = [
+    connections: "Connections now: in their TLS handshake, idle between requests, or active at one.",
+    established: "Connections that came to speak HTTP, by protocol.",
+    handshakeFailures:
+      "TLS handshakes that failed, by why: unknown-authority and bad-certificate mean a wrong caBundle.",
+    unreadableRequests: "Requests that could not be read, by why.",
+    bytes: "Bytes over all connections, as TLS has them.",
+    refusedConnections: "Connections closed at once, as their address had too many.",
+    acceptPauses: "Times that accepting paused, as there were as many connections as there may be.",
+    RequestCounts.requests: "Requests answered, by route and status; route none is what no route was found for.",
+  ]
+
+  func opened() { handshaking.increment() }
+
+  /// The handshake is done, or there was none.
+  func established(_ name: String) {
+    handshaking.decrement()
+    active.increment()
+    protocols[name]?.increment()
+  }
+
+  func failedHandshake(_ error: TransportError) {
+    handshaking.decrement()
+    failures[error.tlsFailure]?.increment()
+  }
+
+  /// A connection that was at a request waits for the next.
+  func becameIdle() {
+    active.decrement()
+    idle.increment()
+  }
+
+  /// The first byte of a request is there, or the connection ends.
+  func becameActive() {
+    idle.decrement()
+    active.increment()
+  }
+
+  /// A connection that was active has ended.
+  func closed() { active.decrement() }
+
+  func count(_ traffic: Traffic) {
+    received.increment(by: traffic.received)
+    sent.increment(by: traffic.sent)
+  }
+
+  func count(_ error: WireError) { unreadable[error.kind]?.increment() }
+  func refusedConnection() { refused.increment() }
+  func pausedAccepting() { pauses.increment() }
+
+  private static func each<Key: Hashable>(_ keys: [Key], _ make: (Key) -> Counter) -> [Key: Counter] {
+    Dictionary(keys.map { ($0, make($0)) }) { first, _ in first }
+  }
+}

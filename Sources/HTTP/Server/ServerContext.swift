@@ -1,0 +1,19 @@
+/// What the connections of one server share.
+struct ServerContext: Sendable {
+  let responder: any Responder
+  let limits: HTTPLimits
+  let date = HTTPDate()
+  let end = ServerEnd()
+  let room: Room
+  let metrics: HTTPMetrics
+
+  init(responder: any Responder, limits: HTTPLimits, metrics: HTTPMetrics) {
+    self.responder = responder
+    self.limits = limits
+    self.metrics = metrics
+    room = Room(limits)
+  }
+
+  /// When a connection that begins now has lived long enough: not all at once, or they would all come back at once.
+  func ageLimit() -> ContinuousClock.Instant { .now + limits.age * Double.random(in: 0.9...1.1) }
+}

@@ -1,0 +1,27 @@
+/// One thing that must be so for the process to live, or to be sent requests.
+public struct HealthCheck: Sendable {
+  /// Its name in a probe's answer.
+  public let name: String
+  /// What is wrong, `nil` where nothing is.
+  public let problem: @Sendable () async -> String?
+
+  /// A check.
+  public init(_ name: String, problem: @escaping @Sendable () async -> String?) {
+    self.name = name
+    self.problem = problem
+  }
+}
+
+extension [HealthCheck] {
+  /// Makes every check: whether all is well, and a line for each as Kubernetes' own servers write them.
+  func made() async -> (isWell: Bool, lines: [String]) {
+    var isWell = true
+    var lines: [String] = []
+    for check in self {
+      let problem = await check.problem()
+      isWell = isWell && problem == nil
+      lines.append(problem.map { "[-]\(check.name) failed: \($0)" } ?? "[+]\(check.name) ok")
+    }
+    return (isWell, lines)
+  }
+}

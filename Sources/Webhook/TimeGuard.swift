@@ -1,0 +1,58 @@
+internal import HTTP
+internal import HTTPTypes
+internal import Metrics
+internal import Synchronization
+
+/// Works on a request only where its time is enough; what cannot be done in time is better tried elsewhere.
+///
+/// An API server says how long it waits: `?timeout=5s` (kube-apiserver, `admission/plugin/webhook`).
+final class TimeGuard: Sendable {
+  static let budget = "raymesh_request_budget_seconds"
+  static let shed = "raymesh_requests_shed_total"
+
+  /// What an API server waits where its configuration does not say (`timeoutSeconds`).
+  private static let usualTimeout = Duration.seconds(10)
+
+  private let left = Timer(label: TimeGuard.budget)
+  private let shedding: Counter
+  /// What a byte of a request has cost lately.
+  private let costPerByte = Mutex(Duration.zero)
+
+  init(_ route: String) { shedding = Counter(label: TimeGuard.shed, dimensions: [("route", route)]) }
+
+  func respond(to request: Request, by work: (Request) -> Response) -> Response {
+    let timeout: Duration
+    switch TimeGuard.timeout(of: request) {
+    case .success(let stated): timeout = stated
+    case .failure(let problem): return problem.response
+    }
+    let start = ContinuousClock.now
+    let left = max(.zero, timeout - request.arrival.duration(to: start))
+    self.left.record(duration: left)
+    guard left > cost(of: request.body.count) else {
+      shedding.increment()
+      return Unavailable.overloaded.response(Problem.response)
+    }
+    let response = work(request)
+    learn(start.duration(to: .now), of: request.body.count)
+    return response
+  }
+
+  private func cost(of bytes: Int) -> Duration { costPerByte.withLock { $0 } * bytes }
+
+  /// A tenth of each new cost counts: one slow request is no trend.
+  private func learn(_ duration: Duration, of bytes: Int) {
+    guard bytes > 0 else { return }
+    costPerByte.withLock { $0 = $0 * 0.9 + duration / bytes * 0.1 }
+  }
+
+  private struct BadTimeout: Error { let response: Response }
+
+  private static func timeout(of request: Request) -> Result<Duration, BadTimeout> {
+    let stated = request.query?.split(separator: "&").first { $0.hasPrefix("timeout=") }?.dropFirst("timeout=".count)
+    guard let stated else { return .success(usualTimeout) }
+    if let timeout = GoDuration(stated) { return .success(timeout.duration) }
+    return .failure(
+      BadTimeout(response: Problem.response(.badRequest, "?timeout: found \(stated), expected a duration such as 5s")))
+  }
+}

@@ -1,0 +1,94 @@
+import Foundation
+import JSON
+import TestSupport
+import Testing
+import Transport
+
+/// `raymesh serve`: how it ends.
+@Suite(.timeLimit(.minutes(5))) struct ServeEndTests {
+  private let review = Array(Sample.review(of: Sample.widest).utf8)
+
+  @Test(arguments: [SIGTERM, SIGINT])
+  func `a signal ends it with exit code 0, and it says what it does`(number: Int32) async throws {
+    let server = try await RunningServer.start()
+    #expect(try await server.post("/mutate", review).status == 200)
+    let admin = try await WireClient.connect(to: server.admin)
+    let run = try await server.stop(with: number)
+    #expect(run.status == 0)
+    #expect(run.text == "")
+    let messages = try run.errorText.split(separator: "\n").map {
+      try JSONValue(parsing: String($0))["message"]?.string
+    }
+    #expect(
+      messages == ["serving", "serving certificate loaded", "admission review answered", "draining", "stopped"])
+    // Whom the server has not got to know yet may be told by a reset.
+    #expect((try? await admin.rest()) ?? [] == [])
+  }
+
+  @Test func `what is in flight when it is told to end is answered`() async throws {
+    let server = try await RunningServer.start(["--threads", "1"])
+    let (client, other) = (try await server.connect(), try await server.connect())
+    let head =
+      "POST /mutate HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: \(review.count)\r\n\r\n"
+    try await client.send([Array(head.utf8) + review.prefix(100)])
+    // One loop reads both, so an answer on the second connection tells that the first is at its request.
+    #expect(try await other.post("/mutate", review).status == 200)
+    try await other.finishSending()
+    server.program.signal(SIGTERM)
+    try await untilDraining(server)
+    try await client.send([Array(review.dropFirst(100))])
+    let reply = try await client.response()
+    #expect(reply.status == 200)
+    #expect(reply.fields["connection"] == "close")
+    try await client.finishSending()
+    #expect(try await server.program.end().status == 0)
+  }
+
+  @Test func `who asks late on a connection that stands is told to ask another replica at once`() async throws {
+    let server = try await RunningServer.start()
+    let (client, reply) = try await server.used("/mutate", review)
+    #expect(reply.status == 200)
+    server.program.signal(SIGTERM)
+    try await eventually("that nobody is let in") { (try? await server.connect()) == nil }
+    let late = try await client.post("/mutate", review)
+    #expect(late.status == 503)
+    #expect(late.fields["retry-after"] == "0")
+    #expect(late.fields["connection"] == "close")
+    #expect(late.text == "{\"error\":\"this server ends; ask another\"}\n")
+    try await client.finishSending()
+    #expect(try await server.program.end().status == 0)
+  }
+
+  @Test func `while it drains it goes on, says so to probes, and each response is the last on its connection`()
+    async throws
+  {
+    let server = try await RunningServer.start(["--drain-delay", "1h", "--drain-timeout", "1h"])
+    let (client, _) = try await server.used("/mutate", review)
+    server.program.signal(SIGTERM)
+    try await untilDraining(server)
+    let probe = try await server.admin("/readyz")
+    #expect(probe.text.contains("[-]serving failed: the server drains\n"))
+    #expect(try await server.admin("/livez").status == 200)
+    let reply = try await client.post("/mutate", review)
+    #expect(reply.status == 200)
+    #expect(reply.fields["connection"] == "close")
+    let fresh = try await server.post("/mutate", review)
+    #expect(fresh.status == 200)
+    #expect(fresh.fields["connection"] == "close")
+    // The second signal does not wait.
+    server.program.signal(SIGTERM)
+    #expect(try await server.program.end().status != 0)
+  }
+
+  @Test func `connections that never ask are cut when the time is over`() async throws {
+    let server = try await RunningServer.start(["--drain-timeout", "1s"])
+    let (client, _) = try await server.used("/mutate", review)
+    let run = try await server.stop()
+    #expect(run.status == 0)
+    #expect((try? await client.rest()) ?? [] == [])
+  }
+
+  private func untilDraining(_ server: RunningServer) async throws {
+    try await eventually("that it drains") { try await server.admin("/readyz").status == 503 }
+  }
+}

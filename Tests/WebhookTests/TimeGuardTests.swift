@@ -1,0 +1,44 @@
+import HTTP
+import TestSupport
+import Testing
+import Webhook
+
+/// `?timeout=`, and how Go writes it.
+@Suite(.timeLimit(.minutes(3))) struct TimeGuardTests {
+  @Test(arguments: [
+    ("5s", Duration.seconds(5)), ("1m30s", .seconds(90)), ("500ms", .milliseconds(500)), ("1.5s", .milliseconds(1500)),
+    ("2h", .seconds(7200)), ("0", .zero), ("10us", .microseconds(10)), ("7ns", .nanoseconds(7)),
+    (".5s", .milliseconds(500)),
+  ])
+  func `a duration of Go's is read`(text: String, duration: Duration) {
+    #expect(GoDuration(text)?.duration == duration)
+  }
+
+  @Test(arguments: [
+    "", "5", "s", "-5s", "5 s", "5x", "1e3s", "5s ", "..s", ".", "1.2.3s", "99999999999999999999h", "٣s",
+  ])
+  func `what is none is not`(text: String) { #expect(GoDuration(text) == nil) }
+
+  @Test func `a review is answered in its time, and turned away where there is none left`() async throws {
+    let review = try Fixture.bytes("webhook/create.json")
+    try await WebhookVisit.with { visit in
+      let client = try await visit.connect()
+      for (query, status) in [("?timeout=30s", 200), ("", 200), ("?a=b&timeout=1m0s", 200), ("?timeout=0s", 503)] {
+        try await client.send([Post("/mutate\(query)", review).bytes])
+        let response = try await client.response()
+        #expect(response.status == status, "\(query)")
+        #expect(response.fields["retry-after"] == (status == 503 ? "1" : nil))
+      }
+    }
+  }
+
+  @Test func `a timeout that cannot be read is told`() async throws {
+    try await WebhookVisit.with { visit in
+      let client = try await visit.connect()
+      try await client.send([Post("/mutate?timeout=soon", try Fixture.bytes("webhook/create.json")).bytes])
+      let response = try await client.response()
+      #expect(response.status == 400)
+      #expect(response.text == "{\"error\":\"?timeout: found soon, expected a duration such as 5s\"}\n")
+    }
+  }
+}
