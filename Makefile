@@ -70,7 +70,7 @@ test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patch
 	@hack/phase "test-ray: build" swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray" Tests/Ray/run
 
-fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
+fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
 
 bench: build ## Measure the release binary beside nginx and a Go webhook

@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .executable(name: "raymesh", targets: ["raymesh"]),
     // For the fuzzer, which is a package of its own.
+    .library(name: "HTTP", targets: ["HTTP"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "Manifests", targets: ["Manifests"]),
     .library(name: "RayMesh", targets: ["RayMesh"]),

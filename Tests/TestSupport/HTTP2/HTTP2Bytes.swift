@@ -14,12 +14,19 @@ public enum HTTP2Bytes {
 
   /// Flags of frames.
   public struct Flags: OptionSet, Sendable {
+    /// As the wire has them.
     public let rawValue: UInt8
+
+    /// Any flags.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// Of DATA and HEADERS.
     public static let endStream = Flags(rawValue: 0x1)
+    /// Of SETTINGS and PING.
     public static let acknowledges = Flags(rawValue: 0x1)
+    /// Of HEADERS and CONTINUATION.
     public static let endHeaders = Flags(rawValue: 0x4)
+    /// Of DATA and HEADERS.
     public static let padded = Flags(rawValue: 0x8)
   }
 
