@@ -22,7 +22,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check test-ray fuzz bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check test-ray test-load fuzz bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -69,6 +69,10 @@ test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patch
 	@hack/ray-environments $(RAYS)
 	@hack/phase "test-ray: build" swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray" Tests/Ray/run
+
+test-load: build ## Rotate certificates and replace replicas under load, LOAD_REQUESTS (50000) each: none may fail
+	@hack/install-packages load
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-load" Tests/Load/run
 
 fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run

@@ -7,14 +7,19 @@ internal import Synchronization
 public final class PrometheusMetrics: MetricsFactory {
   private let families = Mutex<[String: Family]>([:])
   private let help: [String: String]
+  private let bounds: [String: [Double]]
 
   struct Family {
     let type: String
     var series: [String: any Series] = [:]
   }
 
-  /// - Parameter help: what each metric means, by its name.
-  public init(help: [String: String]) { self.help = help }
+  /// - Parameters:
+  ///   - help: what each metric means, by its name.
+  ///   - bounds: a histogram's bounds, by its name and in its own unit; times are in seconds.
+  public init(help: [String: String], bounds: [String: [Double]] = [:]) {
+    (self.help, self.bounds) = (help, bounds)
+  }
 
   /// Every series, in the text format, families and series sorted by name.
   public var text: String {
@@ -36,7 +41,7 @@ public final class PrometheusMetrics: MetricsFactory {
   public func makeRecorder(
     label: String, dimensions: [(String, String)], aggregate: Bool
   ) -> any RecorderHandler {
-    if aggregate { return series(label, "histogram", dimensions) { Histogram(scale: 1) } }
+    if aggregate { return series(label, "histogram", dimensions) { Histogram(scale: 1, bounds: bounds[label]) } }
     return series(label, "gauge", dimensions) { Gauge() }
   }
 
@@ -47,7 +52,7 @@ public final class PrometheusMetrics: MetricsFactory {
 
   /// A histogram in seconds.
   public func makeTimer(label: String, dimensions: [(String, String)]) -> any TimerHandler {
-    series(label, "histogram", dimensions) { Histogram(scale: 1e-9) }
+    series(label, "histogram", dimensions) { Histogram(scale: 1e-9, bounds: bounds[label]) }
   }
 
   /// Keeps the series: a counter that went backwards would look like a restart.

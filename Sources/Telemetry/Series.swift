@@ -33,28 +33,33 @@ final class Gauge: MeterHandler, RecorderHandler, Series {
   func lines(name: String, labels: String) -> String { "\(name)\(braced(labels)) \(value.withLock { $0 })\n" }
 }
 
-/// How values are spread, over bounds that fit times in seconds: ten microseconds to ten seconds.
+/// How values are spread over bounds, by default such as fit times in seconds: ten microseconds to ten seconds.
 final class Histogram: TimerHandler, RecorderHandler, Series {
-  private static let bounds = [0.00001, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
+  private static let usualBounds = [0.00001, 0.0001, 0.0005, 0.001, 0.005, 0.01, 0.05, 0.1, 0.5, 1, 5, 10]
 
   private struct Spread {
-    var counts = Array(repeating: 0, count: Histogram.bounds.count)
+    var counts: [Int]
     var count = 0
     var sum = 0.0
   }
 
-  private let spread = Mutex(Spread())
+  private let spread: Mutex<Spread>
   private let scale: Double
+  private let bounds: [Double]
 
   /// - Parameter scale: what to multiply values by to get the unit that is shown.
-  init(scale: Double) { self.scale = scale }
+  init(scale: Double, bounds: [Double]? = nil) {
+    self.scale = scale
+    self.bounds = bounds ?? Histogram.usualBounds
+    spread = Mutex(Spread(counts: Array(repeating: 0, count: self.bounds.count)))
+  }
 
   func recordNanoseconds(_ duration: Int64) { record(Double(duration)) }
   func record(_ value: Int64) { record(Double(value)) }
 
   func record(_ value: Double) {
     let value = value * scale
-    let bucket = Histogram.bounds.firstIndex { value <= $0 }
+    let bucket = bounds.firstIndex { value <= $0 }
     spread.withLock { spread in
       if let bucket { spread.counts[bucket] += 1 }
       spread.count += 1
@@ -67,7 +72,7 @@ final class Histogram: TimerHandler, RecorderHandler, Series {
     let others = labels.isEmpty ? "" : "\(labels),"
     var total = 0
     var lines = ""
-    for (bound, count) in zip(Histogram.bounds, spread.counts) {
+    for (bound, count) in zip(bounds, spread.counts) {
       total += count
       lines += "\(name)_bucket{\(others)le=\"\(bound)\"} \(total)\n"
     }

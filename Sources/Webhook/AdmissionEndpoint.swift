@@ -20,8 +20,9 @@ struct AdmissionEndpoint: Sendable {
     let start = ContinuousClock.now
     do throws(MalformedReview) {
       let reply = try reviewer.review(request.body)
-      metrics.record(reply.answer, in: .now - start)
-      tell(of: reply)
+      let duration = start.duration(to: .now)
+      metrics.record(reply, in: duration)
+      tell(of: reply, duration)
       return Response(.ok, contentType: "application/json", body: reply.bytes)
     } catch {
       metrics.recordMalformed()
@@ -37,20 +38,22 @@ struct AdmissionEndpoint: Sendable {
     }
   }
 
-  private func tell(of reply: Reviewer.Reply) {
-    log.log(
-      level: .info, "admission review answered",
+  /// One line for each review: who did what to which cluster, and what became of it. No bodies.
+  private func tell(of reply: Reviewer.Reply, _ duration: Duration) {
+    let review = reply.review
+    log.info(
+      "admission review answered",
       metadata: [
-        "answer": "\(reply.answer.name)", "reason": "\(reply.answer.reason)", "uid": "\(reply.uid)",
-        "operation": "\(reply.operation)", "resource": "\(reply.resource)", "namespace": "\(reply.namespace)",
-        "name": "\(reply.name)",
-      ])
+        "uid": "\(review.uid)", "operation": "\(review.operation)", "resource": "\(review.resource.name)",
+        "object": "\(review.namespace)/\(review.name)", "user": "\(review.user)", "verdict": "\(reply.answer.verdict)",
+        "microseconds": .stringConvertible(Int(duration / .microseconds(1))),
+      ].merging(reply.answer.facts) { $1 })
   }
 }
 
 extension AdmissionAnswer {
-  /// The answer in a word, from a closed set.
-  var name: String {
+  /// The verdict in a word, from a closed set.
+  fileprivate var verdict: String {
     switch self {
     case .allow: "allowed"
     case .patch: "patched"
@@ -58,12 +61,20 @@ extension AdmissionAnswer {
     }
   }
 
-  /// What a denial says, or how much a patch adds.
-  fileprivate var reason: String {
+  /// What a patch does, what the user is told, or why nothing goes.
+  fileprivate var facts: Logger.Metadata {
     switch self {
-    case .allow: "nothing to add"
-    case .patch(let patch, _): "\(patch.operations.count) additions, \(patch.removals.count) removals"
-    case .deny(let refusal): refusal.description
+    case .allow(let notices): ["operations": .stringConvertible(0), "warnings": .array(notices.logged)]
+    case .patch(let patch, let notices):
+      [
+        "operations": .stringConvertible(patch.operations.count + patch.removals.count),
+        "warnings": .array(notices.logged),
+      ]
+    case .deny(let refusal): ["refusal": "\(refusal)"]
     }
   }
+}
+
+extension [PlanNotice] {
+  fileprivate var logged: [Logger.MetadataValue] { map { "\($0.sentence)" } }
 }

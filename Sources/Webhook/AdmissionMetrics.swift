@@ -1,25 +1,71 @@
 internal import Metrics
 internal import RayMesh
 
-/// What is counted about admission reviews.
+/// What is counted about admission reviews. Every series is there from the start.
 struct AdmissionMetrics: Sendable {
   static let reviews = "raymesh_admission_reviews_total"
   static let duration = "raymesh_admission_review_seconds"
+  static let ports = "raymesh_planned_ports"
+  static let refusals = "raymesh_admission_refusals_total"
+  static let warnings = "raymesh_admission_warnings_total"
 
-  private let allowed = Counter(label: AdmissionMetrics.reviews, dimensions: [("answer", "allowed")])
-  private let patched = Counter(label: AdmissionMetrics.reviews, dimensions: [("answer", "patched")])
-  private let denied = Counter(label: AdmissionMetrics.reviews, dimensions: [("answer", "denied")])
-  private let malformed = Counter(label: AdmissionMetrics.reviews, dimensions: [("answer", "malformed")])
+  /// Bounds of the histograms that the usual ones do not fit.
+  static let bounds = [
+    duration: [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+    ports: [50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 65535],
+  ]
+
+  private static let operations = ["CREATE", "UPDATE", "DELETE", "CONNECT"]
+  private static let otherOperation = "other"
+
+  private let counters: [String: Verdicts]
+  private let others: Verdicts
+  private let malformed = Counter(
+    label: AdmissionMetrics.reviews, dimensions: [("operation", "unknown"), ("verdict", "malformed")])
   private let seconds = Timer(label: AdmissionMetrics.duration)
+  private let planned = Recorder(label: AdmissionMetrics.ports, aggregate: true)
+  private let refused: [String: Counter]
+  private let warned: [String: Counter]
 
-  func record(_ answer: AdmissionAnswer, in duration: Duration) {
-    switch answer {
-    case .allow: allowed.increment()
-    case .patch: patched.increment()
-    case .deny: denied.increment()
+  private struct Verdicts: Sendable {
+    let allowed: Counter
+    let patched: Counter
+    let denied: Counter
+
+    init(_ operation: String) {
+      let counter = { (verdict: String) in
+        Counter(label: AdmissionMetrics.reviews, dimensions: [("operation", operation), ("verdict", verdict)])
+      }
+      (allowed, patched, denied) = (counter("allowed"), counter("patched"), counter("denied"))
     }
-    seconds.recordNanoseconds(
-      duration.components.attoseconds / 1_000_000_000 + duration.components.seconds * 1_000_000_000)
+
+    subscript(answer: AdmissionAnswer) -> Counter {
+      switch answer {
+      case .allow: allowed
+      case .patch: patched
+      case .deny: denied
+      }
+    }
+  }
+
+  init() {
+    counters = Dictionary(AdmissionMetrics.operations.map { ($0, Verdicts($0)) }) { first, _ in first }
+    others = Verdicts(AdmissionMetrics.otherOperation)
+    let each = { (name: String, label: String, values: [String]) in
+      Dictionary(values.map { ($0, Counter(label: name, dimensions: [(label, $0)])) }) { first, _ in first }
+    }
+    refused = each(AdmissionMetrics.refusals, "class", PlanFault.Class.allCases.map(\.rawValue))
+    warned = each(AdmissionMetrics.warnings, "kind", PlanNotice.keys)
+  }
+
+  func record(_ reply: Reviewer.Reply, in duration: Duration) {
+    (counters[reply.review.operation] ?? others)[reply.answer].increment()
+    seconds.record(duration: duration)
+    if let plan = reply.plan { planned.record(plan.portCount) }
+    switch reply.answer {
+    case .allow(let notices), .patch(_, let notices): for notice in notices { warned[notice.key]?.increment() }
+    case .deny(let refusal): for name in Set(refusal.faults.map(\.faultClass.rawValue)) { refused[name]?.increment() }
+    }
   }
 
   func recordMalformed() { malformed.increment() }

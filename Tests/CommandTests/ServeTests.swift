@@ -44,9 +44,11 @@ import Transport
       #expect(metrics.status == 200)
       #expect(metrics.fields["content-type"]?.hasPrefix("text/plain") == true)
       let lines = metrics.text.split(separator: "\n")
-      for answer in ["patched", "malformed"] {
-        #expect(
-          lines.contains { $0.hasPrefix("raymesh_admission_reviews_total{answer=\"\(answer)\"} 1") }, "\(metrics.text)")
+      for labels in [#"operation="CREATE",verdict="patched""#, #"operation="unknown",verdict="malformed""#] {
+        #expect(lines.contains { $0.hasPrefix("raymesh_admission_reviews_total{\(labels)} 1") }, "\(metrics.text)")
+      }
+      for name in ["raymesh_build_info{version=", "process_open_fds ", "process_resident_memory_bytes "] {
+        #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
       }
       #expect(lines.contains { $0.hasPrefix("# HELP raymesh_admission_reviews_total ") })
       #expect(try await server.admin("/mutate").status == 404)
@@ -66,12 +68,15 @@ import Transport
     if formats == ["json"] {
       let answered = try JSONValue(parsing: lines[2])
       #expect(answered["level"] == "info")
-      #expect(answered["answer"] == "patched")
-      #expect(answered["name"] == "" || answered["name"] == "widest")
+      #expect(answered["verdict"] == "patched")
+      #expect(answered["object"]?.string?.hasPrefix("team-a/") == true)
+      guard case .integer = answered["microseconds"], case .integer(14) = answered["operations"] else {
+        return #expect(Bool(false), "\(lines[2])")
+      }
     } else {
       #expect(lines[0].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
       #expect(lines[1].contains(" notice raymesh: serving certificate loaded issuer="))
-      #expect(lines[2].contains(" info raymesh: admission review answered answer=patched "))
+      #expect(lines[2].contains(" info raymesh: admission review answered microseconds="))
       #expect(lines[3].contains(#" notice raymesh: draining delay="0.0 seconds" timeout="#))
       #expect(lines[4].hasSuffix(" notice raymesh: stopped"))
     }

@@ -78,15 +78,19 @@ struct AdminTests {
   }
 
   private static let counts = [
-    #"raymesh_admission_reviews_total{answer="patched"} 3"#, #"raymesh_admission_reviews_total{answer="denied"} 2"#,
-    #"raymesh_admission_reviews_total{answer="allowed"} 2"#,
-    #"raymesh_admission_reviews_total{answer="malformed"} 2"#, "raymesh_admission_review_seconds_count 7",
+    #"raymesh_admission_reviews_total{operation="CREATE",verdict="patched"} 3"#,
+    #"raymesh_admission_reviews_total{operation="CREATE",verdict="denied"} 2"#,
+    #"raymesh_admission_reviews_total{operation="UPDATE",verdict="allowed"} 1"#,
+    #"raymesh_admission_reviews_total{operation="DELETE",verdict="allowed"} 1"#,
+    #"raymesh_admission_reviews_total{operation="unknown",verdict="malformed"} 2"#,
+    "raymesh_admission_review_seconds_count 7", #"raymesh_admission_refusals_total{class="ray"} 2"#,
+    "raymesh_planned_ports_count 3", #"raymesh_planned_ports_bucket{le="100.0"} 3"#,
     #"raymesh_services_total{answer="generated"} 1"#, #"raymesh_services_total{answer="refused"} 2"#,
     "# TYPE raymesh_admission_reviews_total counter", "# TYPE raymesh_admission_review_seconds histogram",
   ]
 
   @Test func `every answer is counted, once`() async throws {
-    let metrics = PrometheusMetrics(help: MetricsHelp.texts)
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
     try await withMetricsFactory(metrics) {
       try await WebhookVisit.with { visit in
         let client = try await visit.connect()
@@ -98,17 +102,26 @@ struct AdminTests {
     }
     let lines = Set(metrics.text.split(separator: "\n"))
     for line in Self.counts { #expect(lines.contains(line[...]), "\(line) is not in:\n\(metrics.text)") }
-    for name in ["raymesh_admission_reviews_total", "raymesh_admission_review_seconds", "raymesh_services_total"] {
+    for line in metrics.text.split(separator: "\n") where line.hasPrefix("# TYPE ") {
+      let name = line.split(separator: " ")[2]
       #expect(metrics.text.contains("# HELP \(name) "))
     }
   }
 
   @Test func `every kind of answer is shown from the beginning, at nought`() async throws {
-    let metrics = PrometheusMetrics(help: MetricsHelp.texts)
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
     try await withMetricsFactory(metrics) { try await WebhookVisit.with { _ in } }
-    for answer in ["allowed", "patched", "denied", "malformed"] {
-      #expect(metrics.text.contains(#"raymesh_admission_reviews_total{answer="\#(answer)"} 0"#))
+    for operation in ["CREATE", "UPDATE", "DELETE", "CONNECT", "other"] {
+      for verdict in ["allowed", "patched", "denied"] {
+        let labels = #"{operation="\#(operation)",verdict="\#(verdict)"}"#
+        #expect(metrics.text.contains("raymesh_admission_reviews_total\(labels) 0"))
+      }
     }
+    for line in [
+      #"raymesh_admission_reviews_total{operation="unknown",verdict="malformed"} 0"#,
+      #"raymesh_admission_refusals_total{class="mesh"} 0"#, #"raymesh_admission_warnings_total{kind="node-address"} 0"#,
+      #"raymesh_tls_handshake_failures_total{kind="unknown-authority",listener="test"} 0"#,
+    ] { #expect(metrics.text.contains(line), "\(line)") }
   }
 }
 

@@ -40,7 +40,7 @@ struct ReviewTests {
       }
     }
     let reply = try JSONDocument(expected.bytes).root
-    #expect(try reply.requiredObject("response").requiredString("uid") == expected.uid)
+    #expect(try reply.requiredObject("response").requiredString("uid") == expected.review.uid)
   }
 
   @Test func `there are reviews of every kind of answer among the files`() throws {

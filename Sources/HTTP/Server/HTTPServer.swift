@@ -130,8 +130,22 @@ public final class HTTPServer: Sendable {
       try await connection.handshake(until: .now + context.limits.handshake, endedBy: phase)
     } catch {
       context.metrics.failedHandshake(error)
+      tell(of: error.tlsFailure, error, connection)
       throw error
     }
+  }
+
+  /// A port scan is no news, but a client that does not trust us is: every write of its fails.
+  private func tell(of failure: TLSFailure, _ error: TransportError, _ connection: Connection) {
+    let level: Logger.Level =
+      switch failure {
+      case .silent: .debug
+      case .unknownAuthority, .expiredCertificate, .badCertificate, .untrustedClient, .noClientCertificate: .warning
+      default: .info
+      }
+    log.log(
+      level: level, "TLS handshake failed",
+      metadata: ["peer": "\(connection.peer)", "kind": "\(failure.rawValue)", "error": "\(error)"])
   }
 
   private func session() throws(TransportError) -> TLSSession? {

@@ -14,6 +14,8 @@ public struct AdmissionReview {
   public let namespace: String
   /// The object's name, or `""` where it is made later (`generateName`).
   public let name: String
+  /// Who writes, or `""` where the API server does not say.
+  public let user: String
   /// The object as it would be stored, or `nil` where there is none, as on DELETE.
   public let object: JSONElement?
   /// The object as it is stored, or `nil` where there is none, as on CREATE.
@@ -48,6 +50,7 @@ public struct AdmissionReview {
     resource = try Resource(of: request)
     namespace = try request.string("namespace") ?? ""
     name = try request.string("name") ?? ""
+    user = request.member("userInfo")?.member("username")?.string ?? ""
     object = try request.object("object")
     oldObject = try request.object("oldObject")
   }

@@ -23,21 +23,15 @@ public struct Reviewer: Sendable {
   }
 
   /// A reply, and what it was about.
-  public struct Reply: Sendable {
+  public struct Reply {
     /// The AdmissionReview to send back.
     public let bytes: [UInt8]
     /// What it says.
     public let answer: AdmissionAnswer
-    /// The request's uid.
-    public let uid: String
-    /// The request's operation.
-    public let operation: String
-    /// The object's kind, as the plural that the API server has in paths.
-    public let resource: String
-    /// The object's namespace.
-    public let namespace: String
-    /// The object's name, or `""` where it is made later.
-    public let name: String
+    /// The plan of the RayCluster, where there is one.
+    public let plan: PortPlan?
+    /// What it answers.
+    public let review: AdmissionReview
   }
 
   /// Answers one AdmissionReview.
@@ -55,27 +49,25 @@ public struct Reviewer: Sendable {
   public func review(_ document: JSONDocument) throws(MalformedReview) -> Reply {
     do throws(JSONMismatch) {
       let review = try AdmissionReview(document.root)
-      let answer = try answer(to: review, in: document)
-      return Reply(
-        bytes: review.answer(answer), answer: answer, uid: review.uid, operation: review.operation,
-        resource: review.resource.name, namespace: review.namespace, name: review.name)
+      let (answer, plan) = try answer(to: review, in: document)
+      return Reply(bytes: review.answer(answer), answer: answer, plan: plan, review: review)
     } catch { throw .notAReview(error) }
   }
 
   private func answer(
     to review: AdmissionReview, in document: JSONDocument
-  ) throws(JSONMismatch) -> AdmissionAnswer {
+  ) throws(JSONMismatch) -> (AdmissionAnswer, PortPlan?) {
     if subjects.contains(.rayClusters), review.resource.isRayCluster {
-      guard ["CREATE", "UPDATE"].contains(review.operation) else { return .allow([]) }
+      guard ["CREATE", "UPDATE"].contains(review.operation) else { return (.allow([]), nil) }
       return answer(to: try write(in: review, of: document))
     }
     if subjects.contains(.headServices), review.resource.isService, review.operation == "CREATE",
       let service = review.object
     {
       let patch = HeadServicePatch(for: service).operations
-      return patch.isEmpty ? .allow([]) : .patch(patch, [])
+      return (patch.isEmpty ? .allow([]) : .patch(patch, []), nil)
     }
-    return .allow([])
+    return (.allow([]), nil)
   }
 
   private func write(in review: AdmissionReview, of document: JSONDocument) throws(JSONMismatch) -> ClusterWrite {
@@ -93,13 +85,14 @@ public struct Reviewer: Sendable {
     return ClusterWrite(object.asRoot, after: old?.asRoot, namespace: review.namespace, options: options)
   }
 
-  private func answer(to write: ClusterWrite) -> AdmissionAnswer {
+  private func answer(to write: ClusterWrite) -> (AdmissionAnswer, PortPlan?) {
     do throws(Refusal) {
       switch try write.outcome() {
-      case .untouched(let notices): return .allow(notices)
-      case .planned(_, let patch, let notices): return patch.isEmpty ? .allow(notices) : .patch(patch, notices)
+      case .untouched(let notices): return (.allow(notices), nil)
+      case .planned(let plan, let patch, let notices):
+        return (patch.isEmpty ? .allow(notices) : .patch(patch, notices), plan)
       }
-    } catch { return .deny(error) }
+    } catch { return (.deny(error), nil) }
   }
 }
 

@@ -18,7 +18,7 @@ public enum PlanFault: Error, Hashable, Sendable {
   case twoProtocols(Port, Claim, AppProtocol, Claim, AppProtocol)
 
   /// Who would refuse, or could not work.
-  public enum Class: String, Sendable {
+  public enum Class: String, CaseIterable, Sendable {
     /// `ray start` refuses it.
     case ray
     /// No number that a port can have; `ray start` forgets to check.

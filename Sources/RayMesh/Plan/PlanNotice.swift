@@ -33,6 +33,12 @@ public enum PlanNotice: Hashable, Sendable {
     case oldKubeRay
   }
 
+  /// Every kind of notice.
+  public static let keys = [
+    "node-address", "left-alone", "worker-ports", "ports", "dashboard-grpc-port", "protocol", "changed", "taken-in",
+    "untouched", "old-fault",
+  ]
+
   /// The notice's kind in a word, as a key for audit annotations.
   public var key: String {
     switch self {

@@ -3,8 +3,9 @@ internal import Glibc
 
 /// What an operator wants to know about a certificate.
 public struct CertificateFacts: Hashable, Sendable {
-  /// Seconds since 1970 from which on, and until which, it is valid (RFC 5280 section 4.1.2.5).
+  /// The second since 1970 from which on it is valid (RFC 5280 section 4.1.2.5).
   public let notBefore: Int
+  /// The second since 1970 until which it is.
   public let notAfter: Int
   /// Whom it is for, as OpenSSL prints it: `DNS:raymesh.raymesh-system.svc, IP Address:127.0.0.1`.
   public let names: String

@@ -39,7 +39,7 @@ struct Serve: AsyncParsableCommand {
     let settings = try server.settings()
     let options = try plan.options()
     let limits = try limits.limits()
-    let metrics = PrometheusMetrics(help: MetricsHelp.texts)
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, format: settings.logFormat, level: settings.logLevel) }
     try await refusing { try await serve(settings, limits, options, metrics) }
@@ -62,15 +62,19 @@ struct Serve: AsyncParsableCommand {
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: health.live, ready: health.ready) { metrics.text + process.text }, log: log)
-    log.notice(
-      "serving",
-      metadata: [
-        "version": "\(Raymesh.version)", "webhook": "https://\(webhook.endpoint)",
-        "admin": "http://\(admin.endpoint)", "threads": "\(settings.threads)",
-      ])
     let watch = CertificateWatch(certificate, in: settings.files.directories, on: adminLoops.first, log: log)
-    try await ServerLifecycle(delay: settings.drainDelay, timeout: settings.drainTimeout, log: log)
-      .run(webhook, beside: admin, watch)
+    log.notice("serving", metadata: settings.metadata(webhook, admin))
+    try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, watch)
     log.notice("stopped")
+  }
+}
+
+extension ServerSettings {
+  /// What is said when the servers listen.
+  fileprivate func metadata(_ webhook: HTTPServer, _ admin: HTTPServer) -> Logger.Metadata {
+    [
+      "version": "\(Raymesh.version)", "webhook": "https://\(webhook.endpoint)", "admin": "http://\(admin.endpoint)",
+      "threads": "\(threads)",
+    ]
   }
 }

@@ -7,10 +7,14 @@ internal import UnixSignals
 /// How the servers of one process run and end.
 struct ServerLifecycle {
   /// How long the webhook goes on after the first signal.
-  let delay: Duration
+  private let delay: Duration
   /// How long ending may take in all.
-  let timeout: Duration
-  let log: Logger
+  private let timeout: Duration
+  private let log: Logger
+
+  init(_ settings: ServerSettings, log: Logger) {
+    (delay, timeout, self.log) = (settings.drainDelay, settings.drainTimeout, log)
+  }
 
   /// Runs the webhook until a signal, and until it has ended the admin listener and the watch of the certificate.
   func run(_ webhook: HTTPServer, beside admin: HTTPServer, _ watch: CertificateWatch) async throws {

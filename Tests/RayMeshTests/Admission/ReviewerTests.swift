@@ -34,7 +34,9 @@ import Testing
 
   @Test func `a reply knows what it is about`() throws {
     let reply = try review(["name": ""], of: ClusterSketch(name: nil, generateName: "demo-"))
-    #expect(reply.uid == "u\"1" && reply.operation == "CREATE" && reply.namespace == "ray" && reply.name.isEmpty)
+    #expect(
+      reply.review.uid == "u\"1" && reply.review.operation == "CREATE" && reply.review.namespace == "ray"
+        && reply.review.name.isEmpty)
   }
 
   @Test(

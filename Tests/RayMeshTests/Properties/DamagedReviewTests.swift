@@ -25,7 +25,7 @@ import Testing
       guard let reply = try? Reviewer().review(bytes) else { continue }
       answered += 1
       let context: Comment = "byte \(place) is \(bytes[place])"
-      let response = try AdmissionResponse(JSONDocument(reply.bytes).root, to: reply.uid)
+      let response = try AdmissionResponse(JSONDocument(reply.bytes).root, to: reply.review.uid)
       #expect(response.isAllowed == (reply.answer.denial == nil), context)
       let object = try JSONValue(JSONDocument(bytes).root)["request"]?["object"] ?? .null
       do { _ = try reply.answer.patch.applied(to: object) } catch { Issue.record("\(context): \(error)") }

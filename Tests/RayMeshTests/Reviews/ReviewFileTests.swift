@@ -43,8 +43,8 @@ import Testing
   func `each answer is for its request, whole and readable`(file: ReviewFile) throws {
     let reply = try Reviewer().review(file.bytes)
     let request = try #require(try JSONValue(JSONDocument(file.bytes).root)["request"])
-    #expect(request["uid"]?.string == reply.uid && request["operation"]?.string == reply.operation)
-    let response = try AdmissionResponse(JSONDocument(reply.bytes).root, to: reply.uid)
+    #expect(request["uid"]?.string == reply.review.uid && request["operation"]?.string == reply.review.operation)
+    let response = try AdmissionResponse(JSONDocument(reply.bytes).root, to: reply.review.uid)
     #expect(response.isAllowed == (reply.answer.denial == nil))
     #expect(response.message == reply.answer.denial && response.patch == reply.answer.patch)
     #expect(response.warnings.allSatisfy { $0.utf8.count < 120 })

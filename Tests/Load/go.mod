@@ -1,0 +1,3 @@
+module raymesh.io/load
+
+go 1.19
