@@ -53,6 +53,47 @@ struct HTTP2EndTests {
     }
   }
 
+  @Test func `an old connection is left, after what came before the client knew`() async throws {
+    try await HTTP2Visit.with(limits: .patient { $0.age = .zero }) { visit in
+      let client = try await visit.connect()
+      for stream in [1, 3, 5] { try await client.request("GET", "/hello", on: stream) }
+      try await client.end()
+      #expect([1, 3, 5].allSatisfy { client.said[$0].text == "hello\n" })
+      #expect(client.said.goAways == [.init(last: Int(Int32.max), code: 0), .init(last: 5, code: 0)])
+    }
+  }
+
+  @Test func `a server that leaves answers whoever comes yet, and tells them to go elsewhere`() async throws {
+    try await HTTP2Visit.with { visit in
+      let before = try await visit.connect()
+      visit.server.server.drain(for: .seconds(2))
+      let after = try await visit.connect()
+      for client in [before, after] {
+        try await client.request("GET", "/hello", on: 1)
+        try await client.end()
+        #expect(client.said.goAways.last?.code == 0)
+      }
+      #expect(after.said[1].text == "hello\n")
+      // Answered, or known to be unseen.
+      #expect(before.said[1].text == "hello\n" || before.said.goAways.last?.last == 0)
+      try await visit.server.end()
+    }
+  }
+
+  @Test func `an idle connection makes room when others wait`() async throws {
+    let limits = HTTPLimits.patient { ($0.connections, $0.idleWhenFull, $0.idle) = (2, .seconds(2), .patience) }
+    try await HTTP2Visit.with(limits: limits) { visit in
+      let busy = try await visit.connect()
+      try await busy.send(HTTP2Bytes.headers(on: 1, HTTP2Bytes.head("POST", "/echo"), ends: false))
+      let idle = try await visit.connect()
+      try await idle.request("GET", "/hello", on: 1)
+      _ = try await idle.response(on: 1)
+      #expect(try await visit.answersOthers())
+      try await idle.end()
+      #expect(idle.said.goAways == [.init(last: 1, code: 0)])
+    }
+  }
+
   @Test func `a client that does not answer the server does not hold up its end`() async throws {
     try await HTTP2Visit.with { visit in
       let client = try await WireClient.connect(to: visit.server.endpoint, tls: visit.pair.client)
