@@ -38,9 +38,9 @@ enum HTTP2Callbacks {
       unsafe session.frameIsSent(HTTP2Frame(frame.pointee.hd))
       return 0
     }
-    unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, _, user in
+    unsafe nghttp2_session_callbacks_set_on_stream_close_callback(callbacks) { _, stream, code, user in
       guard let session = unsafe session(user) else { return stop }
-      session.streamCloses(stream)
+      session.streamCloses(stream, code)
       return 0
     }
   }

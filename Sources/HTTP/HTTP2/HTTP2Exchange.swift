@@ -61,6 +61,7 @@ struct HTTP2Exchange {
     case .refused(let stream, let error):
       context.metrics.count(error)
       session.respond(to: stream, with: context.responder.respond(to: error), date: context.date.now, at: now)
+    case .reset(let error): context.metrics.count(error)
     }
   }
 

@@ -21,6 +21,8 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// How many idle frames a response earns: as many as a reset costs, so that whoever takes half of its answers may give
   /// up the other half.
   public var responseEarns = 10
+  /// How many idle frames a DATA frame of ours earns: whoever takes it may open the stream's window and the connection's.
+  public var dataEarns = 2
   /// Resets that nghttp2 lets pass at once, and in a second, its defaults: a second line behind ours.
   public var resets = 1000, resetsPerSecond = 33
   /// Acknowledgements that nghttp2 queues before it ends the connection, a second line too: a single read may hold 1820

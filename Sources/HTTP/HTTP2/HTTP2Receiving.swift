@@ -52,17 +52,18 @@ extension HTTP2Session {
 
   /// A frame has been handed out to be sent.
   func frameIsSent(_ frame: HTTP2Frame) {
-    // A peer that receives may open its windows: the stream's and the connection's.
-    if frame.kind == .data { allowance.earn(2) }
+    if frame.kind == .data { allowance.earn(limits.http2.dataEarns) }
     if frame.kind == .resetStream, !allowance.take(limits.http2.resetCost) { verdict = .enhanceYourCalm }
     // RFC 9113 section 8.1: whoever has been answered need not send the rest.
     if frame.endsStream, streams[frame.stream]?.hasEnded == false { wire.reset(frame.stream, .noError) }
   }
 
   /// A stream is gone, for whatever reason.
-  func streamCloses(_ stream: Int32) {
-    guard let closed = streams.removeValue(forKey: stream), !closed.body.isEmpty else { return }
-    wire.reopen(by: closed.body.count)
+  func streamCloses(_ stream: Int32, _ code: UInt32) {
+    guard let closed = streams.removeValue(forKey: stream) else { return }
+    if !closed.body.isEmpty { wire.reopen(by: closed.body.count) }
+    let isMalformed = code == HTTP2ErrorCode.protocolError.rawValue && closed.isBeingRead
+    if isMalformed { add(.reset(.malformed("a request by RFC 9113 section 8.1.1"))) }
   }
 
   /// The next part of a response's body, and whether it is the last.

@@ -13,6 +13,8 @@ final class HTTP2Session {
     case request(Int32, Request)
     /// A request that is refused, to be answered too; its connection lives on.
     case refused(Int32, WireError)
+    /// A request that was none, whose stream has been reset.
+    case reset(WireError)
   }
 
   let limits: HTTPLimits

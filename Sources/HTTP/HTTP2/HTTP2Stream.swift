@@ -32,6 +32,9 @@ struct HTTP2Stream {
     self.deadline = deadline
   }
 
+  /// Whether it has not come whole.
+  var isBeingRead: Bool { phase == .head || phase == .body }
+
   /// Begins to read the body.
   mutating func begin(_ request: HTTPRequest, at now: ContinuousClock.Instant, _ limits: HTTPLimits) {
     self.request = request

@@ -10,6 +10,7 @@ struct HTTP2Reading {
   private(set) var said = HTTP2Transcript()
   private(set) var requests: [HTTP2Request] = []
   private(set) var refusals: [HTTP2Refusal] = []
+  private(set) var malformed = 0
 
   init(limits: HTTPLimits = HTTPLimits()) throws { session = try HTTP2Session(limits: limits, at: Self.start) }
 
@@ -22,23 +23,24 @@ struct HTTP2Reading {
   /// Feeds bytes, and keeps what comes of them.
   mutating func feed(_ bytes: [UInt8], after time: Duration = .zero) throws {
     session.receive(bytes, at: Self.start + time, since: Self.start + time)
+    keepEvents()
+    try drain()
+  }
+
+  private mutating func keepEvents() {
     while let event = session.nextEvent() {
       switch event {
       case .request(let stream, let request): requests.append(HTTP2Request(stream, request))
       case .refused(let stream, let error): refusals.append(HTTP2Refusal(stream: stream, error: error))
+      case .reset: malformed += 1
       }
     }
-    try drain()
   }
 
   /// Lets time pass.
   mutating func wait(_ time: Duration) throws {
     session.expire(at: Self.start + time)
-    while let event = session.nextEvent() {
-      if case .refused(let stream, let error) = event {
-        refusals.append(HTTP2Refusal(stream: stream, error: error))
-      }
-    }
+    keepEvents()
     try drain()
   }
 
@@ -51,6 +53,7 @@ struct HTTP2Reading {
   /// Takes what the session has to say.
   mutating func drain() throws {
     while case let bytes = session.takeOutput(), !bytes.isEmpty { try said.add(bytes) }
+    keepEvents()
   }
 
   /// What is the same in whatever pieces the bytes came.

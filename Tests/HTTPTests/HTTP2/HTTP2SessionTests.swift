@@ -30,7 +30,9 @@ struct HTTP2SessionTests {
   @Test(arguments: BadHTTP2.all)
   func `what is no request ends its stream alone, cut anywhere`(bad: BadHTTP2) throws {
     let bytes = HTTP2Bytes.hello + bad.bytes + HTTP2Bytes.get("/", on: 3)
-    let whole = try HTTP2Reading([bytes], limits: Self.narrow).outcome
+    let reading = try HTTP2Reading([bytes], limits: Self.narrow)
+    #expect(reading.malformed == (bad.status == nil ? 1 : 0))
+    let whole = reading.outcome
     #expect(whole.requests == [HTTP2Request(3)])
     #expect(whole.refusals.map(\.error.status.code) == [bad.status].compactMap { $0 })
     #expect(whole.resets == (bad.status == nil ? [1: 1] : [:]))

@@ -35,6 +35,7 @@ private func talking(_ pieces: [[UInt8]]) -> Talk {
     switch event {
     case .request(let stream, let request): talk.requests[stream] = Told(request)
     case .refused(let stream, let error): talk.refusals[stream] = error
+    case .reset: break
     }
   }
   _ = output(of: session)
@@ -62,12 +63,13 @@ private func comesToItsEnd(_ pieces: [[UInt8]]) {
 
 private func answer(on session: HTTP2Session, at now: ContinuousClock.Instant) {
   while let event = session.nextEvent() {
-    let (stream, response): (Int32, Response) =
-      switch event {
-      case .request(let stream, let request): (stream, Response(.ok, body: request.body))
-      case .refused(let stream, let error): (stream, .text(error.status, error.description))
-      }
-    session.respond(to: stream, with: response, date: "today", at: now)
+    switch event {
+    case .request(let stream, let request):
+      session.respond(to: stream, with: Response(.ok, body: request.body), date: "today", at: now)
+    case .refused(let stream, let error):
+      session.respond(to: stream, with: .text(error.status, error.description), date: "today", at: now)
+    case .reset: break
+    }
   }
   // An input of 16 KiB is at most 1820 frames, each answered by at most a reset, an acknowledgement and a response.
   if output(of: session) > 2 << 20 { fatalError("more output than input can ask for") }
