@@ -14,7 +14,9 @@ CERTIFICATES := certs
 # The Swift runtime goes into the binary, so that what is tried here is what the container image holds.
 RELEASE := --configuration release --static-swift-stdlib --product raymesh
 
-RAYS ?= 2.10.0 2.46.0 newest
+# The one that is tried in full comes first, as it takes longest. The matrix has those between which something differs.
+RAYS ?= newest 2.10.0 2.46.0
+MATRIX_RAYS ?= newest 2.48.0 2.47.1 2.46.0 2.44.0 2.10.0
 
 export RAYS
 export LISTEN ADMIN_LISTEN CERTIFICATES
@@ -22,7 +24,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check test-ray test-load fuzz bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check test-ray ray-matrix test-server soak fuzz
+.PHONY: bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -66,13 +69,21 @@ image-check: build tools ## Check that the container image would hold what the r
 	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
 
 test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patched parameters; needs root for namespaces
-	@hack/ray-environments $(RAYS)
+	@Tests/Ray/run --check
+	@hack/phase "test-ray: installation" hack/ray-environments $(RAYS)
 	@hack/phase "test-ray: build" swift build --product raymesh
-	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray" Tests/Ray/run
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-ray: Rays" Tests/Ray/run
 
-test-load: build ## Rotate certificates and replace replicas under load, LOAD_REQUESTS (50000) each: none may fail
+ray-matrix: ## The same for every case, dashboards and more Rays (MATRIX_RAYS): half an hour
+	@RAY_MATRIX=1 $(MAKE) --no-print-directory test-ray RAYS="$(MATRIX_RAYS)"
+
+test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load
-	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-load" Tests/Load/run
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
+
+soak: build ## A million reviews: memory and descriptors must stay flat
+	@hack/install-packages load
+	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
 
 fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
@@ -84,7 +95,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-fuzz .build-python
+	@rm -rf .build .build-fuzz .build-python .build-ray-*
 
 packages:
 	@hack/install-packages build

@@ -60,25 +60,29 @@ import Transport
     _ = try await server.post("/mutate", review)
     let lines = try await server.stop().errorText.split(separator: "\n").map(String.init)
     try #require(lines.count == 5)
-    for line in lines where formats == ["json"] {
-      let event = try JSONValue(parsing: line)
-      #expect(event["time"]?.string?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
-      #expect(event["logger"] == "raymesh")
-    }
     if formats == ["json"] {
-      let answered = try JSONValue(parsing: lines[2])
-      #expect(answered["level"] == "info")
-      #expect(answered["verdict"] == "patched")
-      #expect(answered["object"]?.string?.hasPrefix("team-a/") == true)
-      guard case .integer = answered["microseconds"], case .integer(14) = answered["operations"] else {
-        return #expect(Bool(false), "\(lines[2])")
-      }
+      for line in lines { try expectEvent(JSONValue(parsing: line)) }
+      try expectAnswered(JSONValue(parsing: lines[2]))
     } else {
       #expect(lines[0].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
       #expect(lines[1].contains(" notice raymesh: serving certificate loaded issuer="))
       #expect(lines[2].contains(" info raymesh: admission review answered microseconds="))
       #expect(lines[3].contains(#" notice raymesh: draining delay="0.0 seconds" timeout="#))
       #expect(lines[4].hasSuffix(" notice raymesh: stopped"))
+    }
+  }
+
+  private func expectEvent(_ event: JSONValue) throws {
+    #expect(event["time"]?.string?.wholeMatch(of: /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z/) != nil)
+    #expect(event["logger"] == "raymesh")
+  }
+
+  private func expectAnswered(_ event: JSONValue) throws {
+    #expect(event["level"] == "info")
+    #expect(event["verdict"] == "patched")
+    #expect(event["object"]?.string?.hasPrefix("team-a/") == true)
+    guard case .integer = event["microseconds"], case .integer(14) = event["operations"] else {
+      throw Unexpected(description: "\(event)")
     }
   }
 

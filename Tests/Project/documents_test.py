@@ -4,11 +4,15 @@ links that lead somewhere."""
 import os
 import re
 import subprocess
+import tempfile
 import unittest
+import urllib.request
 
 from project import RAYMESH, ROOT, flags, package, raymesh, read, variable
 
 README = read("README.md")
+REFERENCE = read("docs/reference.md")
+PAGES = ["README.md", "CONTRIBUTING.md", "certs/README.md", "docs/architecture.md", "docs/reference.md"]
 
 
 def rows(text, cells):
@@ -22,7 +26,7 @@ def rows(text, cells):
 class Flags(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.table = {row[0]: row for row in rows(README, 4) if row[0].startswith("--")}
+        cls.table = {row[0]: row for row in rows(REFERENCE, 4) if row[0].startswith("--")}
         cls.help = " ".join(raymesh("serve", "--help").split())
 
     def test_the_table_lists_the_server_s_flags_and_their_variables(self):
@@ -33,7 +37,7 @@ class Flags(unittest.TestCase):
     def test_defaults_are_those_of_the_help(self):
         checked = 0
         for flag, row in self.table.items():
-            [described] = re.findall(rf"{flag} <[^>]+> (.*?)(?= --[a-z]| OPTIONS:| PLANNING)", self.help)
+            [described] = re.findall(rf"{flag} <[^>]+> (.*?)(?= --[a-z]| OPTIONS:| LIMITS| PLANNING)", self.help)
             stated = re.findall(r"\(default: ([^()]*)\)", described)
             if stated and flag != "--threads":
                 self.assertEqual(row[2], stated[0], flag)
@@ -46,7 +50,8 @@ class Flags(unittest.TestCase):
             environment = os.environ | given | {variable(flag): "?nowhere"}
             run = subprocess.run([RAYMESH, "serve"], env=environment, capture_output=True, text=True, timeout=30)
             self.assertNotEqual(run.returncode, 0, flag)
-            if flag != "tls-key":  # The certificate is read first, and is none.
+            # The certificate is read first, and is none; a client's name may be anything.
+            if flag not in ("tls-key", "client-ca", "client-name"):
                 self.assertIn("?nowhere", run.stderr, flag)
 
     def test_the_offline_commands_plan_with_the_same_flags(self):
@@ -65,9 +70,19 @@ class Commands(unittest.TestCase):
 
     def test_targets_of_make_exist(self):
         targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
-        for page in ["README.md", "CONTRIBUTING.md", "certs/README.md", "docs/architecture.md"]:
+        for page in PAGES:
             mentioned = set(re.findall(r"(?:^|`)make ([a-z-]+)", read(page), re.MULTILINE))
             self.assertLessEqual(mentioned, targets, page)
+
+
+class Rays(unittest.TestCase):
+    def test_the_table_names_the_rays_that_make_tries(self):
+        tried = dict(re.findall(r"^((?:MATRIX_)?RAYS) \?= (.*)$", read("Makefile"), re.MULTILINE))
+        [[_, few, more]] = [row for row in rows(read("CONTRIBUTING.md"), 3) if row[0] == "Rays"]
+        versions = re.compile(r"\d+\.\d+\.\d+|newest")
+        first = set(versions.findall(few.split(";")[0]))
+        self.assertEqual(first, set(tried["RAYS"].split()))
+        self.assertEqual(first | set(versions.findall(more)), set(tried["MATRIX_RAYS"].split()))
 
 
 class Output(unittest.TestCase):
@@ -114,7 +129,7 @@ class Limits(unittest.TestCase):
     def test_the_table_gives_the_server_s_limits(self):
         source = read("Sources/HTTP/Server/HTTPLimits.swift")
         limits = dict(re.findall(r"public var (\w+) = (.*)", source))
-        table = {row[0]: row[1] for row in rows(README, 3)}
+        table = {row[0]: row[2] for row in rows(REFERENCE, 4) if row[1].startswith("--")}
 
         def seconds(name):
             return re.sub(r"Duration\.seconds\((\d+)\)", r"\1 s", limits[name])
@@ -130,6 +145,25 @@ class Limits(unittest.TestCase):
             ("idle between two requests", "idle"),
         ]:
             self.assertEqual(table[row], seconds(name), row)
+
+
+class Metrics(unittest.TestCase):
+    def test_the_table_lists_what_a_server_tells(self):
+        with tempfile.TemporaryDirectory() as folder:
+            raymesh("certificates", "--host", "localhost", "--directory", folder)
+            command = [RAYMESH, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--log-format",
+                       "text", "--tls-certificate", f"{folder}/tls.crt", "--tls-key", f"{folder}/tls.key"]
+            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
+                try:
+                    [admin] = re.findall(r"admin=(\S+)", server.stderr.readline())
+                    for path in ["/livez", "/metrics"]:
+                        told = urllib.request.urlopen(admin + path, timeout=30).read().decode()
+                finally:
+                    server.kill()
+        types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", told, re.MULTILINE))
+        meanings = dict(re.findall(r"^# HELP (\S+) (.*)$", told, re.MULTILINE))
+        listed = {row[0]: (row[1], row[3]) for row in rows(REFERENCE.split("## Metrics")[1], 4) if row[0] != "metric"}
+        self.assertEqual(listed, {name: (types[name], meanings.get(name)) for name in types})
 
 
 class Targets(unittest.TestCase):

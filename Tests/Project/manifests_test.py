@@ -53,7 +53,7 @@ class Agreement(Manifests):
 
     def test_paths_are_routes_of_the_server(self):
         for webhook in self.webhooks().values():
-            route = f'.post, "{webhook["clientConfig"]["service"]["path"]}"'
+            route = f'addTimed("{webhook["clientConfig"]["service"]["path"]}"'
             self.assertIn(route, read("Sources/Webhook/WebhookRoutes.swift"))
         for probe in ["livenessProbe", "readinessProbe"]:
             route = f'.get, "{self.container()[probe]["httpGet"]["path"]}"'

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -29,8 +30,8 @@ def package():
 
 def flags(command):
     """The flags that a command's help lists, without their dashes."""
-    words = raymesh(command, "--help").split("USAGE:")[1].split("\n\n")[0].replace("[", " ").split()
-    return [word[2:] for word in words if word.startswith("--")]
+    found = re.findall(r"^  --([a-z-]+)", raymesh(command, "--help"), re.MULTILINE)
+    return [flag for flag in found if flag != "version"]
 
 
 def variable(flag):

@@ -1,5 +1,6 @@
 """What the scripts that everything else relies on do."""
 
+import os
 import re
 import subprocess
 import unittest
@@ -36,10 +37,18 @@ class Packages(unittest.TestCase):
         self.assertIn("found baking", unknown.stderr)
 
 
+class RealRays(unittest.TestCase):
+    @unittest.skipUnless(os.geteuid() == 0, "only root becomes somebody else")
+    def test_without_root_it_says_that_it_needs_root(self):
+        nobody = run("setpriv", "--reuid=65534", "--clear-groups", "Tests/Ray/run", "--check")
+        self.assertEqual(nobody.returncode, 1)
+        self.assertIn("root", nobody.stderr)
+
+
 class Lists(unittest.TestCase):
     def test_scripts_are_found_by_name_and_by_first_line(self):
         found = run("hack/shell-scripts").stdout.split()
-        for path in [".ci/run", "hack/run", "hack/lib.sh", "Tests/Benchmarks/run", "Tests/Benchmarks/lib/nginx.sh"]:
+        for path in [".ci/run", "hack/run", "hack/lib.sh", "Tests/Ray/run", "Tests/Benchmarks/lib/nginx.sh"]:
             self.assertIn(path, found)
         self.assertNotIn("hack/lint.py", found)
 

@@ -1,14 +1,14 @@
 """A cluster by its ray start parameters, and what is expected of it."""
 
-import os
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from environment import VERSION, is_since
+from environment import IN_FULL, IS_MATRIX, VERSION, is_since
 
 # A head's dashboard is most of its cost: ten processes, and no say in what ray start refuses. KubeRay would leave out
 # the word `false`.
-DASHBOARD = {} if os.environ.get("RAY_MATRIX") else {"include-dashboard": "no"}
+DASHBOARD = {} if IS_MATRIX else {"include-dashboard": "no"}
+FIRST, LAST = (2, 0), (99, 0)
 
 
 @dataclass(frozen=True)
@@ -19,15 +19,26 @@ class Case:
     head: dict = field(default_factory=dict)
     worker: dict | None = None
     # The first Ray that this is so for, and the first that it is not so for any more.
-    since: tuple = (2, 0)
-    before: tuple = (99, 0)
+    since: tuple = FIRST
+    before: tuple = LAST
     # Whether the worker group's pods are on their node's network, where Raymesh sets nothing.
     on_host: bool = False
     verb: ClassVar[str]
+    # Whether Ray ends by itself, before it has started anything.
+    is_quick: ClassVar[bool] = False
 
     @property
     def applies(self):
         return is_since(*self.since) and not is_since(*self.before)
+
+    @property
+    def depends_on_version(self):
+        return (self.since, self.before) != (FIRST, LAST)
+
+    @property
+    def is_tried(self):
+        """Of a Ray that is not tried in full: what it refuses, which is quick, and what differs between Rays."""
+        return self.applies and (IN_FULL or self.is_quick or self.depends_on_version)
 
     @property
     def node(self):
@@ -58,6 +69,17 @@ class Refused(Case):
     places: tuple = ()
     ray: str = ""
     verb: ClassVar[str] = "refused"
+    is_quick: ClassVar[bool] = True
+
+
+@dataclass(frozen=True)
+class Warned(Case):
+    """What Raymesh takes and warns of, for taking it away later mends it, and Ray refuses."""
+
+    warning: str = ""
+    ray: str = ""
+    verb: ClassVar[str] = "warned of"
+    is_quick: ClassVar[bool] = True
 
 
 class Taken(Case):

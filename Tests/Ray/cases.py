@@ -1,10 +1,11 @@
 """What `ray start` refuses, and beside it what it takes: the line where Raymesh has to draw its own.
 
 Raymesh must refuse each `Refused` and name its places, and Ray the very line that KubeRay makes of it. Raymesh must
-take each `Taken`, and Ray the line that KubeRay makes of the patched cluster.
+take each `Taken`, and Ray the line that KubeRay makes of the patched cluster. Of a `Warned` Raymesh must warn, and Ray
+refuse that line.
 """
 
-from case import Refused, Taken
+from case import Refused, Taken, Warned
 
 HEAD = "/spec/headGroupSpec/rayStartParams"
 WORKER = "/spec/workerGroupSpecs/0/rayStartParams"
@@ -71,6 +72,18 @@ DASHBOARD_GRPC = [
         before=(2, 45), places=worker("dashboard-grpc-port", "node-manager-port"), ray=shared(7000)),
     Taken("dashboard-grpc-port on another's, where it is ignored",
           worker={"dashboard-grpc-port": "7000", "node-manager-port": "7000"}, since=(2, 45), before=(2, 48)),
+    Warned("dashboard-grpc-port, which is no option any more", {"dashboard-grpc-port": "7000"}, since=(2, 48),
+           warning="is no option of Ray 2.48", ray="No such option.*dashboard-grpc-port"),
+    Warned("dashboard-grpc-port, which is no option any more", worker={"dashboard-grpc-port": "7000"}, since=(2, 48),
+           warning="is no option of Ray 2.48", ray="No such option.*dashboard-grpc-port"),
+]
+
+# As the guide has it: what `hostname -I` prints ends in a space.
+GUIDE_ADDRESS = {"node-ip-address": '$(hostname -I | sed "s/\\./-/g").demo-headless-svc.default.svc.cluster.local'}
+NODE_ADDRESS = [
+    Warned("the guide's node address", GUIDE_ADDRESS, warning="starts no Ray", ray="Got unexpected extra argument"),
+    Warned("the guide's node address", worker=GUIDE_ADDRESS, warning="starts no Ray",
+           ray="Got unexpected extra argument"),
 ]
 
 WORKER_RANGE = [
@@ -208,7 +221,9 @@ ON_WORKERS = [
 
 ALL = [
     case
-    for table in (TWO_COMPONENTS, DASHBOARD_GRPC, WORKER_RANGE, RAYS_OWN_RANGE, LISTS, PRIVILEGED, ON_WORKERS)
+    for table in (
+        TWO_COMPONENTS, DASHBOARD_GRPC, NODE_ADDRESS, WORKER_RANGE, RAYS_OWN_RANGE, LISTS, PRIVILEGED, ON_WORKERS)
     for case in table
     if case.applies
 ]
+TRIED = [case for case in ALL if case.is_tried]

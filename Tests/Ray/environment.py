@@ -10,7 +10,12 @@ ROOT = Path(__file__).resolve().parents[2]
 RAYMESH = os.environ.get("RAYMESH") or str(ROOT / ".build/debug/raymesh")
 
 # The folder of a virtual environment with ray[default], as hack/ray-environments makes it.
-RAY = ROOT / f".build-ray-{os.environ.get('RAY') or 'newest'}"
+CHOSEN = os.environ.get("RAY") or "newest"
+RAY = ROOT / f".build-ray-{CHOSEN}"
+
+# `make ray-matrix` leaves nothing out, of no Ray; else that is so of the newest alone.
+IS_MATRIX = bool(os.environ.get("RAY_MATRIX"))
+IN_FULL = IS_MATRIX or CHOSEN == "newest"
 
 
 def _version():
@@ -34,14 +39,23 @@ class Refused(Exception):
 
 def render(cluster):
     """A RayCluster as Raymesh patches it, and its Service: both as `raymesh render` prints them."""
+    patched, service = yaml.safe_load_all(_render(cluster).stdout)
+    return patched, service
+
+
+def warnings(cluster):
+    """What `raymesh render` says beside what it prints."""
+    return _render(cluster).stderr
+
+
+def _render(cluster):
     run = subprocess.run(
         [RAYMESH, "render", "-"], input=yaml.safe_dump(cluster, sort_keys=False), capture_output=True, text=True)
     if run.returncode == 1:
         raise Refused(run.stderr)
     if run.returncode != 0:
         raise RuntimeError(f"raymesh render ended with {run.returncode}: {run.stderr}")
-    patched, service = yaml.safe_load_all(run.stdout)
-    return patched, service
+    return run
 
 
 def tcp_ports(service):

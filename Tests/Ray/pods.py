@@ -18,11 +18,18 @@ from names import NameServer
 
 # Addresses of the project's own, on a bridge that leads nowhere.
 ADDRESSES = ipaddress.ip_network("10.66.0.0/16")
+# One that stays. Else a bridge takes the least of its ports' as pods come and go, and for those that remember the old
+# one the name server is gone for a minute.
+BRIDGE = "02:00:00:00:00:01"
 ENTRY = Path(__file__).with_name("pod")
+# The logs that say why a node does not come up.
+TELLING = r"raylet|gcs_server|dashboard(_agent)?\.|runtime_env|monitor"
 
 
 def command(*words):
-    subprocess.run(words, check=True, capture_output=True, text=True)
+    run = subprocess.run(words, capture_output=True, text=True)
+    if run.returncode != 0:
+        raise RuntimeError(f"{' '.join(words)} ended with {run.returncode}: {run.stderr}")
 
 
 class Network:
@@ -32,7 +39,7 @@ class Network:
         self.folder = Path(tempfile.mkdtemp(prefix="raymesh-ray-"))
         self._addresses = (str(address) for address in itertools.islice(ADDRESSES.hosts(), 1, None))
         command("ip", "link", "set", "lo", "up")
-        command("ip", "link", "add", "pods", "type", "bridge")
+        command("ip", "link", "add", "pods", "address", BRIDGE, "type", "bridge")
         command("ip", "addr", "add", f"{ADDRESSES[1]}/{ADDRESSES.prefixlen}", "dev", "pods")
         command("ip", "link", "set", "pods", "up")
         self.names = NameServer(str(ADDRESSES[1]))
@@ -61,6 +68,8 @@ class Pod:
         variables = {
             "PATH": f"{RAY}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(self.folder),
             "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
+            # There is nobody to report to.
+            "RAY_USAGE_STATS_ENABLED": "0",
         } | node.environment(self.name, self.address)
         with self.output_file.open("wb") as output:
             self.process = subprocess.Popen(
@@ -87,6 +96,8 @@ class Pod:
         """Ends every process of the pod: its first one takes all others of its namespace along."""
         self.process.kill()
         self.process.wait()
+        # The kernel takes its time with a namespace, but not with a link.
+        command("ip", "link", "delete", f"v{self.label}")
         command("ip", "netns", "delete", self.label)
 
     @property
@@ -129,7 +140,7 @@ class Pod:
         end = time.monotonic() + seconds
         while not condition():
             if (code := self.process.poll()) is not None:
-                raise Ended(f"ended with {code} before {what}: {self.node.line}\n{self.output}")
+                raise Ended(f"ended with {code} before {what}: {self.node.line}\n{self.output}\n{self.logs()}")
             if time.monotonic() > end:
                 raise TookTooLong(f"no {what} within {seconds} s: {self.node.line}\n{self.output}\n{self.logs()}")
             time.sleep(0.1)
@@ -138,7 +149,7 @@ class Pod:
         """The ends of the logs in which Ray says why a node does not come up."""
         ends = []
         for file in sorted((self.folder / "ray").glob("session_2*/logs/*.*")):
-            is_telling = file.is_file() and re.match("raylet|gcs_server|dashboard_agent|runtime_env|monitor", file.name)
+            is_telling = file.is_file() and re.match(TELLING, file.name)
             lines = file.read_text(errors="replace").splitlines()[-8:] if is_telling else []
             ends += [f"── {file.name}", *(line[:300] for line in lines)] if lines else []
         return "\n".join(ends)

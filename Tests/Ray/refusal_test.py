@@ -4,9 +4,9 @@ import re
 import unittest
 
 import environment
-from case import Case, Refused
-from cases import ALL
-from environment import render, tcp_ports
+from case import Case, Refused, Warned
+from cases import ALL, TRIED
+from environment import IS_MATRIX, render, tcp_ports
 from kuberay import Node
 from pods import Pod
 from starts import SECONDS, TRIES, network, start
@@ -17,6 +17,8 @@ class Lines(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        rest = "" if IS_MATRIX else "; `make ray-matrix` tries all, with dashboards"
+        print(f"{len(TRIED)} of {len(ALL)} cases{rest}", flush=True)
         patched, _ = render(Case("plain", worker={}).cluster("plain"))
         cls.start_head = staticmethod(lambda: start(patched))
         cls.head, cls.heads = cls.start_head(), 1
@@ -27,9 +29,10 @@ class Lines(unittest.TestCase):
         """The head. On a machine that is too busy a raylet misses heartbeats and ends, and its head with it."""
         if cls.head.process.poll() is None:
             return cls.head
+        ended = f"head {cls.heads} of {TRIES} has ended: {cls.head.output}\n{cls.head.logs()}"
         if cls.heads == TRIES:
-            raise AssertionError(f"head {cls.heads} of {TRIES} has ended: {cls.head.output}")
-        print(f"head {cls.heads} of {TRIES} has ended, here is another: {cls.head.output}", flush=True)
+            raise AssertionError(ended)
+        print(f"{ended}\nHere is another", flush=True)
         cls.head.stop()
         cls.head, cls.heads = cls.start_head(), cls.heads + 1
         return cls.head
@@ -39,11 +42,16 @@ class Lines(unittest.TestCase):
         node = Node(cluster, case.node)
         if not node.is_head:
             network().names.add(node.head_service, self.living_head().address)
-        if isinstance(case, Refused):
-            self.assert_raymesh_refuses(cluster, case.places)
-            self.assert_ray_refuses(node, case.ray)
-        else:
-            self.assert_ray_takes(*render(cluster), case)
+        match case:
+            case Refused():
+                self.assert_raymesh_refuses(cluster, case.places)
+                self.assert_ray_refuses(node, case.ray)
+            case Warned():
+                self.assertIn(case.warning, environment.warnings(cluster))
+                patched, _ = render(cluster)
+                self.assert_ray_refuses(Node(patched, case.node), case.ray)
+            case _:
+                self.assert_ray_takes(*render(cluster), case)
 
     def assert_raymesh_refuses(self, cluster, places):
         with self.assertRaises(environment.Refused) as refusal:
@@ -75,7 +83,7 @@ def test_of(number, case):
     return test
 
 
-for number, case in enumerate(ALL):
+for number, case in enumerate(TRIED):
     setattr(Lines, f"test_{number:02}", test_of(number, case))
 
 if __name__ == "__main__":

@@ -8,14 +8,14 @@ from pathlib import Path
 import yaml
 
 from environment import RAY, ROOT, VERSION, render, tcp_ports
-from kuberay import Node
-from pods import Pod
-from starts import SECONDS, network, start, wait_until_started
+from starts import start
 
 SAMPLE = "manifests/samples/raycluster.yaml"
 WORKLOAD = Path(__file__).with_name("workload.py")
 # Sessions of Ray Client are dialled over 127.0.0.1 only, by the proxy on the same node (`proxier.py`).
 CLIENT_SESSIONS = range(23000, 24000)
+# Actors, a job and up to three sessions: a quiet machine needs fifteen.
+WORKLOAD_SECONDS = 300
 
 
 def sample(path=SAMPLE):
@@ -30,24 +30,18 @@ def sample(path=SAMPLE):
 class Start(unittest.TestCase):
     def test_a_patched_cluster_starts_and_listens_on_nothing_but_what_its_service_lists(self):
         patched, service = render(sample())
-        head, worker = (self.until_the_end(start(patched, group)) for group in (0, 1))
-        nodes = [head, worker, self.late_worker(patched)]
+        head, worker = self.until_the_end(patched), self.until_the_end(patched, 1)
+        # Without its wait Ray would lose a worker whose name comes late.
+        nodes = [head, worker, self.until_the_end(patched, 1, is_late=True)]
         driver = self.workload(head)
         self.assertEqual(self.read_until_ready(driver, head), len(nodes), "actors, one on each node")
         for pod in nodes:
             self.assert_listens_as_listed(pod, tcp_ports(service))
         driver.communicate()
 
-    def until_the_end(self, pod):
+    def until_the_end(self, *group, **how):
+        pod = start(*group, **how)
         self.addCleanup(pod.stop)
-        return pod
-
-    def late_worker(self, patched):
-        """A worker whose name comes late: it waits for it, and joins. Without the wait Ray would lose it."""
-        pod = self.until_the_end(Pod(network(), Node(patched, 1), is_known=False))
-        pod.wait_until("second look at the name", lambda: pod.runs("sleep"), SECONDS)
-        pod.become_known()
-        wait_until_started(pod)
         return pod
 
     def workload(self, pod):
@@ -55,7 +49,8 @@ class Start(unittest.TestCase):
             f"{RAY}/bin/python", str(WORKLOAD), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT)
         self.addCleanup(driver.kill)
-        watch = threading.Timer(SECONDS, driver.kill)
+        # The whole pod, for whatever the driver has started holds its output open.
+        watch = threading.Timer(WORKLOAD_SECONDS, pod.process.kill)
         watch.start()
         self.addCleanup(watch.cancel)
         return driver
@@ -69,7 +64,7 @@ class Start(unittest.TestCase):
                 return int(line.split()[1])
             if line.startswith("Ray Client: "):
                 print(line, end="", flush=True)
-        self.fail("the workload ended: " + "".join(said) + head.logs())
+        self.fail(f"the workload ended, or took {WORKLOAD_SECONDS} s: {''.join(said)}{head.logs()}")
 
     def assert_listens_as_listed(self, pod, listed):
         ports = pod.listening()

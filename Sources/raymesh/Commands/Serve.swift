@@ -39,7 +39,8 @@ struct Serve: AsyncParsableCommand {
     let settings = try server.settings()
     let options = try plan.options()
     let limits = try limits.limits()
-    let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
+    let help = MetricsHelp.texts.merging(CertificateWatch.help) { first, _ in first }
+    let metrics = PrometheusMetrics(help: help, bounds: MetricsHelp.bounds)
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, format: settings.logFormat, level: settings.logLevel) }
     try await refusing { try await serve(settings, limits, options, metrics) }

@@ -16,6 +16,12 @@ struct CertificateWatch {
   static let notAfter = "raymesh_certificate_not_after_timestamp_seconds"
   static let looks = "raymesh_certificate_reloads_total"
 
+  /// What its metrics mean, by name.
+  static let help = [
+    notAfter: "Until when the serving certificate is valid, since 1970.",
+    looks: "New serving certificates, by what became of them: replaced or refused.",
+  ]
+
   init(_ certificate: ServingCertificate, in directories: Set<String>, on loop: EventLoop, log: Logger) {
     (self.certificate, self.directories, self.loop, self.log) = (certificate, directories, loop, log)
   }

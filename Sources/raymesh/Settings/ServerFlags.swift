@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Glibc
 internal import Logging
 internal import Telemetry
 internal import Transport
@@ -51,7 +52,7 @@ struct ServerFlags: ParsableArguments {
       valueName: "level"))
   var logLevel: String?
 
-  @Option(help: ArgumentHelp("How to write log lines: json or text. (default: json)", valueName: "format"))
+  @Option(help: ArgumentHelp("How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
   var logFormat: String?
 
   @Option(
@@ -84,7 +85,7 @@ struct ServerFlags: ParsableArguments {
       http2: try ServerFlags.choice(http2, flag: "http2", otherwise: Switch.on) == .on,
       threads: try Setting.number(threads, flag: "threads", in: 1...256, otherwise: Processors.available),
       logLevel: try ServerFlags.choice(logLevel, flag: "log-level", otherwise: .info),
-      logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .json),
+      logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .usual),
       drainDelay: try Setting.duration(drainDelay, flag: "drain-delay", in: ServerFlags.drains, otherwise: .seconds(5)),
       drainTimeout: try Setting.duration(
         drainTimeout, flag: "drain-timeout", in: ServerFlags.drains, otherwise: .seconds(25)))
@@ -132,4 +133,9 @@ struct ServerSettings: Sendable {
   let logFormat: LogFormat
   let drainDelay: Duration
   let drainTimeout: Duration
+}
+
+extension LogFormat {
+  /// For eyes on a terminal, for collectors anywhere else.
+  fileprivate static var usual: LogFormat { isatty(STDERR_FILENO) == 1 ? .text : .json }
 }

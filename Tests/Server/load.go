@@ -54,17 +54,21 @@ type load struct {
 	answered atomic.Int64
 	retried  atomic.Int64
 	dials    atomic.Int64
+	isOver   atomic.Bool
 	mutex    sync.Mutex
 	failures map[string]int64
 }
 
-// dial picks the next replica that is ready, as kube-proxy does.
+// dial picks the next replica that is ready, as kube-proxy does. A replica may be replaced just as the look at its
+// successor's readiness is late; then none is, for a moment.
 func (l *load) dial(ctx context.Context, network, _ string) (net.Conn, error) {
 	l.dials.Add(1)
-	for range l.replicas {
-		each := l.replicas[int(l.next.Add(1))%len(l.replicas)]
-		if each.ready.Load() {
-			return (&net.Dialer{}).DialContext(ctx, network, each.address)
+	for ; ctx.Err() == nil; time.Sleep(10 * time.Millisecond) {
+		for range l.replicas {
+			each := l.replicas[int(l.next.Add(1))%len(l.replicas)]
+			if each.ready.Load() {
+				return (&net.Dialer{}).DialContext(ctx, network, each.address)
+			}
 		}
 	}
 	return nil, errors.New("no replica is ready")
@@ -127,7 +131,7 @@ func (l *load) post(ctx context.Context) (*http.Response, error) {
 }
 
 func (l *load) work(count int64) {
-	for l.started.Add(1) <= count {
+	for l.started.Add(1) <= count || !l.isOver.Load() {
 		if err := l.ask(); err != nil {
 			l.mutex.Lock()
 			l.failures[err.Error()]++
@@ -149,6 +153,11 @@ func (l *load) run(count int64, connections int) result {
 		}
 	}
 	fmt.Fprintln(os.Stderr, "load: begun")
+	// It goes on until its input ends, whatever it has sent by then.
+	go func() {
+		io.Copy(io.Discard, os.Stdin)
+		l.isOver.Store(true)
+	}()
 	var workers sync.WaitGroup
 	for i := 0; i < connections; i++ {
 		workers.Add(1)
@@ -170,7 +179,7 @@ func must[T any](value T, err error) T {
 }
 
 func main() {
-	count := flag.Int64("requests", 50000, "how many reviews to send")
+	count := flag.Int64("requests", 50000, "how many reviews to send at least")
 	connections := flag.Int("connections", 8, "how many at once")
 	review := flag.String("review", "", "file with the AdmissionReview")
 	authorities := flag.String("authorities", "", "file with the certificates to trust")

@@ -1,0 +1,104 @@
+"""Hostile peers do no harm: honest clients are served throughout, and nothing is left behind."""
+
+import concurrent.futures
+import resource
+import socket
+import subprocess
+import tempfile
+import time
+import unittest
+
+from attacks import ATTACKS
+from honest import HonestClient
+from server import RAYMESH, Server, eventually
+
+SHORT = [
+    "--handshake-timeout", "2s", "--head-timeout", "2s", "--body-timeout", "3s", "--write-timeout", "2s",
+    "--idle-timeout", "20s", "--drain-delay", "0s", "--log-level", "error"]
+AT_ONCE = 20
+MANY = 10_000
+MIB = 1 << 20
+
+
+class HostileTest(unittest.TestCase):
+    """One server for all attacks, as a real one meets them."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.addClassCleanup(cls.folder.cleanup)
+        subprocess.run(
+            [RAYMESH, "certificates", "--host", "127.0.0.1", "--directory", cls.folder.name],
+            check=True, capture_output=True)
+        cls.server = Server("127.0.0.1", cls.folder.name, SHORT).start()
+        cls.addClassCleanup(cls.server.kill)
+
+    def descriptors(self):
+        """How many are open, but for that of the scrape itself."""
+        return self.server.metric("process_open_fds")
+
+    def memory(self):
+        """Bytes in RAM."""
+        return self.server.metric("process_resident_memory_bytes")
+
+    def assert_served(self, honest):
+        """Whether the honest client got on with its work."""
+        self.assertEqual(honest.failures, [])
+        self.assertGreater(honest.answered, 10)
+
+    def attack(self, attack, beginning):
+        """Some peers at once, beside an honest one."""
+        with HonestClient(self.server) as honest:
+            with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+                for said in pool.map(lambda _: attack(self.server), range(AT_ONCE)):
+                    self.assertTrue(said.startswith(beginning), said[:200])
+            eventually("the honest client's work", lambda: honest.answered > 10 or honest.failures)
+        self.assert_served(honest)
+
+    def test_attacks(self):
+        """Each twice: what the first time leaves in the allocator, the second must find there."""
+        before = self.descriptors()
+        for attack, beginning in ATTACKS:
+            with self.subTest(attack.__name__):
+                start = time.monotonic()
+                self.attack(attack, beginning)
+                first = self.memory()
+                self.attack(attack, beginning)
+                self.assertLess(self.memory(), first + 8 * MIB)
+                eventually("that all is closed", lambda: self.descriptors() <= before + 1)
+                print(f"{attack.__name__}: {time.monotonic() - start:.1f} s, {self.memory() / MIB:.0f} MiB")
+
+    def test_ten_thousand_connections(self):
+        """Far more than there is room for. Who is in stays in, and when they are gone there is room again."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        if hard < MANY + 1000:
+            self.skipTest(f"this machine allows {hard} descriptors, {MANY + 1000} are needed")
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        before, memory = self.descriptors(), self.memory()
+        with HonestClient(self.server) as honest:
+            eventually("its first answer", lambda: honest.answered)
+            crowd = [dial(self.server) for _ in range(MANY)]
+            eventually("that there is no room", lambda: self.descriptors() > 1000)
+            self.assertLess(self.descriptors(), 1100)
+            answered = honest.answered
+            eventually("answers to who is in", lambda: honest.answered > answered + 100 or honest.failures)
+            for each in crowd:
+                each.close()
+        self.assert_served(honest)
+        eventually("that all is closed", lambda: self.descriptors() <= before + 1)
+        self.assertLess(self.memory(), memory + 64 * MIB)
+        with HonestClient(self.server) as honest:
+            eventually("an answer to who is new", lambda: honest.answered > 10 or honest.failures)
+        self.assert_served(honest)
+
+
+def dial(server):
+    """A TCP connection that is not waited for: the kernel may leave it standing."""
+    connection = socket.socket()
+    connection.setblocking(False)
+    connection.connect_ex((server.address, server.port))
+    return connection
+
+
+if __name__ == "__main__":
+    unittest.main()
