@@ -66,7 +66,7 @@ struct HTTP2EndTests {
   @Test func `a server that leaves answers whoever comes yet, and tells them to go elsewhere`() async throws {
     try await HTTP2Visit.with { visit in
       let before = try await visit.connect()
-      visit.server.server.drain(for: .seconds(2))
+      visit.server.server.drain(for: .patience)
       let after = try await visit.connect()
       for client in [before, after] {
         try await client.request("GET", "/hello", on: 1)
@@ -76,6 +76,7 @@ struct HTTP2EndTests {
       #expect(after.said[1].text == "hello\n")
       // Answered, or known to be unseen.
       #expect(before.said[1].text == "hello\n" || before.said.goAways.last?.last == 0)
+      visit.server.cancel()
       try await visit.server.end()
     }
   }
