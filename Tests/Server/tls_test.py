@@ -5,7 +5,7 @@ import tempfile
 import unittest
 import xml.etree.ElementTree as ElementTree
 
-from server import RAYMESH, Server
+from server import Server, make_certificates
 
 # Forward secret AEAD suites (RFC 9325 section 4.2), and all of TLS 1.3.
 SUITES = {
@@ -24,9 +24,7 @@ class TLSTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        subprocess.run(
-            [RAYMESH, "certificates", "--host", "localhost", "--directory", cls.folder.name], check=True,
-            capture_output=True)
+        make_certificates(cls.folder.name)
         cls.server = Server("127.0.0.1", cls.folder.name, ["--log-level", "critical"]).start()
         cls.addClassCleanup(cls.server.kill)
         cls.place = f"127.0.0.1:{cls.server.port}"
