@@ -85,7 +85,7 @@ soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
 
-fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
+fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
 
 allocations: packages ## Count how often a review asks for memory, and fail where that has grown

@@ -93,9 +93,11 @@ final class RunningServer: Sendable {
   }
 
   /// What trusts the server's authority.
-  func trust() throws -> TLSContext {
+  ///
+  /// - Parameter protocols: what it offers by ALPN.
+  func trust(offering protocols: [String] = ["http/1.1"]) throws -> TLSContext {
     let authority = try Certificate.all(in: certificates.bytes("ca.crt"), named: "ca.crt")
-    return try TLSContext(trusting: authority, protocols: ["http/1.1"])
+    return try TLSContext(trusting: authority, protocols: protocols)
   }
 
   /// What the admin listener answers.
