@@ -52,7 +52,9 @@ struct ServerFlags: ParsableArguments {
       valueName: "level"))
   var logLevel: String?
 
-  @Option(help: ArgumentHelp("How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
+  @Option(
+    help: ArgumentHelp(
+      "How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
   var logFormat: String?
 
   @Option(
