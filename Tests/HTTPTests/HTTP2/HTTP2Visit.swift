@@ -29,12 +29,3 @@ struct HTTP2Visit: Sendable {
     return try await client.response(on: 1).text == "hello\n"
   }
 }
-
-extension HTTPLimits {
-  /// Patient limits with a change.
-  static func patient(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
-    var limits = HTTPLimits.patient
-    change(&limits)
-    return limits
-  }
-}
