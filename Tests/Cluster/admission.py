@@ -74,7 +74,7 @@ class Admission(unittest.TestCase):
         cls.plane = control_plane()
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.certificates = Certificates(folder.name, 3, (LOOPBACK, ELSEWHERE))
+        cls.certificates = Certificates(folder.name, 3, LOOPBACK, ELSEWHERE)
         cls.server = Server(LOOPBACK, cls.certificates.mounted, cls.flags).start()
         cls.addClassCleanup(cls.server.kill)
         cls.configure(cls.server.port)

@@ -9,7 +9,7 @@ import secrets
 import subprocess
 import tempfile
 
-from server import RAYMESH, eventually, free_port
+from server import eventually, free_port, make_certificates
 
 # Where a run of kubectl would wait for ever, it has failed.
 KUBECTL_PATIENCE = 60
@@ -27,9 +27,7 @@ class ControlPlane:
 
     def start(self):
         """Starts both, and waits until the API server is ready and has all that it makes for itself."""
-        subprocess.run(
-            [RAYMESH, "certificates", "--host", "localhost", "127.0.0.1", "--directory", str(self.folder)],
-            check=True, capture_output=True)
+        make_certificates(self.folder, "localhost", "127.0.0.1")
         (self.folder / "tokens").write_text(f'{self.token},admin,admin,"system:masters"\n')
         self.write_kubeconfig()
         self.start_api_server(self.start_etcd())

@@ -1,22 +1,19 @@
 """Pairs of authorities of their own, one of them mounted as kubelet mounts a Secret."""
 
 import pathlib
-import subprocess
 
-from server import RAYMESH
+from server import make_certificates
 
 
 class Certificates:
     """Several pairs, each of an authority of its own, and a directory where one of them is, as kubelet mounts it."""
 
-    def __init__(self, folder, count, hosts=("localhost",)):
+    def __init__(self, folder, count, *hosts):
         self.folder = pathlib.Path(folder)
         self.mounted = self.folder / "mounted"
         self.mounted.mkdir()
         for number in range(count):
-            subprocess.run(
-                [RAYMESH, "certificates", "--host", *hosts, "--directory", str(self.folder / str(number))],
-                check=True, capture_output=True)
+            make_certificates(self.folder / str(number), *hosts)
         self.authorities = self.folder / "authorities.crt"
         self.authorities.write_bytes(
             b"".join((self.folder / str(number) / "ca.crt").read_bytes() for number in range(count)))

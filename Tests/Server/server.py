@@ -30,6 +30,12 @@ def eventually(what, condition):
     raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
 
 
+def make_certificates(folder, *hosts):
+    """An authority and a serving certificate in a folder."""
+    command = [RAYMESH, "certificates", "--host", *(hosts or ["localhost"]), "--directory", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
+
+
 class Server:
     """One replica. It can be stopped and started again at the same place."""
 
@@ -43,14 +49,18 @@ class Server:
 
     def start(self):
         """Starts it, and waits until it is ready."""
+        self.spawn()
+        eventually(f"{self.address} is ready", self.is_ready)
+        return self
+
+    def spawn(self):
+        """Starts it."""
         command = [
             RAYMESH, "serve", "--listen", f"{self.address}:{self.port}",
             "--admin-listen", f"{self.address}:{self.admin_port}", "--log-level", "notice",
             "--tls-certificate", str(self.certificates / "tls.crt"), "--tls-key", str(self.certificates / "tls.key"),
         ]
         self.process = subprocess.Popen(command + self.flags, stderr=subprocess.PIPE, text=True)
-        eventually(f"{self.address} is ready", self.is_ready)
-        return self
 
     def is_ready(self):
         """Whether it says so."""

@@ -6,6 +6,9 @@ public final class HTTPClient {
   private let connection: Connection
   private let limits: HTTPLimits
 
+  /// What its TLS context should offer by ALPN.
+  public static let protocols = [HTTP1Server.name]
+
   /// Connects, and shakes hands where there is TLS.
   ///
   /// - Parameters:

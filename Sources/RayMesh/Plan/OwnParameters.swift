@@ -2,7 +2,7 @@
 struct OwnParameters {
   /// Whether KubeRay's Service for the head was to be left alone.
   let leavesHeadService: Bool
-  private let groups: [(role: RayGroup.Role, values: [String: String])]
+  private let groups: [(role: RayGroup.Role, values: StringMap)]
   private let moved: [String: String]
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
@@ -16,31 +16,34 @@ struct OwnParameters {
     let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
       let own = names[group.role]?.count == 1 ? record[group.role] : []
-      let values = own.compactMap { name in group.parameter(name).map { (name, $0) } }
-      return (group.role, Dictionary(values) { first, _ in first })
+      let values = own.compactMap { name in group.parameter(name).map { (key: name, value: $0) } }
+      return (group.role, StringMap(values))
     }
   }
 
   /// Ours in a group as it is now: not what the user has given another value since. `nil` where the group is new.
-  func kept(in group: RayGroup) -> [String: String]? {
+  func kept(in group: RayGroup) -> StringMap? {
     values(of: group.role)?.filter { name, value in
       let now = group.parameter(name) ?? value
       return now == value || now == moved[name]
     }
   }
 
-  /// The value that any group has for a parameter of ours, the head group's first.
-  func value(of parameter: String) -> String? { groups.lazy.compactMap { $0.values[parameter] }.first }
+  /// The value that any group has for a parameter of ours, the head group's first, or that it has been given since.
+  func value(of parameter: String) -> String? {
+    groups.lazy.compactMap { $0.values[parameter] }.first.map { moved[parameter] ?? $0 }
+  }
 
   /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
   var workerRange: ClosedRange<Port>? {
     groups.lazy.compactMap { group in
-      guard let lower = group.values[WorkerPorts.minimum].flatMap({ Port($0) }),
-        let upper = group.values[WorkerPorts.maximum].flatMap({ Port($0) }), lower < upper
-      else { return nil }
+      let ends = [WorkerPorts.minimum, WorkerPorts.maximum].map { end in
+        group.values[end].flatMap { Port(moved[end] ?? $0) }
+      }
+      guard let lower = ends[0], let upper = ends[1], lower < upper else { return nil }
       return lower...upper
     }.first
   }
 
-  private func values(of role: RayGroup.Role) -> [String: String]? { groups.first { $0.role == role }?.values }
+  private func values(of role: RayGroup.Role) -> StringMap? { groups.first { $0.role == role }?.values }
 }
