@@ -28,7 +28,8 @@ class Validity(Manifests):
     def test_the_base_holds_what_it_should_and_no_secret(self):
         kinds = {"Namespace", "ServiceAccount", "Deployment", "Service", "MutatingWebhookConfiguration"}
         self.assertEqual(set(self.base), kinds)
-        self.assertEqual(set(self.overlay), kinds | {"Secret"})
+        controller = {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
+        self.assertEqual(set(self.overlay), kinds | controller | {"Secret"})
 
     def test_the_sample_is_a_plain_raycluster(self):
         cluster = yaml.safe_load(read("manifests/samples/raycluster.yaml"))
@@ -94,7 +95,7 @@ class Agreement(Manifests):
     def test_every_object_is_in_the_namespace(self):
         name = self.base["Namespace"]["metadata"]["name"]
         for each in self.overlay.values():
-            if each["kind"] not in ("Namespace", "MutatingWebhookConfiguration"):
+            if not each["kind"].startswith("Cluster") and each["kind"] not in ("Namespace", "MutatingWebhookConfiguration"):
                 self.assertEqual(each["metadata"]["namespace"], name, each["kind"])
 
 
