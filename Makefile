@@ -25,7 +25,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build certificates test lint manifests image-check check test-ray ray-matrix test-server soak fuzz
-.PHONY: bench format clean packages tools
+.PHONY: allocations bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -85,8 +85,11 @@ soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
 
-fuzz: packages ## Feed the reviewer and the renderer with bytes, FUZZ_SECONDS (60) in all
+fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
+
+allocations: packages ## Count how often a review asks for memory, and fail where that has grown
+	@Tests/Allocations/run
 
 bench: build ## Measure the release binary beside nginx and a Go webhook
 	@Tests/Benchmarks/run
@@ -95,7 +98,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-fuzz .build-python .build-ray-*
+	@rm -rf .build .build-allocations .build-fuzz .build-python .build-ray-*
 
 packages:
 	@hack/install-packages build

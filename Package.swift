@@ -17,6 +17,7 @@ let package = Package(
   products: [
     .executable(name: "raymesh", targets: ["raymesh"]),
     // For the fuzzer, which is a package of its own.
+    .library(name: "HTTP", targets: ["HTTP"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "Manifests", targets: ["Manifests"]),
     .library(name: "RayMesh", targets: ["RayMesh"]),
@@ -90,7 +91,7 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
+      dependencies: ["CNGHTTP2", "HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),

@@ -71,10 +71,14 @@ csimdjson_text csimdjson_string(csimdjson_element element) {
   return text_of(element_of(element).get_string().value_unsafe());
 }
 
+bool csimdjson_is_string(csimdjson_element element, const char *bytes, size_t count) {
+  std::string_view text;
+  return element_of(element).get_string().get(text) == SUCCESS && text == std::string_view(bytes, count);
+}
+
 bool csimdjson_member(csimdjson_element object, const char *key, size_t count, csimdjson_element *value) {
   dom::element found;
-  auto members = element_of(object).get_object().value_unsafe();
-  if (members.at_key(std::string_view(key, count)).get(found) != SUCCESS) return false;
+  if (element_of(object).at_key(std::string_view(key, count)).get(found) != SUCCESS || found.is_null()) return false;
   *value = as<csimdjson_element>(found);
   return true;
 }

@@ -7,8 +7,9 @@ public import Transport
 public struct Controller: Sendable {
   /// What an operator decides about it.
   public struct Settings: Sendable {
-    /// The namespace of the Lease, and its name.
+    /// The namespace of the Lease.
     public let namespace: String
+    /// The Lease's name.
     public let lease: String
     /// Who this replica is, no two alike.
     public let identity: String

@@ -49,16 +49,12 @@ struct Reconciler: Sendable {
     case .apply(let draft, let live):
       try await write(draft, over: live, turn)
       await tell(.applied, "Service \(service.name) applied with \(draft.ports.count) ports", turn)
-      await tellWaiting(draft.waiting, turn)
-      return .applied
+      return await waiting(draft.waiting, after: .applied, turn)
     case .adopt(let draft, let live):
       try await write(draft, over: live, turn)
       await tell(.adopted, "Service \(service.name) taken over", turn)
-      await tellWaiting(draft.waiting, turn)
-      return .adopted
-    case .leave(let waiting):
-      await tellWaiting(waiting, turn)
-      return .unchanged
+      return await waiting(draft.waiting, after: .adopted, turn)
+    case .leave(let words): return await waiting(words, after: .unchanged, turn)
     case .conflict(let conflict):
       await tell(.conflict, conflict.message(service.name), turn)
       // Nobody tells us of changes of a Service that is not ours.
@@ -104,10 +100,12 @@ struct Reconciler: Sendable {
     known.services.update(service.identity.key, to: service)
   }
 
-  private func tellWaiting(_ waiting: String?, _ turn: Turn) async {
-    guard let waiting else { return }
-    await tell(
-      .waits, "ports of pods that run stay until those are gone, or the cluster is suspended: \(waiting)", turn)
+  private func waiting(_ words: String?, after result: ReconcileResult, _ turn: Turn) async -> ReconcileResult {
+    if let words {
+      await tell(
+        .waits, "ports of pods that run stay until those are gone, or the cluster is suspended: \(words)", turn)
+    }
+    return result
   }
 
   private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ turn: Turn) async {

@@ -29,6 +29,15 @@ internal import CSimdJSON
   /// The string, or `nil` where this is something else.
   public var string: String? { kind == .string ? unsafe String(csimdjson_string(raw)) : nil }
 
+  /// Whether this is a certain string.
+  public func isString(_ text: StaticString) -> Bool {
+    text.withUTF8Buffer { utf8 in
+      unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
+        unsafe csimdjson_is_string(raw, characters.baseAddress, characters.count)
+      }
+    }
+  }
+
   /// The truth value, or `nil` where this is something else.
   public var bool: Bool? { kind == .bool ? unsafe csimdjson_bool(raw) : nil }
 
@@ -47,15 +56,13 @@ internal import CSimdJSON
   ///
   /// Kubernetes reads an explicit null as absent, and so do we.
   public func member(_ key: StaticString) -> JSONElement? {
-    guard kind == .object else { return nil }
     var found = unsafe csimdjson_element()
     let exists = key.withUTF8Buffer { utf8 in
       unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
         unsafe csimdjson_member(raw, characters.baseAddress, characters.count, &found)
       }
     }
-    guard exists, unsafe csimdjson_kind_of(found) != CSIMDJSON_NULL else { return nil }
-    return unsafe sibling(found)
+    return exists ? unsafe sibling(found) : nil
   }
 
   func sibling(_ other: csimdjson_element) -> JSONElement {
@@ -72,6 +79,18 @@ extension JSONElement {
     init(array: JSONElement) {
       self.array = array
       unsafe walk = csimdjson_array_walk(array.raw)
+    }
+
+    /// No elements.
+    init(nothingIn parent: JSONElement) {
+      array = parent
+      unsafe walk = csimdjson_walk()
+    }
+
+    /// The first element.
+    public var first: JSONElement? {
+      var walk = self
+      return walk.next()
     }
 
     /// The next element.

@@ -54,18 +54,21 @@ extension JSONElement {
     return value
   }
 
-  /// The array under `key`, empty where it is absent.
-  public func array(_ key: StaticString) throws(JSONMismatch) -> [JSONElement] {
-    guard let value = member(key) else { return [] }
+  /// The elements of the array under `key`, none where it is absent.
+  public func array(_ key: StaticString) throws(JSONMismatch) -> Elements {
+    guard let value = member(key) else { return Elements(nothingIn: self) }
     guard let elements = value.elements else { throw value.mismatch(expected: "an array") }
-    return Array(elements)
+    return elements
   }
 
   /// The string under `key`.
-  public func string(_ key: StaticString) throws(JSONMismatch) -> String? {
+  public func string(_ key: StaticString) throws(JSONMismatch) -> String? { try text(key)?.string }
+
+  /// The string under `key`, left in the document.
+  public func text(_ key: StaticString) throws(JSONMismatch) -> JSONElement? {
     guard let value = member(key) else { return nil }
-    guard let string = value.string else { throw value.mismatch(expected: "a string") }
-    return string
+    guard value.kind == .string else { throw value.mismatch(expected: "a string") }
+    return value
   }
 
   /// The object under `key`, which must be there.
@@ -76,9 +79,13 @@ extension JSONElement {
 
   /// The string under `key`, which must be there and not be empty.
   public func requiredString(_ key: StaticString) throws(JSONMismatch) -> String {
-    guard let value = try string(key), !value.isEmpty else {
-      throw member(key)?.mismatch(expected: "a string that is not empty") ?? missing(key, expected: "a string")
-    }
+    try requiredText(key).string ?? ""
+  }
+
+  /// The string under `key`, which must be there and not be empty, left in the document.
+  public func requiredText(_ key: StaticString) throws(JSONMismatch) -> JSONElement {
+    guard let value = try text(key) else { throw missing(key, expected: "a string") }
+    guard !value.isString("") else { throw value.mismatch(expected: "a string that is not empty") }
     return value
   }
 }

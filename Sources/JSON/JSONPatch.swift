@@ -29,7 +29,9 @@ public struct JSONPatch: Hashable, Sendable {
   }
 
   /// A patch that changes nothing.
-  public init() {}
+  ///
+  /// - Parameter additions: how many additions it will have, about.
+  public init(reserving additions: Int = 0) { operations.reserveCapacity(additions) }
 
   /// Whether the patch changes nothing.
   public var isEmpty: Bool { operations.isEmpty && removals.isEmpty }
@@ -50,17 +52,7 @@ public struct JSONPatch: Hashable, Sendable {
   /// The patch as a JSON text, an array of operations.
   public var bytes: [UInt8] {
     var writer = JSONWriter(capacity: 128 * operations.count)
-    writer.array { writer in
-      for operation in operations {
-        writer.object { writer in
-          writer.verbatim(#""op":"add","path":"#)
-          writer.string(operation.parent, operation.key)
-          writer.verbatim(#","value":"#)
-          writer.value(operation.value)
-        }
-      }
-      for path in removals { writer.value(["op": "remove", "path": .string(path.description)]) }
-    }
+    writer.patch(self)
     return writer.bytes
   }
 
@@ -76,6 +68,26 @@ public struct JSONPatch: Hashable, Sendable {
     }
     for path in removals where !result.remove(at: path.tokens[...]) { throw JSONPatchError(path: path) }
     return result
+  }
+}
+
+extension JSONWriter {
+  /// A patch, as an array of operations.
+  public mutating func patch(_ patch: JSONPatch) {
+    array { writer in
+      // By their places: a loop over the array itself would copy each, with all that it holds.
+      for index in patch.operations.indices { writer.addition(patch.operations[index]) }
+      for path in patch.removals { writer.value(["op": "remove", "path": .string(path.description)]) }
+    }
+  }
+
+  private mutating func addition(_ addition: borrowing JSONPatch.Addition) {
+    object { writer in
+      writer.verbatim(#""op":"add","path":"#)
+      writer.string(addition.parent, addition.key)
+      writer.verbatim(#","value":"#)
+      writer.value(addition.value)
+    }
   }
 }
 

@@ -33,22 +33,31 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
 
   /// A key as a pointer has it (RFC 6901 section 3).
   static func escaped(_ key: String) -> String {
-    let span = key.utf8Span.span
-    var special: UInt8 = 0
-    for index in span.indices {
-      special |= (span[index] == UInt8(ascii: "~") ? 1 : 0) | (span[index] == UInt8(ascii: "/") ? 1 : 0)
-    }
-    guard special != 0 else { return key }
-    // By scalars: a slash and the combining mark after it are one Character, which is not "/".
-    var escaped = String.UnicodeScalarView()
-    for scalar in key.unicodeScalars {
-      switch scalar {
-      case "~": escaped.append(contentsOf: "~0".unicodeScalars)
-      case "/": escaped.append(contentsOf: "~1".unicodeScalars)
-      default: escaped.append(scalar)
+    let bytes = key.utf8Span.span
+    guard isEscapeNeeded(in: bytes) else { return key }
+    // By bytes: a slash and the combining mark after it are one Character, which is not "/".
+    var escaped: [UInt8] = []
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "~"): escaped += "~0".utf8
+      case UInt8(ascii: "/"): escaped += "~1".utf8
+      case let byte: escaped.append(byte)
       }
     }
-    return String(escaped)
+    return String(decoding: escaped, as: UTF8.self)
+  }
+
+  private static func isEscapeNeeded(in key: Span<UInt8>) -> Bool {
+    var start = 0
+    while start &+ 8 <= key.count {
+      if isEscapeNeeded(in: EightBytes(of: key, at: start)) { return true }
+      start &+= 8
+    }
+    return start < key.count && isEscapeNeeded(in: EightBytes(endOf: key, from: start))
+  }
+
+  private static func isEscapeNeeded(in bytes: EightBytes) -> Bool {
+    bytes.contain(UInt8(ascii: "~")) || bytes.contain(UInt8(ascii: "/"))
   }
 
   /// The element of the array here, counted from 0.

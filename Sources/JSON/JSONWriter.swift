@@ -1,11 +1,13 @@
 /// Writes compact JSON into bytes, straight down, with nothing in between.
-public struct JSONWriter: Sendable {
-  /// What has been written so far.
-  public private(set) var bytes: [UInt8] = []
+public struct JSONWriter: ~Copyable {
+  var text: ByteBuffer
   private var needsComma = false
 
   /// A writer with room for `capacity` bytes.
-  public init(capacity: Int = 0) { bytes.reserveCapacity(capacity) }
+  public init(capacity: Int = 0) { text = ByteBuffer(capacity: capacity) }
+
+  /// What has been written so far.
+  public var bytes: [UInt8] { text.withSpan { span in unsafe span.withUnsafeBufferPointer { unsafe Array($0) } } }
 
   /// The compact text of a value.
   public static func bytes(of value: JSONValue) -> [UInt8] {
@@ -24,13 +26,13 @@ public struct JSONWriter: Sendable {
   public mutating func key(_ key: String) {
     separate()
     quote(key)
-    bytes.append(UInt8(ascii: ":"))
+    mark(":")
     needsComma = false
   }
 
   /// Keys and values that the source code spells out as JSON, up to where a value follows.
   public mutating func verbatim(_ json: StaticString) {
-    json.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+    json.withUTF8Buffer { text.append(unsafe $0.span) }
     needsComma = false
   }
 
@@ -43,19 +45,11 @@ public struct JSONWriter: Sendable {
   /// A string made of three.
   mutating func string(_ first: String, _ second: String, _ third: String) {
     separate()
-    bytes.append(UInt8(ascii: "\""))
+    mark("\"")
     escape(first)
     escape(second)
     escape(third)
-    bytes.append(UInt8(ascii: "\""))
-  }
-
-  /// A string of bytes that need no escape, such as base64.
-  public mutating func plainString(_ text: some Collection<UInt8>) {
-    separate()
-    bytes.append(UInt8(ascii: "\""))
-    bytes.append(contentsOf: text)
-    bytes.append(UInt8(ascii: "\""))
+    mark("\"")
   }
 
   /// Any value.
@@ -81,74 +75,32 @@ public struct JSONWriter: Sendable {
 
   private mutating func nested(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
     separate()
-    bytes.append(UInt8(ascii: open))
+    mark(open)
     needsComma = false
     body(&self)
-    bytes.append(UInt8(ascii: close))
+    mark(close)
     needsComma = true
   }
 
   private mutating func literal(_ text: String) {
     separate()
-    bytes.append(contentsOf: text.utf8)
+    self.text.append(text.utf8Span.span)
   }
 
-  private mutating func separate() {
-    if needsComma { bytes.append(UInt8(ascii: ",")) }
+  mutating func separate() {
+    if needsComma { mark(",") }
     needsComma = true
   }
 
   private mutating func quote(_ text: String) {
-    bytes.append(UInt8(ascii: "\""))
+    mark("\"")
     escape(text)
-    bytes.append(UInt8(ascii: "\""))
+    mark("\"")
   }
+
+  mutating func mark(_ scalar: Unicode.Scalar) { text.append(UInt8(ascii: scalar)) }
 
   private mutating func escape(_ text: String) {
-    let span = text.utf8Span.span
-    if JSONWriter.isPlain(span) { append(span) } else { escape(span) }
-  }
-
-  /// RFC 8259 section 7: quotation mark, backslash and control characters must be escaped.
-  ///
-  /// Looks at every byte before it answers, so that the compiler can look at many at once.
-  private static func isPlain(_ text: Span<UInt8>) -> Bool {
-    var special: UInt8 = 0
-    for index in text.indices { special |= isSpecial(text[index]) }
-    return special == 0
-  }
-
-  @inline(__always)
-  private static func isSpecial(_ byte: UInt8) -> UInt8 {
-    (byte < 0x20 ? 1 : 0) | (byte == UInt8(ascii: "\"") ? 1 : 0) | (byte == UInt8(ascii: "\\") ? 1 : 0)
-  }
-
-  private mutating func append(_ text: Span<UInt8>) {
-    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
-  }
-
-  private mutating func escape(_ text: Span<UInt8>) {
-    var start = 0
-    for index in text.indices where JSONWriter.isSpecial(text[index]) != 0 {
-      append(text.extracting(start..<index))
-      escape(text[index])
-      start = index + 1
-    }
-    append(text.extracting(start..<text.count))
-  }
-
-  private mutating func escape(_ byte: UInt8) {
-    bytes.append(UInt8(ascii: "\\"))
-    switch byte {
-    case UInt8(ascii: "\n"): bytes.append(UInt8(ascii: "n"))
-    case UInt8(ascii: "\t"): bytes.append(UInt8(ascii: "t"))
-    case UInt8(ascii: "\r"): bytes.append(UInt8(ascii: "r"))
-    case 0..<0x20:
-      let digits = Array("0123456789abcdef".utf8)
-      bytes.append(contentsOf: "u00".utf8)
-      bytes.append(digits[Int(byte >> 4)])
-      bytes.append(digits[Int(byte & 15)])
-    default: bytes.append(byte)
-    }
+    self.text.append(escaping: text.utf8Span.span)
   }
 }

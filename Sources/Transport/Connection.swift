@@ -15,6 +15,8 @@ public final class Connection {
     case bytes
     /// The peer sends no more.
     case end
+    /// Who holds the connection's `Call` has called.
+    case called
     /// The loop has come to the phase that ends the wait, and no byte was there.
     case drained
   }
@@ -52,6 +54,7 @@ public final class Connection {
       }
       switch try await unsafe stream.read(until: deadline, endedBy: isSilent ? phase : .aborting, tls.receive) {
       case .bytes: isSilent = false
+      case .called: break
       case .drained: throw .stopped
       case .end:
         throw .tls(
@@ -82,12 +85,25 @@ public final class Connection {
       let end = tls.holdsPartOfRecord ? .aborting : phase
       switch try await unsafe stream.read(until: deadline, endedBy: end, tls.receive) {
       case .bytes: break
+      case .called: return .called
       case .drained: return .drained
       case .end:
         throw .tls(TLSError("TLS read", reasons: ["the peer closed the connection without notice"], .interrupted))
       }
     }
   }
+
+  /// Waits for a call where the peer sends no more and there is nothing to receive.
+  ///
+  /// It may also end for no reason, or at the deadline.
+  ///
+  /// - Throws: `TransportError` where the loop stops.
+  public func pause(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    try await stream.pause(until: deadline)
+  }
+
+  /// How other tasks end the wait to receive.
+  public var call: Call { Call(stream.socket) }
 
   /// Sends bytes, waiting as long as the peer takes none.
   ///

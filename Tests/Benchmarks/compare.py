@@ -22,6 +22,7 @@ def figures(entry):
     return {
         "rate": entry["rate"],
         "cpu_us": entry["cpu_seconds"] / entry["requests"] * 1e6,
+        "p99_ms": entry["p99_ms"],
         "busy": entry["cpu_seconds"] / (entry["requests"] / entry["rate"]),
         "resident_mib": entry["resident_bytes"] / MIB,
         "peak_mib": entry["peak_bytes"] / MIB,
@@ -49,7 +50,7 @@ def spread(values):
 def summary(rounds, server):
     """Medians of one server; memory is the most that any round saw."""
     own = [each[server] for each in rounds.values()]
-    result = {name: median(each[name] for each in own) for name in ("rate", "cpu_us", "busy")}
+    result = {name: median(each[name] for each in own) for name in ("rate", "cpu_us", "p99_ms", "busy")}
     result |= {name: max(each[name] for each in own) for name in ("resident_mib", "peak_mib")}
     if all(REFERENCE in each for each in rounds.values()):
         result["rate_ratio"] = spread([each[server]["rate"] / each[REFERENCE]["rate"] for each in rounds.values()])
@@ -77,10 +78,11 @@ def ratio(summary, name):
 
 
 def table(servers):
-    rows = [("server", "requests/s", "CPU us/review", "busy", "resident MiB", "peak MiB", "rate/nginx", "CPU/nginx")]
+    rows = [("server", "requests/s", "CPU us/review", "p99 ms", "busy", "resident MiB", "peak MiB", "rate/nginx", "CPU/nginx")]
     for name, each in servers.items():
         rows.append((
-            name, f"{each['rate']:.0f}", f"{each['cpu_us']:.1f}", f"{each['busy']:.0%}", f"{each['resident_mib']:.1f}",
+            name, f"{each['rate']:.0f}", f"{each['cpu_us']:.1f}", f"{each['p99_ms']:.1f}",
+            f"{each['busy']:.0%}", f"{each['resident_mib']:.1f}",
             f"{each['peak_mib']:.1f}", ratio(each, "rate_ratio"), ratio(each, "cpu_ratio")))
     widths = [max(map(len, column)) for column in zip(*rows)]
     return "\n".join("  ".join(cell.rjust(width) for cell, width in zip(row, widths)) for row in rows)

@@ -7,6 +7,7 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 
 TICKS = os.sysconf("SC_CLK_TCK")
 
@@ -45,11 +46,23 @@ def memory(pids, name):
     return total
 
 
-def command(options):
+def command(options, log):
     pin = ["taskset", "-c", options.client_cpus] if options.client_cpus else []
+    version = ["--h1"] if options.http == 1 else [f"--max-concurrent-streams={options.streams}"]
+    # A client of h2load's is a connection: as many as requests means that each is for one.
+    clients = options.requests if options.cold else options.connections
+    # So many at a time, each second's worth beginning with its second.
+    pace = [f"--rate={options.connections * 10}", "--rate-period=100ms"] if options.cold else []
     return pin + [
-        "h2load", "--h1", "--threads=1", f"--clients={options.connections}", f"--requests={options.requests}",
-        f"--data={options.review}", "--header=content-type: application/json", options.url]
+        "h2load", *version, *pace, "--threads=1", f"--clients={clients}", f"--requests={options.requests}",
+        f"--data={options.review}", f"--log-file={log}", "--header=content-type: application/json", options.url]
+
+
+def percentile(log, share):
+    """The time that so large a share of the requests took at most, in milliseconds."""
+    with open(log) as file:
+        times = sorted(int(line.split()[2]) for line in file)
+    return times[min(int(len(times) * share), len(times) - 1)] / 1000
 
 
 def read_report(text, requests):
@@ -69,10 +82,12 @@ def read_report(text, requests):
 def measure(options):
     pids = family(options.pid)
     before = cpu_seconds(pids)
-    process = subprocess.run(command(options), capture_output=True, text=True, timeout=600)
-    if process.returncode:
-        sys.exit(f"h2load failed:\n{process.stdout}{process.stderr}")
-    report = read_report(process.stdout, options.requests)
+    with tempfile.TemporaryDirectory() as folder:
+        log = os.path.join(folder, "log")
+        process = subprocess.run(command(options, log), capture_output=True, text=True, timeout=600)
+        if process.returncode:
+            sys.exit(f"h2load failed:\n{process.stdout}{process.stderr}")
+        report = read_report(process.stdout, options.requests) | {"p99_ms": percentile(log, 0.99)}
     if family(options.pid) != pids:
         sys.exit("the server's processes changed while it was measured")
     return report | {
@@ -87,9 +102,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__)
     for name in ("server", "url", "review"):
         parser.add_argument("--" + name, required=True)
-    for name in ("round", "pid", "requests", "connections"):
+    for name in ("round", "pid", "requests", "connections", "http", "streams"):
         parser.add_argument("--" + name, type=int, required=True)
     parser.add_argument("--client-cpus", default="")
+    parser.add_argument("--cold", action="store_true")
     options = parser.parse_args()
     print(json.dumps({"round": options.round, "server": options.server} | measure(options)))
 

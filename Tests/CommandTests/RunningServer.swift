@@ -21,11 +21,16 @@ final class RunningServer: Sendable {
     _ flags: [String] = [], hosts: [String] = ["localhost", "127.0.0.1", "::1"], environment: [String: String] = [:]
   ) async throws -> RunningServer {
     let certificates = try await Raymesh.certificates(for: hosts)
-    let arguments = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--drain-delay", "0s"]
+    let arguments =
+      ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--drain-delay", "0s"] + patience
     let program = try RunningProgram(
       [Raymesh.path] + arguments + files(in: certificates) + flags, environment: environment)
     return try await RunningServer(program, certificates)
   }
+
+  /// Deadlines for clients that wait for their turn on a busy machine.
+  private static let patience =
+    ["handshake", "head", "body", "write"].flatMap { ["--\($0)-timeout", "60s"] } + ["--minimum-body-rate", "0"]
 
   /// Runs a server as long as `body`, and then ends it.
   ///
@@ -93,9 +98,11 @@ final class RunningServer: Sendable {
   }
 
   /// What trusts the server's authority.
-  func trust() throws -> TLSContext {
+  ///
+  /// - Parameter protocols: what it offers by ALPN.
+  func trust(offering protocols: [String] = ["http/1.1"]) throws -> TLSContext {
     let authority = try Certificate.all(in: certificates.bytes("ca.crt"), named: "ca.crt")
-    return try TLSContext(trusting: authority, protocols: ["http/1.1"])
+    return try TLSContext(trusting: authority, protocols: protocols)
   }
 
   /// What the admin listener answers.

@@ -18,17 +18,7 @@ enum Sample {
 
   /// A RayCluster of a head group alone, as YAML.
   static func cluster(_ name: String = "ours", metadata: String = "", parameters: String = "{}") -> String {
-    """
-    apiVersion: ray.io/v1
-    kind: RayCluster
-    metadata:
-      name: \(name)
-    \(metadata)spec:
-      headGroupSpec:
-        rayStartParams: \(parameters)
-        template: {spec: {containers: [{name: ray-head, resources: {limits: {cpu: '1'}}}]}}
-
-    """
+    ClusterText.headOnly(name, metadata: metadata, parameters: parameters)
   }
 
   /// The review of a cluster's creation.

@@ -21,6 +21,16 @@ import Transport
     }
   }
 
+  @Test func `it speaks HTTP 2 with who wants that, unless told not to`() async throws {
+    for (flags, agreed) in [([], "h2"), (["--http2", "on"], "h2"), (["--http2", "off"], "http/1.1")] {
+      try await RunningServer.with(flags) { server in
+        let trust = try server.trust(offering: ["h2", "http/1.1"])
+        let client = try await WireClient.connect(to: server.webhook, tls: trust)
+        #expect(client.negotiatedProtocol == agreed)
+      }
+    }
+  }
+
   @Test func `the admin listener answers probes and counts reviews`() async throws {
     try await RunningServer.with { server in
       _ = try await server.post("/mutate", review)

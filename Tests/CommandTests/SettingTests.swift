@@ -10,11 +10,14 @@ import Testing
       [Raymesh.path, "serve"],
       environment: [
         "RAYMESH_LISTEN": "127.0.0.1:0", "RAYMESH_ADMIN_LISTEN": "127.0.0.1:0", "RAYMESH_THREADS": "3",
+        "RAYMESH_HTTP2": "off",
         "RAYMESH_TLS_CERTIFICATE": certificates.path("tls.crt"), "RAYMESH_TLS_KEY": certificates.path("tls.key"),
         "RAYMESH_LOG_LEVEL": "notice", "RAYMESH_LOG_FORMAT": "text", "RAYMESH_CLUSTER_DOMAIN": "example.org",
         "RAYMESH_NODE_ADDRESS_WAIT": "7", "RAYMESH_MAXIMUM_PORTS": "60",
       ])
     let server = try await RunningServer(program, certificates)
+    let trust = try server.trust(offering: ["h2", "http/1.1"])
+    #expect(try await WireClient.connect(to: server.webhook, tls: trust).negotiatedProtocol == "http/1.1")
     let reply = try await server.post("/mutate", Array(Sample.review(of: Sample.widest).utf8))
     let patch = try #require(try Sample.patch(in: JSONValue(parsing: reply.text)))
     #expect(patch.parameter("node-ip-address")?.contains(".svc.example.org; for i in $(seq 7);") == true)
@@ -48,7 +51,7 @@ import Testing
   static let wrong: [(flag: String, value: String, expected: String)] = [
     ("listen", "nowhere", "host:port, such as [::]:9443"), ("listen", "1.2.3.4:99999", "host:port, such as [::]:9443"),
     ("admin-listen", "::1:9090", "host:port, such as [::]:9090"), ("threads", "0", "a number from 1 to 256"),
-    ("threads", "two", "a number from 1 to 256"),
+    ("threads", "two", "a number from 1 to 256"), ("http2", "yes", "one of on, off"),
     ("log-level", "loud", "one of trace, debug, info, notice, warning, error, critical"),
     ("log-format", "xml", "one of json, text"), ("cluster-domain", "a_b", "a DNS name, such as cluster.local"),
     ("node-address-wait", "3601", "a number from 0 to 3600"), ("maximum-ports", "49", "a number from 50 to 65535"),

@@ -70,14 +70,18 @@ struct ControllerTests {
     }
   }
 
+  /// A Service of the right name, as the guide has people write it.
+  private static func handMade() throws -> JSONValue {
+    try JSONValue(
+      parsing: """
+        {"apiVersion":"v1","kind":"Service","metadata":{"name":"demo-headless-svc","namespace":"ray"},\
+        "spec":{"clusterIP":"None","ports":[{"name":"a","port":6379,"protocol":"TCP"}]}}
+        """)
+  }
+
   @Test func `a hand-made Service is left alone and told of, until it asks to be adopted`() async throws {
     try await ControllerVisit.with { visit in
-      let cluster = try ControllerVisit.cluster()
-      let foreign = try JSONValue(
-        parsing: """
-          {"apiVersion":"v1","kind":"Service","metadata":{"name":"demo-headless-svc","namespace":"ray"},\
-          "spec":{"clusterIP":"None","ports":[{"name":"a","port":6379,"protocol":"TCP"}]}}
-          """)
+      let (cluster, foreign) = (try ControllerVisit.cluster(), try Self.handMade())
       visit.api.with {
         $0.put(ControllerVisit.service, foreign)
         $0.put(ControllerVisit.cluster, cluster)

@@ -10,8 +10,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", .product(name: "JSON", package: "raymesh"), .product(name: "Manifests", package: "raymesh"),
-        .product(name: "RayMesh", package: "raymesh"),
+        "CFuzzer", .product(name: "HTTP", package: "raymesh"), .product(name: "JSON", package: "raymesh"),
+        .product(name: "Manifests", package: "raymesh"), .product(name: "RayMesh", package: "raymesh"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "CFuzzer"),

@@ -46,6 +46,45 @@ struct ProgramPeersTests {
     }
   }
 
+  /// The same with HTTP/2.
+  private func serveHTTP2(
+    limits: HTTPLimits = .patient, _ body: (_ port: UInt16, _ authority: String) async throws -> Void
+  ) async throws {
+    let folder = try TemporaryFolder()
+    try await HTTP2Visit.with(limits: limits) { visit in
+      try await body(visit.server.endpoint.port, folder.write(visit.pair.authority, to: "ca.crt"))
+    }
+  }
+
+  @Test(
+    .enabled(if: Program.isInstalled("curl"), "needs curl"),
+    arguments: [
+      ["--http2"], [], ["--http1.1"], ["--http2", "--tls-max", "1.2"], ["--http2", "--header", "Expect: 100-continue"],
+      ["--http2", "--header", "Transfer-Encoding: chunked"],
+    ])
+  func `curl is answered by HTTP 2 unless it wants 1.1`(options: [String]) async throws {
+    try await serveHTTP2 { port, authority in
+      let body = String(repeating: "a body ", count: 200_000)
+      let told = try await run(
+        Self.curl + options
+          + ["--cacert", authority, "--data-binary", "@-", "--header", "Content-Type: text/plain"]
+          + ["--write-out", "%{http_version}", "https://localhost:\(port)/echo"], input: body)
+      #expect(told.errorText == "")
+      let isWhole = told.text == body + (options == ["--http1.1"] ? "1.1" : "2")
+      #expect(isWhole)
+    }
+  }
+
+  @Test(.enabled(if: Program.isInstalled("h2load"), "needs h2load"))
+  func `h2load has every request answered, fifty at once on a connection`() async throws {
+    try await serveHTTP2 { port, _ in
+      let load = ["h2load", "--requests=5000", "--clients=4", "--max-concurrent-streams=50"]
+      let told = try await run(load + ["https://localhost:\(port)/hello"])
+      #expect(told.text.contains("5000 succeeded, 0 failed, 0 errored, 0 timeout"), "\(told.text)")
+      #expect(told.text.contains("Application protocol: h2"), "\(told.text)")
+    }
+  }
+
   @Test(.enabled(if: Program.isInstalled("curl"), "needs curl"))
   func `curl keeps its connection, and speaks HTTP 1.1 though it would speak 2`() async throws {
     try await serve { port, authority in

@@ -6,15 +6,9 @@ import Transport
 /// Clients that take their time, send too much, or do not read.
 @Suite(.timeLimit(.minutes(3)))
 struct ServerLimitsTests {
-  private func limits(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
-    var limits = HTTPLimits.patient
-    change(&limits)
-    return limits
-  }
-
   @Test(arguments: Wire.allCases)
   func `a head that does not come in time is answered with 408`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { $0.headTime = .milliseconds(30) }) { visit in
+    try await wire.serve(limits: .patient { $0.headTime = .milliseconds(30) }) { visit in
       let client = try await visit.connect()
       try await client.send("GET /hello HTTP/1.1\r\nHost: ")
       let response = try await client.response()
@@ -26,7 +20,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a body that does not come in time is answered with 408`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { $0.bodyTime = .milliseconds(30) }) { visit in
+    try await wire.serve(limits: .patient { $0.bodyTime = .milliseconds(30) }) { visit in
       for request in [
         "POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 9\r\n\r\nslow",
         "POST /echo HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n9\r\nslow",
@@ -43,7 +37,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a connection that is idle too long is closed without a word`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { $0.idle = .seconds(2) }) { visit in
+    try await wire.serve(limits: .patient { $0.idle = .seconds(2) }) { visit in
       // On a thread of their own, so that the clients never are idle for that long only because they get no turn.
       let loops = try EventLoopGroup(count: 1)
       try await withTaskExecutorPreference(loops.first) {
@@ -58,7 +52,7 @@ struct ServerLimitsTests {
   }
 
   @Test func `a TLS handshake that does not come in time is broken off`() async throws {
-    try await Wire.tls.serve(limits: limits { $0.handshake = .seconds(2) }) { visit in
+    try await Wire.tls.serve(limits: .patient { $0.handshake = .seconds(2) }) { visit in
       let loops = try EventLoopGroup(count: 1)
       try await withTaskExecutorPreference(loops.first) {
         let half = try await WireClient.connect(to: visit.server.endpoint)
@@ -81,7 +75,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a body that is too large is answered with 413, also where it all comes`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { ($0.body, $0.linger) = (100_000, .patience) }) { visit in
+    try await wire.serve(limits: .patient { ($0.body, $0.linger) = (100_000, .patience) }) { visit in
       let body = String(repeating: "x", count: 4_000_000)
       for request in [
         echo(body),
@@ -100,7 +94,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a head that is too large is answered with 431`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { ($0.head, $0.fields, $0.linger) = (4096, 20, .patience) }) { visit in
+    try await wire.serve(limits: .patient { ($0.head, $0.fields, $0.linger) = (4096, 20, .patience) }) { visit in
       for fields in [
         "A: \(String(repeating: "x", count: 100_000))\r\n", String(repeating: "A: b\r\n", count: 1000),
         String(repeating: "A: b\r\n", count: 20),
@@ -115,7 +109,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a client that never reads is broken off, and others are served`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { $0.write = .milliseconds(50) }) { visit in
+    try await wire.serve(limits: .patient { $0.write = .milliseconds(50) }) { visit in
       let client = try await visit.connect()
       try await client.send("GET /large?30000000 HTTP/1.1\r\nHost: h\r\n\r\n")
       #expect(try await visit.answersOthers())
@@ -142,7 +136,7 @@ struct ServerLimitsTests {
   }
 
   @Test func `a client that goes on sending after its last answer is let go`() async throws {
-    try await Wire.plain.serve(limits: limits { $0.linger = .milliseconds(50) }) { visit in
+    try await Wire.plain.serve(limits: .patient { $0.linger = .milliseconds(50) }) { visit in
       let client = try await visit.connect()
       try await client.send("GET /hello HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n")
       #expect(try await client.response().status == 200)

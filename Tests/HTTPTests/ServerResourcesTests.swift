@@ -29,6 +29,25 @@ struct ServerResourcesTests {
     }
   }
 
+  @Test func `HTTP 2 connections leave no descriptor and little memory behind, however they end`() async {
+    await #expect(processExitsWith: .success) {
+      try await HTTP2Visit.with { visit in
+        _ = try await visit.answersOthers()
+        let before = try sockets()
+        let memory = try residentKilobytes()
+        let floods = HTTP2Flood.all
+        for round in 0..<120 {
+          let client = try await visit.connect(hello: HTTP2Bytes.hello)
+          try await client.send(floods[round % floods.count].bytes)
+          if round.isMultiple(of: 3) { try await client.end() }
+        }
+        try await eventually("that all are closed") { try sockets() <= before }
+        #expect(try await visit.answersOthers())
+        try #require(try residentKilobytes() < memory + 64 * 1024)
+      }
+    }
+  }
+
   @Test func `a server that has ended leaves no thread and no descriptor behind`() async {
     await #expect(processExitsWith: .success) {
       for wire in Wire.allCases { try await wire.serve { _ = try await $0.answersOthers() } }
@@ -74,6 +93,13 @@ private func descriptors(named prefix: String) throws -> Int {
     let name = try? FileManager.default.destinationOfSymbolicLink(atPath: "\(folder)/\(number)")
     return name?.hasPrefix(prefix) == true
   }
+}
+
+/// How much memory the process has.
+private func residentKilobytes() throws -> Int {
+  let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+  let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmRSS:") })
+  return try #require(line.split(separator: " ").dropFirst().first.flatMap { Int($0) })
 }
 
 /// How many event loops run; the clients of these tests have one.

@@ -6,15 +6,9 @@ import Transport
 /// How many connections a server has at once, and how old they get.
 @Suite(.timeLimit(.minutes(3)))
 struct ServerRoomTests {
-  private func limits(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
-    var limits = HTTPLimits.patient
-    change(&limits)
-    return limits
-  }
-
   @Test(arguments: Wire.allCases)
   func `where there is no room accepting pauses, and goes on when one leaves`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { $0.connections = 2 }) { visit in
+    try await wire.serve(limits: .patient { $0.connections = 2 }) { visit in
       let first = try await visit.connect()
       let second = try await visit.connect()
       for client in [first, second] {
@@ -34,7 +28,7 @@ struct ServerRoomTests {
   }
 
   @Test func `idle connections make room when others wait, and no others`() async throws {
-    let limits = limits { ($0.connections, $0.idleWhenFull, $0.idle) = (2, .seconds(5), .patience) }
+    let limits = HTTPLimits.patient { ($0.connections, $0.idleWhenFull, $0.idle) = (2, .seconds(5), .patience) }
     try await Wire.plain.serve(limits: limits) { visit in
       let busy = try await visit.connect()
       try await busy.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nha")
@@ -49,7 +43,7 @@ struct ServerRoomTests {
   }
 
   @Test func `an idle connection stays where nobody waits`() async throws {
-    let limits = limits { ($0.connections, $0.idleWhenFull, $0.idle) = (100, .milliseconds(20), .patience) }
+    let limits = HTTPLimits.patient { ($0.connections, $0.idleWhenFull, $0.idle) = (100, .milliseconds(20), .patience) }
     try await Wire.plain.serve(limits: limits) { visit in
       let idle = try await visit.connect()
       for _ in 0..<30 { #expect(try await visit.answersOthers()) }
@@ -59,7 +53,7 @@ struct ServerRoomTests {
   }
 
   @Test func `an address has no more connections than it may, and may again when one leaves`() async throws {
-    try await Wire.plain.serve(limits: limits { $0.connectionsPerAddress = 1 }) { visit in
+    try await Wire.plain.serve(limits: .patient { $0.connectionsPerAddress = 1 }) { visit in
       let first = try await visit.connect()
       try await first.send(echo("first"))
       #expect(try await first.response().text == "first")
@@ -73,7 +67,7 @@ struct ServerRoomTests {
 
   @Test(arguments: Wire.allCases)
   func `a connection that is old enough ends with its next response`(wire: Wire) async throws {
-    try await wire.serve(limits: limits { $0.age = .zero }) { visit in
+    try await wire.serve(limits: .patient { $0.age = .zero }) { visit in
       let client = try await visit.connect()
       try await client.send(echo("one"))
       let response = try await client.response()
@@ -84,7 +78,7 @@ struct ServerRoomTests {
   }
 
   @Test func `a body that trickles is answered with 408 long before its time is over`() async throws {
-    try await Wire.plain.serve(limits: limits { ($0.bodyTime, $0.bodyRate) = (.patience, 1_000_000) }) { visit in
+    try await Wire.plain.serve(limits: .patient { ($0.bodyTime, $0.bodyRate) = (.patience, 1_000_000) }) { visit in
       let client = try await visit.connect()
       try await client.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 1000\r\n\r\n1")
       #expect(try await client.response().status == 408)
@@ -92,7 +86,7 @@ struct ServerRoomTests {
   }
 
   @Test func `a late request is told to go elsewhere, one that had begun is answered`() async throws {
-    try await Wire.plain.serve(limits: limits { $0.answersLate = true }) { visit in
+    try await Wire.plain.serve(limits: .patient { $0.answersLate = true }) { visit in
       let (begun, late) = (try await visit.connect(), try await visit.connect())
       for client in [begun, late] {
         try await client.send(echo("one"))

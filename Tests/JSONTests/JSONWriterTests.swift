@@ -13,11 +13,11 @@ import Testing
         writer.string("b")
         writer.value(.null)
       }
-      writer.key("plain")
-      writer.plainString("cGxhaW4=".utf8)
+      writer.key("inner")
+      writer.base64 { $0.string("plain") }
       writer.member("last", "c")
     }
-    let text = #"{"list":[1,[],{}],"nested":[{"a":true},"b",null],"plain":"cGxhaW4=","last":"c"}"#
+    let text = #"{"list":[1,[],{}],"nested":[{"a":true},"b",null],"inner":"InBsYWluIg==","last":"c"}"#
     #expect(String(decoding: writer.bytes, as: UTF8.self) == text)
   }
 
@@ -29,6 +29,16 @@ import Testing
   func `a string escapes what RFC 8259 wants escaped and nothing else`(text: String, written: String) {
     #expect(JSONValue.string(text).text == "\"\(written)\"")
     #expect((["\(text)": 0] as JSONValue).text == "{\"\(written)\":0}")
+  }
+
+  @Test(arguments: [("\"", #"\""#), ("\\", #"\\"#), ("\u{1F}", #"\u001f"#), ("\0", #"\u0000"#)])
+  func `an escape is found wherever it stands`(character: String, escaped: String) {
+    for (before, after) in (0...20).flatMap({ before in (0...20).map { (before, $0) } }) {
+      let (start, end) = (String(repeating: "!", count: before), String(repeating: "é", count: after))
+      #expect(JSONValue.string(start + character + end).text == "\"\(start)\(escaped)\(end)\"")
+      let twice = JSONValue.string(start + character + character + end)
+      #expect(twice.text == "\"\(start)\(escaped)\(escaped)\(end)\"")
+    }
   }
 
   @Test(

@@ -10,17 +10,7 @@ enum Sample {
   ///
   /// - Parameter metadata: more lines of the metadata, each indented by two.
   static func cluster(_ name: String, metadata: String = "", parameters: String = "{}") -> String {
-    """
-    apiVersion: ray.io/v1
-    kind: RayCluster
-    metadata:
-      name: \(name)
-    \(metadata)spec:
-      headGroupSpec:
-        rayStartParams: \(parameters)
-        template: {spec: {containers: [{name: ray-head, resources: {limits: {cpu: '1'}}}]}}
-
-    """
+    ClusterText.headOnly(name, metadata: metadata, parameters: parameters)
   }
 
   /// Something that is no RayCluster, spaced as no writer would.

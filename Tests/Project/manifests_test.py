@@ -95,7 +95,8 @@ class Agreement(Manifests):
     def test_every_object_is_in_the_namespace(self):
         name = self.base["Namespace"]["metadata"]["name"]
         for each in self.overlay.values():
-            if not each["kind"].startswith("Cluster") and each["kind"] not in ("Namespace", "MutatingWebhookConfiguration"):
+            whole = ("Namespace", "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding")
+            if each["kind"] not in whole:
                 self.assertEqual(each["metadata"]["namespace"], name, each["kind"])
 
 

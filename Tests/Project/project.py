@@ -30,7 +30,7 @@ def package():
 
 def flags(command):
     """The flags that a command's help lists, without their dashes."""
-    found = re.findall(r"^  --([a-z-]+)", raymesh(command, "--help"), re.MULTILINE)
+    found = re.findall(r"^  --([a-z0-9-]+)", raymesh(command, "--help"), re.MULTILINE)
     return [flag for flag in found if flag != "version"]
 
 

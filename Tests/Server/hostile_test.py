@@ -3,14 +3,13 @@
 import concurrent.futures
 import resource
 import socket
-import subprocess
 import tempfile
 import time
 import unittest
 
 from attacks import ATTACKS
 from honest import HonestClient
-from server import RAYMESH, Server, eventually
+from server import Server, eventually, make_certificates
 
 SHORT = [
     "--handshake-timeout", "2s", "--head-timeout", "2s", "--body-timeout", "3s", "--write-timeout", "2s",
@@ -27,9 +26,7 @@ class HostileTest(unittest.TestCase):
     def setUpClass(cls):
         cls.folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(cls.folder.cleanup)
-        subprocess.run(
-            [RAYMESH, "certificates", "--host", "127.0.0.1", "--directory", cls.folder.name],
-            check=True, capture_output=True)
+        make_certificates(cls.folder.name, "127.0.0.1")
         cls.server = Server("127.0.0.1", cls.folder.name, SHORT).start()
         cls.addClassCleanup(cls.server.kill)
 

@@ -2,12 +2,11 @@
 
 import os
 import pathlib
-import subprocess
 import tempfile
 import unittest
 
 from load import Load
-from server import RAYMESH, Server, eventually
+from server import Server, eventually, make_certificates
 
 REPLACED = 'raymesh_certificate_reloads_total{result="replaced"'
 REFUSED = 'raymesh_certificate_reloads_total{result="refused"'
@@ -22,9 +21,7 @@ class Certificates:
         self.mounted = self.folder / "mounted"
         self.mounted.mkdir()
         for number in range(count):
-            subprocess.run(
-                [RAYMESH, "certificates", "--host", "localhost", "--directory", str(self.folder / str(number))],
-                check=True, capture_output=True)
+            make_certificates(self.folder / str(number))
         self.authorities = self.folder / "authorities.crt"
         self.authorities.write_bytes(
             b"".join((self.folder / str(number) / "ca.crt").read_bytes() for number in range(count)))

@@ -30,6 +30,12 @@ def eventually(what, condition):
     raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
 
 
+def make_certificates(folder, host="localhost"):
+    """An authority and a serving certificate in a folder."""
+    subprocess.run(
+        [RAYMESH, "certificates", "--host", host, "--directory", str(folder)], check=True, capture_output=True)
+
+
 class Server:
     """One replica. It can be stopped and started again at the same place."""
 

@@ -50,4 +50,11 @@ extension HTTPLimits {
     limits.write = .patience
     return limits
   }()
+
+  /// The same but for some.
+  public static func patient(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
+    var limits = patient
+    change(&limits)
+    return limits
+  }
 }

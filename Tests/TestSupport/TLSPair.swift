@@ -25,6 +25,11 @@ public struct TLSPair: Sendable {
     self.authority = try authority.certificate.pem
   }
 
+  /// Another client that trusts the authority.
+  public func client(offering protocols: [String]) throws -> TLSContext {
+    try TLSContext(trusting: Certificate.all(in: authority, named: "test authority"), protocols: protocols)
+  }
+
   /// A client that trusts another authority.
   public static func stranger() throws -> TLSContext {
     try TLSContext(trusting: [CertificateAuthority(named: "another authority", days: 1).certificate], protocols: [])

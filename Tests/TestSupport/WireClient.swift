@@ -59,6 +59,12 @@ public final class WireClient {
     return received
   }
 
+  /// What has come since it was last asked, waiting where nothing has; `nil` when the server has ended the connection.
+  public func bytes() async throws -> [UInt8]? {
+    defer { received = [] }
+    return try await receive() || !received.isEmpty ? received : nil
+  }
+
   private func receive() async throws -> Bool {
     try await connection.receive(into: &received, until: later) == .bytes
   }

@@ -113,6 +113,18 @@ struct EventLoopTests {
     try await eventually("the thread's end") { try !threadNames().contains("short-lived") }
   }
 
+  @Test func `a group is alive as long as each of its loops runs what it gets`() async throws {
+    let group = try EventLoopGroup(count: 2)
+    #expect(await group.isAlive(within: .patience, askedFrom: loop))
+    let gate = DispatchSemaphore(value: 0)
+    // Blocks the loop's thread, as a request that never ends would.
+    let stuck = Task(executorPreference: group.reserve()) { block(on: gate) }
+    #expect(await !group.isAlive(within: .milliseconds(50), askedFrom: loop))
+    gate.signal()
+    await stuck.value
+    #expect(await group.isAlive(within: .patience, askedFrom: loop))
+  }
+
   @Test func `who waits for a descriptor that is forgotten is told so`() async throws {
     let (bell, loop) = (try Descriptor(owning: clinux_eventfd(), from: "eventfd"), loop)
     try loop.watch(bell.number)
@@ -130,6 +142,9 @@ struct EventLoopTests {
     #expect(await loop.wait(for: .read, of: file.number, until: nil) == .ended)
   }
 }
+
+/// Waits without giving up the thread.
+private func block(on gate: DispatchSemaphore) { gate.wait() }
 
 /// The name of the thread that runs this.
 private func threadName() -> String {

@@ -75,15 +75,17 @@ struct MutateServiceTests {
         }
       }
     }
-    for answer in ["patched", "allowed"] {
-      #expect(metrics.text.contains("raymesh_admission_reviews_total{answer=\"\(answer)\"} 1\n"))
+    for verdict in ["patched", "allowed"] {
+      let labels = "{operation=\"CREATE\",verdict=\"\(verdict)\"}"
+      #expect(metrics.text.contains("raymesh_admission_reviews_total\(labels) 1\n"))
     }
+    let user = "system:serviceaccount:kuberay:kuberay-operator"
     #expect(
-      lines.all == [
-        "info admission review answered answer=patched name=demo-head-svc namespace=ray operation=CREATE "
-          + "reason=5 additions, 0 removals resource=services uid=5f3c0d5e-0041",
-        "info admission review answered answer=allowed name=demo-head-svc namespace=ray operation=CREATE "
-          + "reason=nothing to add resource=services uid=5f3c0d5e-0044",
+      lines.all.map { $0.replacing(/microseconds=\d+/, with: "microseconds=…") } == [
+        "info admission review answered microseconds=… object=ray/demo-head-svc operation=CREATE operations=5 "
+          + "resource=services uid=5f3c0d5e-0041 user=\(user) verdict=patched warnings=[]",
+        "info admission review answered microseconds=… object=ray/demo-head-svc operation=CREATE operations=0 "
+          + "resource=services uid=5f3c0d5e-0044 user=\(user) verdict=allowed warnings=[]",
       ])
   }
 }

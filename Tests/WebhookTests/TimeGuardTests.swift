@@ -1,4 +1,6 @@
 import HTTP
+import HTTPTypes
+import RayMesh
 import TestSupport
 import Testing
 import Webhook
@@ -29,6 +31,18 @@ import Webhook
         #expect(response.status == status, "\(query)")
         #expect(response.fields["retry-after"] == (status == 503 ? "1" : nil))
       }
+    }
+  }
+
+  @Test func `what has waited for longer than its client does is turned away, before any work`() async throws {
+    let router = Router.webhook(options: .standard, log: .silent)
+    let head = HTTPRequest(
+      method: .post, scheme: "https", authority: "h", path: "/mutate?timeout=5s",
+      headerFields: [.contentType: "application/json"])
+    for (waited, status) in [(Duration.seconds(1), 400), (.seconds(6), 503)] {
+      // What is no review shows whether somebody looked at it.
+      let request = Request(head: head, body: Array("{}".utf8), arrival: .now - waited)
+      #expect(await router.respond(to: request).head.status.code == status)
     }
   }
 

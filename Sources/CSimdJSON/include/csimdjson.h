@@ -53,7 +53,11 @@ uint64_t csimdjson_uint(csimdjson_element element);
 double csimdjson_double(csimdjson_element element);
 csimdjson_text csimdjson_string(csimdjson_element element);
 
-/// The member of an object under a key, the first where a key is repeated; false where there is none.
+/// Whether an element, of any kind, is a string of these bytes.
+bool csimdjson_is_string(csimdjson_element element, const char *bytes, size_t count);
+
+/// The member of an object under a key, the first where a key is repeated; false where there is none or a null, or this
+/// is no object.
 bool csimdjson_member(csimdjson_element object, const char *key, size_t count, csimdjson_element *value);
 
 csimdjson_walk csimdjson_array_walk(csimdjson_element array);

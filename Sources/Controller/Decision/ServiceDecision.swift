@@ -27,13 +27,8 @@ enum ServiceDecision: Hashable, Sendable {
       self = .create(ServiceDraft(service, of: cluster, transition))
       return
     }
-    guard live.isOurs || live.asksForAdoption else {
-      self = .conflict(.foreign)
-      return
-    }
-    // `clusterIP` cannot be changed (`ValidateServiceUpdate`).
-    guard live.isHeadless else {
-      self = .conflict(.notHeadless)
+    if let conflict = ServiceConflict(with: live) {
+      self = .conflict(conflict)
       return
     }
     let transition = PortTransition(
@@ -51,6 +46,17 @@ enum ServiceDecision: Hashable, Sendable {
 enum ServiceConflict: Hashable, Sendable {
   case foreign
   case notHeadless
+
+  /// `nil` where it can, or is already.
+  init?(with live: LiveService) {
+    guard live.isOurs || live.asksForAdoption else {
+      self = .foreign
+      return
+    }
+    // `clusterIP` cannot be changed (`ValidateServiceUpdate`).
+    guard !live.isHeadless else { return nil }
+    self = .notHeadless
+  }
 
   /// What to tell the cluster's owner.
   func message(_ name: String) -> String {

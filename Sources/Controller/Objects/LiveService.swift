@@ -24,12 +24,13 @@ struct LiveService: Hashable, Sendable {
   /// - Throws: `JSONMismatch` where the object is no Service of an API server.
   init(_ object: JSONElement) throws(JSONMismatch) {
     identity = try ObjectIdentity(of: object)
-    let metadata = try ClusterMetadata(of: object)
-    isOurs = metadata.labels[LiveService.label.key] == LiveService.label.value
-    asksForAdoption = metadata.annotation(LiveService.adopt) == "true"
-    exportTo = metadata.annotation("networking.istio.io/exportTo")
-    record = metadata.annotation(PortRecord.annotation).flatMap { PortRecord($0) }
-    let references = try object.requiredObject("metadata").array("ownerReferences")
+    let metadata = try object.requiredObject("metadata")
+    let annotations = try metadata.object("annotations")
+    isOurs = metadata.member("labels")?.member("app.kubernetes.io/managed-by")?.string == LiveService.label.value
+    asksForAdoption = annotations?.member("raymesh.io/adopt")?.string == "true"
+    exportTo = annotations?.member("networking.istio.io/exportTo")?.string
+    record = annotations?.member("raymesh.io/ports")?.string.flatMap { PortRecord($0) }
+    let references = try metadata.array("ownerReferences")
     owners = Set(references.compactMap { $0.member("uid")?.string })
     let spec = try object.requiredObject("spec")
     isHeadless = spec.member("clusterIP")?.string == "None"

@@ -6,6 +6,9 @@ public final class HTTPClient {
   private let connection: Connection
   private let limits: HTTPLimits
 
+  /// What its TLS context should offer by ALPN.
+  public static let protocols = [HTTP1Server.name]
+
   /// Connects, and shakes hands where there is TLS.
   ///
   /// - Parameters:
@@ -83,7 +86,8 @@ public final class HTTPClient {
     do throws(TransportError) {
       reader.buffer.compact()
       switch try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase) {
-      case .bytes: return false
+      // Nobody calls a client.
+      case .bytes, .called: return false
       case .end: return true
       case .drained: throw .stopped
       }

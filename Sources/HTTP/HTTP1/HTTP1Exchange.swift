@@ -7,7 +7,7 @@ struct HTTP1Exchange {
   private let context: ServerContext
   private let ageLimit: ContinuousClock.Instant
   private var reader: HTTP1RequestReader
-  private var wait: HTTP1Wait
+  private var wait: RequestWait
   /// Since when the request that is being read has been there.
   private var arrival = ContinuousClock.now
   /// Whether it has begun when nobody should have asked any more.
@@ -90,7 +90,7 @@ struct HTTP1Exchange {
     } catch {
       guard case .timedOut = error else { throw error }
       if case .idle(let since) = wait {
-        return HTTP1Wait.mayStay(since: since, limits, isFull: context.room.isFull) ? nil : .end
+        return RequestWait.mayStay(since: since, limits, isFull: context.room.isFull) ? nil : .end
       }
       return .failed(.tooSlow(wait.name))
     }

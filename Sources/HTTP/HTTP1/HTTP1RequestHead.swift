@@ -30,15 +30,17 @@ struct HTTP1RequestHead {
       throw .malformed("\(connection.hosts.count) Host fields, expected one")
     }
     for host in [connection.hosts.first, line.authority] {
-      guard host?.utf8.allSatisfy(isAuthority) ?? true else {
+      guard host.map(isAuthority) ?? true else {
         throw .malformed("the host \(quoted(Array((host ?? "").utf8)[...]))")
       }
     }
     return line.authority ?? connection.hosts.first
   }
 
-  /// A character of host and port (RFC 3986 sections 3.2.2 and 3.2.3). User information is an error (RFC 9110 section
+  /// Whether all are characters of host and port (RFC 3986 sections 3.2.2 and 3.2.3). User information is an error (RFC 9110 section
   /// 4.2.4).
+  static func isAuthority(_ text: String) -> Bool { text.utf8.allSatisfy(isAuthority) }
+
   private static func isAuthority(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"): true

@@ -38,6 +38,9 @@ public struct HTTPLimits: Hashable, Sendable {
   /// request just as its connection closes loses it, and an API server does not try a POST again.
   public var answersLate = false
 
+  /// Of a whole HTTP/2 connection.
+  public var http2 = HTTP2Limits()
+
   /// The limits that fit an API server.
   public init() {}
 }

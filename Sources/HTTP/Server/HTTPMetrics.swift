@@ -28,7 +28,9 @@ public struct HTTPMetrics: Sendable {
     let counter = { (name: String, labels: [(String, String)]) in Counter(label: name, dimensions: own + labels) }
     let state = { (name: String) in Meter(label: HTTPMetrics.connections, dimensions: own + [("state", name)]) }
     (handshaking, idle, active) = (state("handshake"), state("idle"), state("active"))
-    protocols = HTTPMetrics.each(HTTPServer.protocols) { counter(HTTPMetrics.established, [("protocol", $0)]) }
+    protocols = HTTPMetrics.each(HTTPServer.protocols(http2: true)) {
+      counter(HTTPMetrics.established, [("protocol", $0)])
+    }
     failures = HTTPMetrics.each(TLSFailure.allCases) {
       counter(HTTPMetrics.handshakeFailures, [("kind", $0.rawValue)])
     }

@@ -12,8 +12,9 @@ public final class HTTPServer: Sendable {
   private let http1: HTTP1Server
   private let context: ServerContext
 
-  /// The protocols that a server's TLS context should choose from by ALPN.
-  public static let protocols = [HTTP1Server.name]
+  /// The protocols that a server's TLS context should choose from by ALPN, the most wanted first. What a connection
+  /// speaks is what was chosen, and HTTP/1.1 where nothing was.
+  public static func protocols(http2: Bool) -> [String] { (http2 ? [HTTP2Server.name] : []) + [HTTP1Server.name] }
 
   /// A server that listens from now on, and answers once it runs.
   ///
@@ -29,7 +30,7 @@ public final class HTTPServer: Sendable {
     listener = try Listener(at: endpoint, on: loops.first)
     context = ServerContext(responder: responder, limits: limits, metrics: HTTPMetrics(of: name))
     http1 = HTTP1Server(context: context)
-    protocols = [http1]
+    protocols = [HTTP2Server(context: context), http1]
     self.loops = loops
     self.tls = tls
     self.log = log

@@ -1,3 +1,4 @@
+internal import HTTP
 public import Transport
 
 /// Where an API server is, whom to trust there, and as whom to come.
@@ -53,7 +54,7 @@ public struct ClusterAccess: Hashable, Sendable {
           chain: Certificate.all(in: pair.certificate.bytes(), named: pair.certificate.name),
           key: PrivateKey(pem: pair.key.bytes(), named: pair.key.name))
       }
-      return try TLSContext(trusting: authorities, showing: identity, protocols: ["http/1.1"])
+      return try TLSContext(trusting: authorities, showing: identity, protocols: HTTPClient.protocols)
     } catch let error as AccessError { throw error } catch { throw AccessError("\(error)") }
   }
 

@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 public import JSON
 
 /// What Raymesh says to an admission request. A refusal carries no patch, and a patch is no refusal.
@@ -37,7 +36,7 @@ extension JSONWriter {
     case .patch(let patch, let notices):
       member("allowed", true)
       key("patch")
-      plainString(Data(patch.bytes).base64EncodedData())
+      base64 { $0.patch(patch) }
       member("patchType", "JSONPatch")
       tell(notices)
     case .deny(let refusal):

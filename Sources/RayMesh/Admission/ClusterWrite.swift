@@ -32,13 +32,17 @@ public struct ClusterWrite {
   ///
   /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
   public func outcome() throws(Refusal) -> Outcome {
+    let metadata: ClusterMetadata
     let occasion: Occasion
-    do throws(JSONMismatch) { occasion = try self.occasion() } catch {
+    do throws(JSONMismatch) {
+      metadata = try ClusterMetadata(of: object)
+      occasion = try Occasion(metadata, after: old)
+    } catch {
       return .untouched(try told([.unreadable(error)], in: nil))
     }
     if case .none = occasion { return .untouched([]) }
     let cluster: RayCluster
-    do throws(Refusal) { cluster = try RayCluster(reading: object, namespace: namespace) } catch {
+    do throws(Refusal) { cluster = try RayCluster(reading: object, metadata, namespace: namespace) } catch {
       return .untouched(try told(error.faults, in: nil))
     }
     switch occasion {
@@ -50,7 +54,7 @@ public struct ClusterWrite {
   /// What the write is an occasion for.
   ///
   /// - Throws: `JSONMismatch` where the metadata cannot be read.
-  func occasion() throws(JSONMismatch) -> Occasion { try Occasion(object, after: old) }
+  func occasion() throws(JSONMismatch) -> Occasion { try Occasion(ClusterMetadata(of: object), after: old) }
 
   private func planned(_ cluster: RayCluster) throws(Refusal) -> Outcome {
     if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
@@ -68,7 +72,10 @@ public struct ClusterWrite {
       return .untouched([.untouched(.otherController(controller))])
     }
     guard let before = oldCluster else { return .untouched([]) }
-    let seen = ManagedRecord(of: cluster.metadata)
+    // Most writers hand on the annotation as it was, and it has been read once.
+    let isSame =
+      cluster.metadata.annotation(ManagedRecord.annotation) == before.metadata.annotation(ManagedRecord.annotation)
+    let seen = isSame ? record : ManagedRecord(of: cluster.metadata)
     let own = OwnParameters(of: before, by: record, moved: seen?.moved ?? [:])
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
@@ -117,8 +124,10 @@ public struct ClusterWrite {
 }
 
 extension RayCluster {
-  fileprivate init(reading object: JSONElement, namespace: String) throws(Refusal) {
-    do throws(JSONMismatch) { try self.init(object, namespace: namespace) } catch {
+  fileprivate init(
+    reading object: JSONElement, _ metadata: ClusterMetadata? = nil, namespace: String
+  ) throws(Refusal) {
+    do throws(JSONMismatch) { try self.init(object, metadata, namespace: namespace) } catch {
       throw Refusal(faults: [.unreadable(error)])
     }
   }
@@ -139,9 +148,9 @@ extension PortPlan {
   /// What the object itself says to be Raymesh's in groups that are new: a webhook may be asked about one write twice.
   fileprivate func recordOfNewGroups(by stated: ManagedRecord?) -> ManagedRecord {
     var record = ManagedRecord()
-    guard let stated else { return record }
-    for plan in groups {
-      guard case .complete = plan.stance else { continue }
+    let new = groups.filter(\.stance.isComplete)
+    guard !new.isEmpty, let stated else { return record }
+    for plan in new {
       record[plan.group.role] = stated[plan.group.role].filter { plan.group.parameter($0) != nil }
     }
     return record

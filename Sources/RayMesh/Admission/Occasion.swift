@@ -19,10 +19,11 @@ enum Occasion {
     case unmanaged
   }
 
-  /// - Parameter old: the object before an update, `nil` where the object is new.
-  /// - Throws: `JSONMismatch` where the metadata is not of Kubernetes' form.
-  init(_ object: JSONElement, after old: JSONElement?) throws(JSONMismatch) {
-    let metadata = try ClusterMetadata(of: object)
+  /// - Parameters:
+  ///   - metadata: that of the object.
+  ///   - old: the object before an update, `nil` where the object is new.
+  /// - Throws: `JSONMismatch` where the old object's metadata is not of Kubernetes' form.
+  init(_ metadata: ClusterMetadata, after old: JSONElement?) throws(JSONMismatch) {
     if metadata.isBeingDeleted {
       self = .none(.deleted)
       return

@@ -3,9 +3,9 @@ public import JSON
 /// What a RayCluster's metadata says about its writer, and what it asks of Raymesh. It can be read without the spec.
 public struct ClusterMetadata: Sendable {
   /// The annotations, or `nil` where the map is absent.
-  public let annotations: [String: String]?
+  let annotations: StringMap?
   /// The labels.
-  public let labels: [String: String]
+  let labels: StringMap
   /// Whether `deletionTimestamp` is set: the object only waits for its finalizers.
   public let isBeingDeleted: Bool
   private let ownerKinds: [String]
@@ -16,7 +16,7 @@ public struct ClusterMetadata: Sendable {
   public init(of object: JSONElement) throws(JSONMismatch) {
     let metadata = try object.requiredObject("metadata")
     annotations = try metadata.strings("annotations")
-    labels = try metadata.strings("labels") ?? [:]
+    labels = try metadata.strings("labels") ?? StringMap()
     isBeingDeleted = metadata.member("deletionTimestamp") != nil
     ownerKinds = try metadata.array("ownerReferences").compactMap { $0.member("kind")?.string }
   }
@@ -50,13 +50,8 @@ enum UserWish {
 
 extension JSONElement {
   /// The map of strings under `key`, or `nil` where it is absent.
-  func strings(_ key: StaticString) throws(JSONMismatch) -> [String: String]? {
-    guard let members = try object(key)?.members else { return nil }
-    var strings: [String: String] = [:]
-    for (key, value) in members where strings[key] == nil {
-      guard let text = value.string else { throw value.mismatch(expected: "a string") }
-      strings[key] = text
-    }
-    return strings
+  func strings(_ key: StaticString) throws(JSONMismatch) -> StringMap? {
+    guard let map = member(key) else { return nil }
+    return try StringMap(map)
   }
 }

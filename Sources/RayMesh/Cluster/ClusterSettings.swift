@@ -16,7 +16,7 @@ public struct ClusterSettings: Sendable {
   /// `podFQDN` in the spec.
   public let namesPods: Bool
   /// `spec.headServiceAnnotations`, which KubeRay puts on the head's own Service; `nil` where the map is absent.
-  public let headServiceAnnotations: [String: String]?
+  let headServiceAnnotations: StringMap?
   private let enablesAutoscaler: Bool
   private let autoscalerVersion: String?
 

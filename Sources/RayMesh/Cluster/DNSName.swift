@@ -7,16 +7,22 @@ enum DNSName {
   }
 
   /// A label as namespaces have it (RFC 1123): as above, but a digit may come first.
-  static func isLabel(_ name: some StringProtocol, longest: Int = 63) -> Bool {
-    let name = name.utf8.map { $0 }
-    guard let first = name.first, let last = name.last, name.count <= longest else { return false }
-    return first != UInt8(ascii: "-") && last != UInt8(ascii: "-")
-      && name.allSatisfy { isLetter($0) || isDigit($0) || $0 == UInt8(ascii: "-") }
+  static func isLabel(_ name: String, longest: Int = 63) -> Bool {
+    let bytes = name.utf8Span.span
+    guard !bytes.isEmpty, bytes.count <= longest, bytes[0] != UInt8(ascii: "-"),
+      bytes[bytes.count - 1] != UInt8(ascii: "-")
+    else { return false }
+    for index in bytes.indices {
+      let byte = bytes[index]
+      guard isLetter(byte) || isDigit(byte) || byte == UInt8(ascii: "-") else { return false }
+    }
+    return true
   }
 
   /// Labels with dots between them, at most 253 characters.
   static func isDomain(_ name: String) -> Bool {
-    name.utf8.count <= 253 && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel($0) }
+    name.utf8.count <= 253
+      && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel(String($0)) }
   }
 
   private static func isLetter(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }

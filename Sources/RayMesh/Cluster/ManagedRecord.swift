@@ -6,6 +6,8 @@ internal import JSON
 struct ManagedRecord {
   /// The annotation's key.
   static let annotation = "raymesh.io/managed"
+  /// Where the annotation stands in a RayCluster.
+  static let place: JSONPointer = "/metadata/annotations/raymesh.io~1managed"
   /// The version of the planning rules that the record was made by.
   static let plan: Int64 = 1
 
@@ -85,8 +87,12 @@ struct ManagedRecord {
 
   private static func names(_ list: JSONElement) -> [String]? {
     guard let elements = list.elements else { return nil }
-    let names = elements.map(\.string)
-    return names.contains(nil) ? nil : names.compactMap { $0 }
+    var names: [String] = []
+    for element in elements {
+      guard let name = element.string else { return nil }
+      names.append(name)
+    }
+    return names
   }
 }
 

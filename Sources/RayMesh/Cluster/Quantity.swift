@@ -8,6 +8,11 @@ struct Quantity: Hashable {
 
   /// A quantity as it is written, or `nil` where that is none or is negative.
   init?(_ text: String) {
+    // Nearly all are whole, and need none of the below.
+    if text.utf8.count < 16, let whole = Int(digits: text.utf8Span.span) {
+      roundedUp = whole
+      return
+    }
     let number = text.utf8.first == UInt8(ascii: "+") ? text.dropFirst() : text[...]
     let digits = number.utf8.prefix { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ".") }
     // Read with its exponent in one go: 1.1e2 is 110, while 1.1 * 100 is a little more.

@@ -29,14 +29,19 @@ public struct RayCluster: Sendable {
   /// - Parameter namespace: the namespace where the object does not say; an admission request always does.
   /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
   public init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
+    try self.init(object, nil, namespace: namespace)
+  }
+
+  /// - Parameter known: the rest of the metadata where it has been read already.
+  init(_ object: JSONElement, _ known: ClusterMetadata?, namespace: String) throws(JSONMismatch) {
     let metadata = try object.requiredObject("metadata")
     name = try RayCluster.name(in: metadata)
     self.namespace = try RayCluster.namespace(in: metadata, otherwise: namespace)
-    self.metadata = try ClusterMetadata(of: object)
+    if let known { self.metadata = known } else { self.metadata = try ClusterMetadata(of: object) }
     let spec = try object.requiredObject("spec")
     settings = try ClusterSettings(of: spec)
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
-    rayVersion = [settings.rayVersion, head.container.imageVersion].compactMap { $0 }.max()
+    rayVersion = RayCluster.higher(settings.rayVersion, head.container.imageVersion)
     var workers: [RayGroup] = []
     for (index, group) in try RayCluster.workerGroups(of: spec).enumerated() {
       let role = RayGroup.Role.worker(try group.requiredString("groupName"))
@@ -45,11 +50,16 @@ public struct RayCluster: Sendable {
     self.workers = workers
   }
 
+  private static func higher(_ one: RayVersion?, _ other: RayVersion?) -> RayVersion? {
+    guard let one, let other else { return one ?? other }
+    return max(one, other)
+  }
+
   /// What Raymesh adds to so many groups still fits what etcd takes (1.5 MiB for one object).
   static let mostWorkerGroups = 1000
 
   private static func workerGroups(of spec: JSONElement) throws(JSONMismatch) -> [JSONElement] {
-    let groups = try spec.array("workerGroupSpecs")
+    let groups = Array(try spec.array("workerGroupSpecs"))
     guard groups.count <= mostWorkerGroups else {
       throw JSONMismatch(
         at: workersPointer, found: "\(groups.count) worker groups", expected: "at most \(mostWorkerGroups)")
@@ -63,10 +73,12 @@ public struct RayCluster: Sendable {
   public var groups: [RayGroup] { [head] + workers }
 
   /// Whether Ray's own TLS is on, by KubeRay or by environment, so that all that speaks grpc speaks it within TLS.
-  var usesRayTLS: Bool { settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS) }
+  var usesRayTLS: Bool {
+    settings.enablesRayTLS || head.container.usesRayTLS || workers.contains(where: \.container.usesRayTLS)
+  }
 
   /// The annotations, or `nil` where the map is absent.
-  public var annotations: [String: String]? { metadata.annotations }
+  public var annotations: [String: String]? { metadata.annotations?.dictionary }
 
   private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
     guard let name = try metadata.string("name"), !name.isEmpty else {

@@ -4,7 +4,7 @@ public import JSON
 public struct RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
   public let pointer: JSONPointer
-  /// Its environment, or `nil` where the list is absent.
+  /// What its environment has of `Variable.known`, or `nil` where the list is absent.
   public let environment: [Variable]?
   /// The ports that the user lists on it.
   public let ports: [ContainerPort]
@@ -30,6 +30,11 @@ public struct RayContainer: Sendable {
     public let fieldPath: String?
     /// Its place in the list, from 0.
     public let index: Int
+
+    /// The names of those that Raymesh goes by.
+    static let known: [StaticString] = [
+      "AUTOSCALER_METRIC_PORT", "DASHBOARD_METRIC_PORT", "RAYMESH_POD_IP", "RAY_USE_TLS", "RAY_enable_autoscaler_v2",
+    ]
   }
 
   init(_ element: JSONElement, at pointer: JSONPointer) throws(JSONMismatch) {
@@ -42,15 +47,18 @@ public struct RayContainer: Sendable {
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     image = element.member("image")?.string
-    let words = try element.array("command") + element.array("args")
-    startsRay = !words.isEmpty && words.compactMap(\.string).joined(separator: " ").contains("ray start")
+    let words = try element.array("command").compactMap(\.string) + element.array("args").compactMap(\.string)
+    startsRay = !words.isEmpty && words.joined(separator: " ").contains("ray start")
   }
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.
   func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
 
   /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
-  var usesRayTLS: Bool { ["1", "true"].contains(variable("RAY_USE_TLS")?.value?.lowercased()) }
+  var usesRayTLS: Bool {
+    guard let value = variable("RAY_USE_TLS")?.value else { return false }
+    return ["1", "true"].contains(value.lowercased())
+  }
 
   /// Where a variable stands.
   func place(of variable: Variable) -> JSONPointer { pointer.appending(path: "/env").appending(variable.index) }
@@ -59,10 +67,12 @@ public struct RayContainer: Sendable {
     var variables: [Variable] = []
     for (index, variable) in try element.array("env").enumerated() {
       let source = try variable.object("valueFrom")?.object("fieldRef")
+      let name = try variable.requiredText("name")
+      let value = try variable.text("value")
+      let fieldPath = try source?.text("fieldPath")
+      guard let known = Variable.known.first(where: { name.isString($0) }) else { continue }
       variables.append(
-        Variable(
-          name: try variable.requiredString("name"), value: try variable.string("value"),
-          fieldPath: try source?.string("fieldPath"), index: index))
+        Variable(name: known.description, value: value?.string, fieldPath: fieldPath?.string, index: index))
     }
     return variables
   }

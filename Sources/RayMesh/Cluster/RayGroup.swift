@@ -1,13 +1,15 @@
 public import JSON
 
 /// The head group or a worker group: what Raymesh reads of it, and where it stands.
-public struct RayGroup: Sendable {
+///
+/// A class, as many hold it: a plan has the same group as its drafts, its claims and its faults.
+public final class RayGroup: Sendable {
   /// Whether this is the head group, or which worker group.
   public let role: Role
   /// Where the group stands in the RayCluster.
   public let pointer: JSONPointer
   /// `rayStartParams`, or `nil` where the map is absent.
-  public let startParameters: [String: String]?
+  let parameters: StringMap?
   /// The Ray container, which is the first.
   public let container: RayContainer
   /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
@@ -30,7 +32,7 @@ public struct RayGroup: Sendable {
   init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
     self.role = role
     self.pointer = pointer
-    startParameters = try RayGroup.startParameters(of: element)
+    parameters = try RayGroup.startParameters(of: element)
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
     let pod = try element.requiredObject("template").requiredObject("spec")
     guard let first = try pod.array("containers").first else {
@@ -42,7 +44,10 @@ public struct RayGroup: Sendable {
   }
 
   /// The value of a ray start parameter, or `nil` where the user has not set it.
-  public func parameter(_ name: String) -> String? { startParameters?[name] }
+  public func parameter(_ name: String) -> String? { parameters?[name] }
+
+  /// All ray start parameters, or `nil` where the map is absent.
+  public var startParameters: [String: String]? { parameters?.dictionary }
 
   /// Where a ray start parameter stands, or would.
   public func place(of parameter: String) -> JSONPointer { parametersPointer.appending(parameter) }
@@ -58,14 +63,9 @@ public struct RayGroup: Sendable {
     }
   }
 
-  private static func startParameters(of element: JSONElement) throws(JSONMismatch) -> [String: String]? {
-    guard let members = try element.object("rayStartParams")?.members else { return nil }
-    var parameters: [String: String] = [:]
-    for (key, value) in members where parameters[key] == nil {
-      guard let text = value.string else { throw value.mismatch(expected: "a string, in quotes") }
-      parameters[key] = text
-    }
-    return parameters
+  private static func startParameters(of element: JSONElement) throws(JSONMismatch) -> StringMap? {
+    guard let map = element.member("rayStartParams") else { return nil }
+    return try StringMap(map, expected: "a string, in quotes")
   }
 
   /// KubeRay takes the key in any case (`addResourceToRayStartParams`, `common/pod.go`).

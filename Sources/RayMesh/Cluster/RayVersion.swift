@@ -12,27 +12,38 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
   }
 
   /// The version that a text begins with, after an optional `v`; `nil` where it names none, as `nightly` does.
-  public init?(_ text: some StringProtocol) {
-    let characters = text.utf8
-    let numbers = characters.first == UInt8(ascii: "v") ? characters.dropFirst() : characters[...]
-    let isDigit = { (byte: UInt8) in (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
-    let first = numbers.prefix(while: isDigit)
-    guard numbers[first.endIndex...].first == UInt8(ascii: "."),
-      let major = Int(text[first.startIndex..<first.endIndex])
-    else { return nil }
-    let second = numbers[first.endIndex...].dropFirst().prefix(while: isDigit)
-    guard let minor = Int(text[second.startIndex..<second.endIndex]) else { return nil }
-    self.init(major: major, minor: minor)
-  }
+  public init?(_ text: String) { self.init(text.utf8Span.span) }
 
   /// The version that an image's tag begins with: `rayproject/ray:2.52.0-py310` is 2.52. `nil` where there is no tag, or
   /// one that names no version.
   public init?(ofImage image: String) {
-    let name = image.utf8.prefix { $0 != UInt8(ascii: "@") }
-    guard let colon = name.lastIndex(of: UInt8(ascii: ":")), !name[colon...].contains(UInt8(ascii: "/")) else {
-      return nil
+    let bytes = image.utf8Span.span
+    var colon: Int?
+    for index in bytes.indices {
+      switch bytes[index] {
+      case UInt8(ascii: "@"):
+        guard let colon else { return nil }
+        self.init(bytes.extracting((colon + 1)..<index))
+        return
+      case UInt8(ascii: ":"): colon = index
+      // What comes before a slash is a registry's port.
+      case UInt8(ascii: "/"): colon = nil
+      default: break
+      }
     }
-    self.init(image[name.index(after: colon)..<name.endIndex])
+    guard let colon else { return nil }
+    self.init(bytes.extracting((colon + 1)...))
+  }
+
+  private init?(_ text: Span<UInt8>) {
+    let numbers = text.extracting((text.isEmpty || text[0] != UInt8(ascii: "v") ? 0 : 1)...)
+    let point = numbers.leadingDigits
+    guard point < numbers.count, numbers[point] == UInt8(ascii: ".") else { return nil }
+    let rest = numbers.extracting((point + 1)...)
+    guard let major = Int(digits: numbers.extracting(..<point)),
+      let minor = Int(digits: rest.extracting(..<rest.leadingDigits))
+    else { return nil }
+    self.init(major: major, minor: minor)
   }
 
   /// Both numbers, with a point between.

@@ -42,8 +42,8 @@ struct WorkerClaims {
 
   /// The ends of the range that are Raymesh's, now or from earlier on.
   private func ownParameters(of group: GroupPlan) -> Set<String> {
-    let earlier = own?.kept(in: group.group) ?? [:]
-    return Set(group.workerPorts.added.map(\.parameter) + earlier.keys)
+    let earlier = own?.kept(in: group.group)?.keys ?? []
+    return Set(group.workerPorts.added.map(\.parameter) + earlier)
       .intersection([WorkerPorts.minimum, WorkerPorts.maximum])
   }
 

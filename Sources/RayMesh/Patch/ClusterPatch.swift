@@ -3,10 +3,11 @@ public import JSON
 /// The additions that make a RayCluster use its plan: emitted from the plan, in a fixed order, nothing rewritten.
 struct ClusterPatch {
   /// The additions, perhaps none.
-  private(set) var operations = JSONPatch()
+  private(set) var operations: JSONPatch
 
   /// - Parameter earlier: the record of what was added before and stays Raymesh's.
   init(for plan: PortPlan, after earlier: ManagedRecord?) {
+    operations = JSONPatch(reserving: 4 + plan.groups.reduce(0) { $0 + $1.ownParameters.count + 2 })
     for group in plan.groups {
       addParameters(of: group)
       addVariable(of: group)
@@ -21,13 +22,11 @@ struct ClusterPatch {
   }
 
   private mutating func addParameters(of group: GroupPlan) {
-    let added = group.addedParameters
-    guard !added.isEmpty else { return }
-    if group.group.startParameters == nil {
-      operations.add([:], at: group.group.parametersPointer)
-    }
     let parameters = group.group.parametersPointer
-    for addition in added { operations.add(.string(addition.value), under: addition.name, of: parameters) }
+    if group.group.parameters == nil, !group.ownParameters.isEmpty { operations.add([:], at: parameters) }
+    for addition in group.ownParameters where group.group.parameter(addition.name) != addition.value {
+      operations.add(.string(addition.value), under: addition.name, of: parameters)
+    }
   }
 
   /// The pod's IP, which the node address is made from.
@@ -51,10 +50,9 @@ struct ClusterPatch {
   /// What is ours, in the cluster's own annotation.
   private mutating func record(_ plan: PortPlan, after earlier: ManagedRecord?) {
     let text = ManagedRecord(of: plan, after: earlier).text
-    guard text != plan.cluster.annotations?[ManagedRecord.annotation] else { return }
-    let annotations: JSONPointer = "/metadata/annotations"
-    if plan.cluster.annotations == nil { operations.add([:], at: annotations) }
-    operations.add(.string(text), under: ManagedRecord.annotation, of: annotations)
+    guard text != plan.cluster.metadata.annotation(ManagedRecord.annotation) else { return }
+    if plan.cluster.metadata.annotations == nil { operations.add([:], at: "/metadata/annotations") }
+    operations.add(.string(text), at: ManagedRecord.place)
   }
 }
 

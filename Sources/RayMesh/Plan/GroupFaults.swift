@@ -10,21 +10,23 @@ struct GroupFaults {
     guard plan.stance.isRead else { return }
     checkHeadPort()
     checkVariable()
-    let guarded = plan.ports.filter(\.component.isGuarded)
-    checkSharing(guarded + plan.reserved)
-    for planned in guarded { checkMesh(planned) }
+    checkSharing()
+    for planned in plan.ports where planned.component.isGuarded { checkMesh(planned) }
     checkMeshOfWorkers()
   }
 
   /// Two components of one node on one port, or one among its worker ports.
-  private mutating func checkSharing(_ guarded: [PlannedPort]) {
-    for (index, planned) in guarded.enumerated() {
-      if let first = guarded[..<index].first(where: { $0.port == planned.port }) {
+  private mutating func checkSharing() {
+    var guarded: [PlannedPort] = []
+    guarded.reserveCapacity(plan.ports.count + plan.reserved.count)
+    for planned in [plan.ports, plan.reserved].joined() where planned.component.isGuarded {
+      if let first = guarded.first(where: { $0.port == planned.port }) {
         faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
       }
       if plan.workerPorts.reserve(planned.port) {
         faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
       }
+      guarded.append(planned)
     }
   }
 

@@ -1,7 +1,7 @@
 internal import JSON
 
 /// Every port of one group's nodes, and what Raymesh adds to make Ray use them.
-public struct GroupPlan: Sendable {
+public final class GroupPlan: Sendable {
   /// The group as the user wrote it.
   public let group: RayGroup
   /// What Raymesh may do to its parameters.
@@ -46,7 +46,7 @@ public struct GroupPlan: Sendable {
 
   private static func own(_ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?) -> [Addition] {
     var own: [Addition] = []
-    own.reserveCapacity(10)
+    own.reserveCapacity(ports.count + 3)
     func append(_ planned: PlannedPort) {
       if planned.origin == .added, case .parameter(let name) = planned.component.setting {
         own.append(Addition(name: name, value: planned.port.description))

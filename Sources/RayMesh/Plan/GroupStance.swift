@@ -3,7 +3,7 @@ public enum GroupStance: Sendable {
   /// Add whatever is missing.
   case complete
   /// Keep what is Raymesh's, by name and value, and add nothing: the group's pods run.
-  case keep([String: String])
+  case keep(StringMap)
   /// Nothing, for a reason.
   case leave(Reason)
 
@@ -35,7 +35,7 @@ public enum GroupStance: Sendable {
   var isSettable: Bool { if case .leave = self { false } else { true } }
 
   /// What is Raymesh's in a group whose pods run, `nil` in any other.
-  var own: [String: String]? { if case .keep(let own) = self { own } else { nil } }
+  var own: StringMap? { if case .keep(let own) = self { own } else { nil } }
 
   /// Whether a component that nobody sets gets a number from Raymesh.
   func adds(_ component: RayComponent, _ version: RayVersion?) -> Bool {

@@ -10,10 +10,8 @@ struct NodeAddress {
 
   /// The word.
   let shellWord: String
-  /// What every such name ends with: a dot, the Service and the domains above it.
-  private let suffix: String
-  /// The same where the cluster's name was not known yet.
-  private let generatedSuffix: String
+  /// The Service, and the domains above it with a dot before each.
+  private let place: (service: String, domains: String)
 
   /// The address of a cluster's pods, or `nil` where the Service's name cannot be known to the pod.
   ///
@@ -21,19 +19,28 @@ struct NodeAddress {
   /// not resolve yet is lost, so the word waits for it first.
   init?(of cluster: RayCluster, options: PlanOptions) {
     guard let service = ServiceName(of: cluster.name)?.inPod else { return nil }
-    let domain = ".\(cluster.namespace).svc.\(options.clusterDomain)"
-    suffix = ".\(service)\(domain)"
-    generatedSuffix = ".\(ServiceName.generated)\(domain)"
-    let name = "$(echo $\(NodeAddress.variable) | tr .: -)\(suffix)"
-    guard options.nodeAddressWait > 0 else {
-      shellWord = name
-      return
+    place = (service, ".\(cluster.namespace).svc.\(options.clusterDomain)")
+    let waits = options.nodeAddressWait > 0
+    var word = waits ? "$(a=" : ""
+    word.reserveCapacity(255)
+    word += NodeAddress.label
+    word += "."
+    word += service
+    word += place.domains
+    if waits {
+      word += "; for i in $(seq "
+      word += String(options.nodeAddressWait)
+      word += "); do getent hosts $a >/dev/null && break; sleep 1; done; echo $a)"
     }
-    shellWord =
-      "$(a=\(name); for i in $(seq \(options.nodeAddressWait)); "
-      + "do getent hosts $a >/dev/null && break; sleep 1; done; echo $a)"
+    shellWord = word
   }
 
-  /// Whether a value of `node-ip-address` is a name under the cluster's Service.
-  func isAbove(_ value: String) -> Bool { value.contains(suffix) || value.contains(generatedSuffix) }
+  /// The pod's own label below the Service.
+  private static let label = "$(echo $\(variable) | tr .: -)"
+
+  /// Whether a value of `node-ip-address` is a name under the cluster's Service, or under what that was called while
+  /// the cluster's name was not known yet.
+  func isAbove(_ value: String) -> Bool {
+    value.contains(".\(place.service)\(place.domains)") || value.contains(".\(ServiceName.generated)\(place.domains)")
+  }
 }

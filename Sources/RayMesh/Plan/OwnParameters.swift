@@ -2,7 +2,7 @@
 struct OwnParameters {
   /// Whether KubeRay's Service for the head was to be left alone.
   let leavesHeadService: Bool
-  private let groups: [(role: RayGroup.Role, values: [String: String])]
+  private let groups: [(role: RayGroup.Role, values: StringMap)]
   private let moved: [String: String]
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
@@ -16,13 +16,13 @@ struct OwnParameters {
     let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
       let own = names[group.role]?.count == 1 ? record[group.role] : []
-      let values = own.compactMap { name in group.parameter(name).map { (name, $0) } }
-      return (group.role, Dictionary(values) { first, _ in first })
+      let values = own.compactMap { name in group.parameter(name).map { (key: name, value: $0) } }
+      return (group.role, StringMap(values))
     }
   }
 
   /// Ours in a group as it is now: not what the user has given another value since. `nil` where the group is new.
-  func kept(in group: RayGroup) -> [String: String]? {
+  func kept(in group: RayGroup) -> StringMap? {
     values(of: group.role)?.filter { name, value in
       let now = group.parameter(name) ?? value
       return now == value || now == moved[name]
@@ -42,5 +42,5 @@ struct OwnParameters {
     }.first
   }
 
-  private func values(of role: RayGroup.Role) -> [String: String]? { groups.first { $0.role == role }?.values }
+  private func values(of role: RayGroup.Role) -> StringMap? { groups.first { $0.role == role }?.values }
 }

@@ -13,9 +13,7 @@ public struct Port: Hashable, Comparable, Sendable, CustomStringConvertible {
 
   /// A port as a ray start parameter writes it: decimal digits and nothing else.
   public init?(_ text: String) {
-    guard !text.isEmpty, text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
-      let number = Int(text)
-    else { return nil }
+    guard let number = Int(digits: text.utf8Span.span) else { return nil }
     self.init(number)
   }
 
@@ -34,8 +32,18 @@ public struct Port: Hashable, Comparable, Sendable, CustomStringConvertible {
   /// The lowest port that a process without privileges may listen on.
   static let firstUnprivileged = known(1024)
 
-  /// The number in decimal digits.
-  public var description: String { number.description }
+  /// The number in decimal digits. By hand, as a review writes many, and the general way asks a lot first.
+  public var description: String {
+    unsafe String(unsafeUninitializedCapacity: 5) { digits in
+      let count = number < 10 ? 1 : number < 100 ? 2 : number < 1000 ? 3 : number < 10000 ? 4 : 5
+      var rest = number
+      for place in (0..<count).reversed() {
+        unsafe digits[place] = UInt8(ascii: "0") + UInt8(truncatingIfNeeded: rest % 10)
+        rest /= 10
+      }
+      return count
+    }
+  }
 
   /// By number.
   public static func < (one: Port, other: Port) -> Bool { one.number < other.number }

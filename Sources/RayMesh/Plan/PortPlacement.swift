@@ -11,13 +11,12 @@ struct PortPlacement {
 
   /// - Parameter own: the numbers that a running cluster has from Raymesh already; they stay where they can.
   init(beside drafts: [GroupDraft], keeping own: OwnParameters?, options: PlanOptions) {
-    let settable = drafts.filter(\.stance.isSettable)
-    need = WorkerPorts.need(cpus: settable.map(\.cpus).max() ?? 0)
+    need = WorkerPorts.need(cpus: drafts.reduce(0) { $1.stance.isSettable ? max($0, $1.cpus) : $0 })
     numbers = Array(repeating: nil, count: RayComponent.allCases.count)
     taken = PortSet.mesh
     workers = WorkerPorts.firstPort...WorkerPorts.firstPort
     for draft in drafts { draft.insertTakenPorts(into: &taken) }
-    let open = RayComponent.allCases.filter { component in settable.contains { $0.open.contains(component) } }
+    let open = RayComponent.allCases.filter { component in drafts.contains { $0.components.open.contains(component) } }
     var around = taken
     for draft in drafts { around.insert(draft.statedWorkerPorts) }
     place(open, keeping: own, around: around, beside: drafts)
@@ -74,36 +73,36 @@ extension [GroupDraft] {
   /// Whether a number is taken by one component alone, which then may have it in every group: a user who sets the very
   /// number that Raymesh would add moves nothing.
   fileprivate func agree(on component: RayComponent, at port: Port) -> Bool {
-    let others = filter { draft in !draft.ports.contains { $0.component == component && $0.port == port } }
+    let others = filter { draft in !draft.components.settled.contains { $0.component == component && $0.port == port } }
     return others.count < count && !others.contains { $0.claims(port) }
-      && allSatisfy { draft in !draft.ports.contains { $0.component != component && $0.port == port } }
+      && allSatisfy { draft in !draft.components.settled.contains { $0.component != component && $0.port == port } }
   }
 }
 
 extension GroupDraft {
   fileprivate func claims(_ port: Port) -> Bool {
-    reserved.contains { $0.port == port } || statedWorkerPorts.contains(port)
+    components.reserved.contains { $0.port == port } || statedWorkerPorts.contains(port)
       || group.container.ports.contains { $0.transport == .tcp && $0.port == port }
   }
 
   /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
   fileprivate func insertTakenPorts(into set: inout PortSet) {
-    for planned in ports { set.insert(planned.port) }
-    for planned in reserved { set.insert(planned.port) }
+    for planned in components.settled { set.insert(planned.port) }
+    for planned in components.reserved { set.insert(planned.port) }
     for port in group.container.ports where port.transport == .tcp { set.insert(port.port) }
   }
 
   /// Every port that the group brings to the Service beside Raymesh's own worker range.
   fileprivate func insertListedPorts(into set: inout PortSet, _ placement: PortPlacement) {
-    for planned in ports { set.insert(planned.port) }
-    for component in open { set.insert(placement.port(of: component)) }
+    for planned in components.settled { set.insert(planned.port) }
+    for component in components.open { set.insert(placement.port(of: component)) }
     for port in group.container.ports { set.insert(port.port) }
     set.insert(statedWorkerPorts)
   }
 
   /// At most how many those are.
   fileprivate var statedPortCount: Int {
-    ports.count + open.count + group.container.ports.count + statedWorkerPorts.count
+    components.settled.count + components.open.count + group.container.ports.count + statedWorkerPorts.count
   }
 
   /// The worker ports that the group has by itself.

@@ -47,10 +47,18 @@ struct PortSet {
   private func firstFree(from first: Int, width: Int) -> ClosedRange<Port>? {
     var start = first
     while let lower = Port(start), let upper = Port(start + width) {
-      guard let taken = (start...start + width).last(where: { Port($0).map(contains) ?? true }) else {
-        return lower...upper
-      }
-      start = taken + 1
+      guard let taken = last(in: lower...upper) else { return lower...upper }
+      start = Int(taken.number) + 1
+    }
+    return nil
+  }
+
+  /// The highest port of a range that is in.
+  private func last(in range: ClosedRange<Port>) -> Port? {
+    var number = range.upperBound.number
+    while number >= range.lowerBound.number {
+      if contains(.known(number)) { return .known(number) }
+      number -= 1
     }
     return nil
   }

@@ -24,7 +24,7 @@ struct ProtocolCheck {
       return claims.append(claim)
     }
     let (one, other) = (first.planned.component.appProtocol, claim.planned.component.appProtocol)
-    guard one != other, first.group.group.pointer != claim.group.group.pointer else { return }
+    guard one != other, first.group !== claim.group else { return }
     faults.append(
       .twoProtocols(
         claim.planned.port, first.group.claim(first.planned), one, claim.group.claim(claim.planned), other))
@@ -36,7 +36,7 @@ struct ProtocolCheck {
     let other = planned.component.appProtocol
     guard other != .grpc else { return }
     let workers = groups.first { candidate in
-      (candidate.group.pointer != group.group.pointer || !planned.component.isGuarded)
+      (candidate !== group || !planned.component.isGuarded)
         && candidate.workerPorts.contains(planned.port)
     }
     guard let workers else { return }

@@ -52,7 +52,7 @@ enum StatedWorkerPorts {
     let port: Port
     let isOwn: Bool
 
-    init?(_ parameter: String, of group: RayGroup, own: [String: String]?) throws(JSONMismatch) {
+    init?(_ parameter: String, of group: RayGroup, own: StringMap?) throws(JSONMismatch) {
       guard let text = own?[parameter] ?? group.parameter(parameter) else { return nil }
       self.parameter = parameter
       port = try Port.read(text, from: .firstUnprivileged, at: group.place(of: parameter))

@@ -66,6 +66,9 @@ public final class EventLoop: TaskExecutor {
     }
   }
 
+  /// Ends the wait to read from a descriptor, or the next one where nobody waits.
+  func call(_ descriptor: CInt) { state.withLock { $0.call(descriptor) }?.resume(.called) }
+
   /// Watches a descriptor; `forget` it before it is closed.
   func watch(_ descriptor: CInt) throws(SystemError) {
     state.withLock { $0.interests[descriptor] = Interest() }
@@ -118,6 +121,8 @@ extension EventLoop {
     /// connection is broken.
     case ready(hungUp: Bool, since: ContinuousClock.Instant)
     case timedOut
+    /// Somebody of ours has something for who waits to read.
+    case called
     /// The loop drains or stops, or the descriptor was forgotten.
     case ended
   }

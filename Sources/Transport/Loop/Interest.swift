@@ -8,6 +8,8 @@ struct Interest {
 
   private struct Side {
     var readySince: ContinuousClock.Instant?
+    /// Whether somebody of ours has something for the next who waits.
+    var isCalled = false
     var waiter: LoopState.Waiter?
 
     mutating func take(where condition: (LoopState.Waiter) -> Bool) -> LoopState.Waiter? {
@@ -34,8 +36,19 @@ struct Interest {
     }
   }
 
+  /// Takes out who waits to read, or remembers that somebody called.
+  mutating func call() -> LoopState.Waiter? {
+    defer { read.waiter = nil }
+    read.isCalled = read.waiter == nil
+    return read.waiter
+  }
+
   /// Answers a waiter from what is ready already, or keeps it.
   mutating func add(_ waiter: LoopState.Waiter, for direction: EventLoop.Direction) -> LoopState.Addition {
+    if direction == .read, read.isCalled {
+      read.isCalled = false
+      return .at(.called)
+    }
     let ready = direction == .read ? read.add(waiter) : write.add(waiter)
     return ready.map { .at(.ready(hungUp: hungUp, since: $0)) } ?? .stored(mustRing: false)
   }

@@ -83,6 +83,9 @@ struct LoopState {
   /// A sleep so short that it was none: what epoll reports was there already.
   private static let nap = Duration.microseconds(20)
 
+  /// Calls whoever waits to read from a descriptor, now or next.
+  mutating func call(_ descriptor: CInt) -> Waiter? { interests[descriptor]?.call() }
+
   /// Goes on to a phase, and gives back whose wait that ends.
   mutating func enter(_ phase: LoopPhase) -> [Waiter] {
     self.phase = max(self.phase, phase)

@@ -33,7 +33,7 @@ extension Socket {
       socket = try Socket(descriptor, on: loop)
     } catch { throw .system(error) }
     switch await socket.wait(for: .write, until: deadline) {
-    case .ready: break
+    case .ready, .called: break
     case .timedOut: throw .timedOut(operation)
     case .ended: throw .stopped
     }

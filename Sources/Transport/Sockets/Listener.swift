@@ -39,7 +39,7 @@ public final class Listener: Sendable {
       case EAGAIN:
         if isLast { return nil }
         switch await loop.wait(for: .read, of: descriptor.number, until: deadline, endedBy: phase) {
-        case .ready: break
+        case .ready, .called: break
         case .timedOut, .ended: isLast = true
         }
       case EINVAL: return nil

@@ -57,6 +57,9 @@ public final class Socket: Sendable {
     return code
   }
 
+  /// Ends the wait to read, or the next one; see `EventLoop.call`.
+  func call() { loop.call(descriptor.number) }
+
   /// Waits until the socket can be read or written; see `EventLoop.wait`.
   func wait(
     for direction: EventLoop.Direction, until deadline: ContinuousClock.Instant?,

@@ -41,9 +41,16 @@ struct SocketStream {
       switch await socket.wait(for: .read, until: deadline, endedBy: phase) {
       case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
       case .timedOut: throw .timedOut("read")
+      case .called: return .called
       case .ended: if phase < .aborting { return .drained } else { throw .stopped }
       }
     }
+  }
+
+  /// Waits until somebody calls, or the deadline passes, or something happens to the socket. For when the peer sends no
+  /// more: reading would give the end at once.
+  func pause(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+    if await socket.wait(for: .read, until: deadline) == .ended { throw .stopped }
   }
 
   /// Writes all of `bytes`, waiting where the peer takes no more.
@@ -56,7 +63,7 @@ struct SocketStream {
         continue
       }
       switch await socket.wait(for: .write, until: deadline) {
-      case .ready: break
+      case .ready, .called: break
       case .timedOut: throw .timedOut("write")
       case .ended: throw .stopped
       }

@@ -68,7 +68,7 @@ struct Ask: AsyncParsableCommand {
   /// Connects, again and again while nothing listens there and there is time.
   private func connect(on loop: EventLoop) async throws -> WebhookClient {
     let trust = try TLSContext(
-      trusting: Certificate.all(in: Files.read(authority), named: authority), protocols: HTTPServer.protocols)
+      trusting: Certificate.all(in: Files.read(authority), named: authority), protocols: HTTPClient.protocols)
     let end = ContinuousClock.now + .seconds(wait)
     while true {
       do throws(WebhookError) {

@@ -71,7 +71,7 @@ struct Serve: AsyncParsableCommand {
   ) async throws {
     let log = Logger(label: "raymesh")
     let certificate = try ServingCertificate(
-      settings.files, clientNames: settings.clientNames, protocols: HTTPServer.protocols)
+      settings.files, clientNames: settings.clientNames, protocols: HTTPServer.protocols(http2: settings.http2))
     let loops = try EventLoopGroup(count: settings.threads)
     let webhook = try HTTPServer(
       "webhook", at: settings.listen, tls: { certificate.context }, on: loops,

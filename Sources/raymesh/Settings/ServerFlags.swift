@@ -36,6 +36,11 @@ struct ServerFlags: ParsableArguments {
   var adminListen: String?
 
   @Option(
+    name: .customLong("http2"),
+    help: ArgumentHelp("Whether to offer HTTP/2 beside HTTP/1.1: on or off. (default: on)", valueName: "on|off"))
+  var http2: String?
+
+  @Option(
     help: ArgumentHelp(
       "How many event loops to run. (default: the smaller of CPU affinity and control group quota)",
       valueName: "count"))
@@ -79,6 +84,7 @@ struct ServerFlags: ParsableArguments {
         clientAuthority: Setting.text(clientCA, flag: "client-ca")),
       clientNames: Setting.list(clientName, flag: "client-name"),
       adminListen: try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090),
+      http2: try ServerFlags.choice(http2, flag: "http2", otherwise: Switch.on) == .on,
       threads: try Setting.number(threads, flag: "threads", in: 1...256, otherwise: Processors.available),
       logLevel: try ServerFlags.choice(logLevel, flag: "log-level", otherwise: .info),
       logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .usual),
@@ -112,12 +118,18 @@ struct ServerFlags: ParsableArguments {
   }
 }
 
+/// What is either on or off.
+private enum Switch: String, CaseIterable {
+  case on, off
+}
+
 /// The server's settings, each within its bounds.
 struct ServerSettings: Sendable {
   let listen: Endpoint
   let files: ServingCertificate.Files
   let clientNames: [String]
   let adminListen: Endpoint
+  let http2: Bool
   let threads: Int
   let logLevel: Logger.Level
   let logFormat: LogFormat

@@ -35,13 +35,14 @@ http {
   access_log off;
   default_type application/json;
   keepalive_requests 1000000000;
+  client_max_body_size 16m;
   client_body_temp_path body;
   proxy_temp_path proxy;
   fastcgi_temp_path fastcgi;
   uwsgi_temp_path uwsgi;
   scgi_temp_path scgi;
   server {
-    listen 127.0.0.1:$1 ssl;
+    listen 127.0.0.1:$1 ssl http2;
     ssl_certificate $directory/certificates/tls.crt;
     ssl_certificate_key $directory/certificates/tls.key;
     ssl_protocols TLSv1.2 TLSv1.3;

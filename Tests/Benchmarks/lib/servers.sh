@@ -46,7 +46,7 @@ await() {
   local name=$1
   shift
   python3 "$here/ask.py" "$@" --url "${url[$name]/127.0.0.1/localhost}" --pid "${pid[$name]}" \
-    --authority "$directory/certificates/ca.crt" --review "$here/review.json" --reply "$directory/$name.reply" ||
+    --authority "$directory/certificates/ca.crt" --review "$review" --reply "$directory/$name.reply" ||
     fail_with_log "$name" "does not answer"
 }
 

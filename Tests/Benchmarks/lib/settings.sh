@@ -4,7 +4,7 @@
 usage() {
   cat <<'END'
 usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N] [--connections N]
-           [--warm-up N] [--json FILE] [--check]
+           [--warm-up N] [--http 1|2] [--streams N] [--size BYTES] [--cold] [--json FILE] [--check]
 
   --servers      which to measure, comma-separated      (BENCH_SERVERS, raymesh,nginx,go)
   --threads      threads or workers of each server      (BENCH_THREADS, 1)
@@ -12,6 +12,10 @@ usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N
   --requests     requests per server and round          (BENCH_REQUESTS, 40000)
   --connections  keep-alive connections of the client   (BENCH_CONNECTIONS, 8)
   --warm-up      requests per server before round 1     (BENCH_WARM_UP, 4000)
+  --http         the version: 1 or 2                     (BENCH_HTTP, 1)
+  --streams      requests at once on a connection, HTTP/2 (BENCH_STREAMS, 1)
+  --size         grow the review to about so many bytes (BENCH_SIZE, as it is)
+  --cold         a connection of its own for each request: --requests of them, --connections at once
   --json         also write the figures and every round to this file
   --check        fail where raymesh misses an aim
 
@@ -26,12 +30,14 @@ number() {
 read_settings() {
   servers=${BENCH_SERVERS:-raymesh,nginx,go} threads=${BENCH_THREADS:-1} rounds=${BENCH_ROUNDS:-6}
   requests=${BENCH_REQUESTS:-40000} connections=${BENCH_CONNECTIONS:-8} warm_up=${BENCH_WARM_UP:-4000}
-  json='' check=''
+  http=${BENCH_HTTP:-1} streams=${BENCH_STREAMS:-1} size=${BENCH_SIZE:-1}
+  json='' check='' cold=''
   while (($# > 0)); do
     case $1 in
       --help) usage && exit 0 ;;
       --check) check=--check && shift && continue ;;
-      --servers | --threads | --rounds | --requests | --connections | --warm-up | --json) ;;
+      --cold) cold=--cold && shift && continue ;;
+      --servers | --threads | --rounds | --requests | --connections | --warm-up | --http | --streams | --size | --json) ;;
       *) usage >&2 && fail "unknown argument $1" ;;
     esac
     (($# > 1)) || fail "$1 needs a value"
@@ -44,8 +50,9 @@ read_settings() {
 
 check_settings() {
   local name
-  for name in threads rounds requests connections; do number "--${name}" "${!name}"; done
+  for name in threads rounds requests connections streams size; do number "--${name}" "${!name}"; done
   number --warm-up "$warm_up"
+  [[ $http =~ ^[12]$ ]] || fail "--http: found $http, expected 1 or 2"
   ((requests >= connections && warm_up >= connections)) || fail "fewer requests than connections"
   IFS=, read -ra servers <<<"$servers"
   for name in "${servers[@]}"; do

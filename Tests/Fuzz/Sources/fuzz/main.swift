@@ -6,11 +6,13 @@ import RayMesh
 
 /// What is fed with bytes. It may answer or refuse, but must not trap, hang or run out of memory.
 enum Subject: String, CaseIterable {
-  case review, render
+  case review, render, requests, http2
 
   func take(_ bytes: [UInt8]) {
     switch self {
     case .review: review(bytes)
+    case .requests: read(bytes)
+    case .http2: talk(bytes)
     case .render:
       _ = try? ManifestRenderer(options: .standard, namespace: "default").render([(name: "-", bytes: bytes)])
     }

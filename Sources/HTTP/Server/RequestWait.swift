@@ -1,5 +1,5 @@
 /// What of a request a connection waits for, and until when.
-enum HTTP1Wait {
+enum RequestWait {
   /// Its first byte.
   case idle(since: ContinuousClock.Instant)
   case head(since: ContinuousClock.Instant)
@@ -13,10 +13,10 @@ enum HTTP1Wait {
   /// - Parameter received: how much of the body has come.
   func deadline(_ limits: HTTPLimits, received: Int) -> ContinuousClock.Instant {
     switch self {
-    case .idle(let since): HTTP1Wait.nextLook(since: since, limits)
+    case .idle(let since): RequestWait.nextLook(since: since, limits)
     case .head(let since): since + limits.headTime
     case .body(let since):
-      since + min(limits.bodyTime, HTTP1Wait.time(for: received, limits))
+      since + min(limits.bodyTime, RequestWait.time(for: received, limits))
     }
   }
 
@@ -28,11 +28,16 @@ enum HTTP1Wait {
 
   /// Whether an idle connection stays: for as long as nobody needs its place, and not for ever.
   static func mayStay(since: ContinuousClock.Instant, _ limits: HTTPLimits, isFull: Bool) -> Bool {
-    .now < since + (isFull ? min(limits.idle, limits.idleWhenFull) : limits.idle)
+    .now < since + idleTime(limits, isFull: isFull)
+  }
+
+  /// How long a connection may be idle.
+  static func idleTime(_ limits: HTTPLimits, isFull: Bool) -> Duration {
+    isFull ? min(limits.idle, limits.idleWhenFull) : limits.idle
   }
 
   /// When to look whether it stays: when its place may be needed, and from then on every second.
-  private static func nextLook(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant {
+  static func nextLook(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant {
     let spare = since + limits.idleWhenFull
     return min(since + limits.idle, .now < spare ? spare : .now + .seconds(1))
   }

@@ -1,0 +1,109 @@
+internal import Transport
+
+/// The requests and responses of one HTTP/2 connection, from its first byte to its last.
+struct HTTP2Exchange {
+  private let connection: Connection
+  private let context: ServerContext
+  private let ageLimit: ContinuousClock.Instant
+  private let session: HTTP2Session
+  private let answers: HTTP2Answers
+  private var peerHasEnded = false
+  /// As the metrics have it.
+  private var isIdle = false
+
+  init(on connection: Connection, in context: ServerContext) throws(TransportError) {
+    self.connection = connection
+    self.context = context
+    ageLimit = context.ageLimit()
+    answers = HTTP2Answers(call: connection.call)
+    do throws(SystemError) { session = try HTTP2Session(limits: context.limits, at: .now) } catch {
+      throw .system(error)
+    }
+  }
+
+  /// Serves until either side ends the connection.
+  ///
+  /// - Parameter group: what requests are answered in.
+  mutating func serve(_ group: inout DiscardingTaskGroup) async throws(TransportError) {
+    defer { note(isIdle: false) }
+    while true {
+      takeTurn(at: .now, &group)
+      let output = session.takeOutput()
+      if !output.isEmpty {
+        try await connection.send(output, until: .now + context.limits.write)
+        context.metrics.count(connection.takeTraffic())
+      }
+      if session.isOver || (peerHasEnded && session.isIdle) { return try await linger() }
+      if output.isEmpty { try await receive() }
+    }
+  }
+
+  /// Does what can be done without waiting.
+  private func takeTurn(at now: ContinuousClock.Instant, _ group: inout DiscardingTaskGroup) {
+    for (stream, response) in answers.take() {
+      session.respond(to: stream, with: response, date: context.date.now, at: now)
+    }
+    // Unlike in HTTP/1.1, this loses no request: a client is told which were not looked at.
+    if context.end.phase > .serving || ageLimit <= now { session.goAway(at: now) }
+    session.idleTime = RequestWait.idleTime(context.limits, isFull: context.room.isFull)
+    session.expire(at: now)
+    while let event = session.nextEvent() { begin(event, at: now, &group) }
+  }
+
+  private func begin(
+    _ event: HTTP2Session.Event, at now: ContinuousClock.Instant, _ group: inout DiscardingTaskGroup
+  ) {
+    switch event {
+    case .request(let stream, let request):
+      group.addTask { [answers, responder = context.responder] in
+        answers.add(await responder.respond(to: request), to: stream)
+      }
+    case .refused(let stream, let error):
+      context.metrics.count(error)
+      session.respond(to: stream, with: context.responder.respond(to: error), date: context.date.now, at: now)
+    case .reset(let error): context.metrics.count(error)
+    }
+  }
+
+  /// Waits for bytes, an answer, a deadline or the server's end, whichever is first.
+  private mutating func receive() async throws(TransportError) {
+    note(isIdle: session.isIdle)
+    let deadline = nextDeadline()
+    if peerHasEnded { return try await connection.pause(until: deadline) }
+    let phase: LoopPhase = session.isOpen ? .draining : .aborting
+    var bytes: [UInt8] = []
+    do throws(TransportError) {
+      switch try await connection.receive(into: &bytes, until: deadline, endedBy: phase) {
+      case .bytes: session.receive(bytes, at: .now, since: connection.lastArrival)
+      case .end: peerHasEnded = true
+      case .drained: session.goAway(at: .now)
+      case .called: break
+      }
+    } catch { guard case .timedOut = error else { throw error } }
+    note(isIdle: session.isIdle)
+  }
+
+  private func nextDeadline() -> ContinuousClock.Instant {
+    let deadline = session.isOpen ? min(session.deadline, ageLimit) : session.deadline
+    return session.isIdle ? min(deadline, RequestWait.nextLook(since: session.idleSince, context.limits)) : deadline
+  }
+
+  private mutating func note(isIdle: Bool) {
+    guard isIdle != self.isIdle else { return }
+    self.isIdle = isIdle
+    if isIdle { context.metrics.becameIdle() } else { context.metrics.becameActive() }
+  }
+
+  /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
+  /// could lose the GOAWAY (RFC 9113 section 6.8).
+  private func linger() async throws(TransportError) {
+    let deadline = ContinuousClock.now + context.limits.linger
+    try await connection.finishSending(until: deadline)
+    var dropped: [UInt8] = []
+    while case let received = try await connection.receive(into: &dropped, until: deadline),
+      received == .bytes || received == .called
+    {
+      dropped.removeAll(keepingCapacity: true)
+    }
+  }
+}

@@ -1,0 +1,78 @@
+internal import HTTPTypes
+
+/// A request's head as its fields come, each already decompressed and checked by RFC 9113 section 8.
+struct HTTP2Head {
+  /// Bytes of the list so far, as RFC 9113 section 6.5.2 counts them.
+  private(set) var size = 0
+  private let limits: HTTPLimits
+  private var pseudo: [String: String] = [:]
+  private var fields = HTTPFields()
+  private var fault: WireError?
+
+  init(limits: HTTPLimits) { self.limits = limits }
+
+  /// Takes a field. Where the list is too large or wrong, that is remembered and nothing more is kept.
+  mutating func add(_ name: String, _ value: [UInt8]) {
+    count(name, value)
+    if fields.count == limits.fields, !name.hasPrefix(":"), fault == nil {
+      fault = .headTooLarge(limit: "\(limits.fields) fields")
+    }
+    guard fault == nil else { return }
+    if name.hasPrefix(":") {
+      pseudo[name] = String(decoding: value, as: UTF8.self)
+    } else if let name = HTTPField.Name(name) {
+      fields.append(HTTPField(name: name, lenientValue: value))
+    } else {
+      fault = .malformed("a header field without a name")
+    }
+  }
+
+  /// Counts a field that is not kept, such as a trailer.
+  mutating func count(_ name: String, _ value: [UInt8]) {
+    size += name.utf8.count + value.count + 32
+    if size > limits.head { fault = .headTooLarge(limit: "\(limits.head) bytes") }
+  }
+
+  /// - Throws: `WireError` where it has become too large.
+  func checkSize() throws(WireError) { if let fault { throw fault } }
+
+  /// Whether the response must not have a body.
+  var isOfHead: Bool { pseudo[":method"] == HTTPRequest.Method.head.rawValue }
+
+  /// The request, when all fields have come.
+  ///
+  /// - Throws: `WireError` for a head that is too large, or that HTTP/1.1 would not have taken.
+  func request() throws(WireError) -> (HTTPRequest, ConnectionFields) {
+    if let fault { throw fault }
+    guard let method = HTTPRequest.Method(pseudo[":method"] ?? "") else { throw .malformed("the method") }
+    let connection = ConnectionFields(fields)
+    let authority = try authority(connection)
+    let target = method == .connect ? authority : pseudo[":path"]
+    try HTTP2Head.check(target ?? "", of: method)
+    if let scheme = pseudo[":scheme"], scheme != "https", scheme != "http" {
+      throw .malformed("the scheme \(quoted(Array(scheme.utf8)[...])), expected https")
+    }
+    let request = HTTPRequest(
+      method: method, scheme: pseudo[":scheme"], authority: authority, path: target, headerFields: fields)
+    return (request, connection)
+  }
+
+  /// RFC 9113 section 8.3.1: `:authority`, or a Host field, or both and the same.
+  private func authority(_ connection: ConnectionFields) throws(WireError) -> String {
+    guard connection.hosts.count <= 1, let authority = pseudo[":authority"] ?? connection.hosts.first else {
+      throw .malformed("\(connection.hosts.count) Host fields, expected one")
+    }
+    let isOne = connection.hosts.first.map { $0 == authority } ?? true
+    guard isOne, HTTP1RequestHead.isAuthority(authority) else {
+      throw .malformed("the host \(quoted(Array(authority.utf8)[...]))")
+    }
+    return authority
+  }
+
+  private static func check(_ target: String, of method: HTTPRequest.Method) throws(WireError) {
+    let hasForm = target.hasPrefix("/") || (target == "*" && method == .options) || method == .connect
+    guard hasForm, target.utf8.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
+      throw .malformed("the target \(quoted(Array(target.utf8)[...])), expected a path")
+    }
+  }
+}

@@ -1,0 +1,134 @@
+internal import HTTPTypes
+
+/// What nghttp2 tells of, as it goes through what the peer has sent and what goes out.
+extension HTTP2Session {
+  /// Whether a frame is to be looked at. If not, the connection ends.
+  func allows(_ frame: HTTP2Frame) -> Bool {
+    continuations = frame.kind == .continuation ? continuations + 1 : 0
+    let isWithinLimits =
+      continuations <= limits.http2.continuations
+      && (frame.kind != .settings || frame.length <= limits.http2.settings * HTTP2Session.settingLength)
+    let isAllowed = allowance.take(cost(of: frame))
+    if !isWithinLimits || !isAllowed { verdict = .enhanceYourCalm }
+    return verdict == nil
+  }
+
+  /// A header block begins: a request's, or a trailer.
+  func headersBegin(_ frame: HTTP2Frame) {
+    if streams[frame.stream] == nil {
+      streams[frame.stream] = HTTP2Stream(limits: limits, since: arrival, until: now + limits.headTime)
+    }
+  }
+
+  /// A field has come. False ends the connection.
+  func field(_ name: String, _ value: [UInt8], on stream: Int32) -> Bool {
+    guard let phase = streams[stream]?.phase else { return true }
+    if phase == .head { streams[stream]?.head.add(name, value) } else { streams[stream]?.head.count(name, value) }
+    let isTooLarge = streams[stream].map { $0.head.size > limits.head * limits.http2.headerListExcess } ?? false
+    if isTooLarge { verdict = .enhanceYourCalm }
+    return !isTooLarge
+  }
+
+  /// A part of a body has come.
+  func data(_ bytes: UnsafeBufferPointer<UInt8>, on stream: Int32) {
+    wire.reopen(stream, by: bytes.count)
+    guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else {
+      return wire.reopen(by: bytes.count)
+    }
+    unsafe streams[stream]?.add(bytes, limits)
+    if read + bytes.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
+  }
+
+  /// A frame has come, a header block with all its continuations.
+  func frameEnds(_ frame: HTTP2Frame) {
+    switch frame.kind {
+    case .headers: endHead(frame)
+    case .data: if frame.endsStream { complete(frame.stream) }
+    case .settings: if !frame.acknowledges { prefaceDeadline = nil }
+    case .ping: if frame.acknowledges, case .noticed = phase { leave() }
+    default: break
+    }
+  }
+
+  /// A frame has been handed out to be sent.
+  func frameIsSent(_ frame: HTTP2Frame) {
+    if frame.kind == .data { allowance.earn(limits.http2.dataEarns) }
+    if frame.kind == .resetStream, !allowance.take(limits.http2.resetCost) { verdict = .enhanceYourCalm }
+    // RFC 9113 section 8.1: whoever has been answered need not send the rest.
+    if frame.endsStream, streams[frame.stream]?.hasEnded == false { wire.reset(frame.stream, .noError) }
+  }
+
+  /// A stream is gone, for whatever reason.
+  func streamCloses(_ stream: Int32, _ code: UInt32) {
+    guard let closed = streams.removeValue(forKey: stream) else { return }
+    if !closed.body.isEmpty { wire.reopen(by: closed.body.count) }
+    let isMalformed = code == HTTP2ErrorCode.protocolError.rawValue && closed.isBeingRead
+    if isMalformed { add(.reset(.malformed("a request by RFC 9113 section 8.1.1"))) }
+  }
+
+  /// The next part of a response's body, and whether it is the last.
+  func takeBody(of stream: Int32, atMost count: Int) -> (part: ArraySlice<UInt8>, isLast: Bool) {
+    let part = streams[stream]?.nextPart(atMost: count) ?? []
+    return (part, streams[stream]?.isAllTaken ?? true)
+  }
+
+  /// Answers a request that is not to be read on.
+  func refuse(_ stream: Int32, _ error: WireError) {
+    guard let held = streams[stream]?.body.count else { return }
+    streams[stream]?.body = []
+    streams[stream]?.deadline = nil
+    streams[stream]?.phase = .answering
+    if held > 0 { wire.reopen(by: held) }
+    add(.refused(stream, error))
+  }
+
+  /// Parts of a body are free, as they are bounded as such; what a request's head costs its answer earns back.
+  private func cost(of frame: HTTP2Frame) -> Int {
+    switch frame.kind {
+    case .data: frame.mayBeEmptyData ? 1 : 0
+    case .resetStream: limits.http2.resetCost
+    default: 1
+    }
+  }
+
+  private func endHead(_ frame: HTTP2Frame) {
+    guard let stream = streams[frame.stream] else { return }
+    do throws(WireError) {
+      if stream.phase == .head {
+        let head = try stream.head.request()
+        try begin(frame.stream, head.0, head.1)
+        if !frame.endsStream, head.1.expectsContinue { wire.submit(interim: .continue, on: frame.stream) }
+      } else if stream.phase == .body {
+        try stream.head.checkSize()
+      }
+      if frame.endsStream { complete(frame.stream) }
+    } catch {
+      streams[frame.stream]?.hasEnded = frame.endsStream
+      refuse(frame.stream, error)
+    }
+  }
+
+  private func begin(
+    _ stream: Int32, _ request: HTTPRequest, _ connection: ConnectionFields
+  ) throws(WireError) {
+    // nghttp2 has seen that there is at most one, and that it is a number.
+    if let length = connection.lengths.first, Int(length) ?? .max > limits.body {
+      throw .bodyTooLarge(limit: limits.body)
+    }
+    streams[stream]?.begin(request, at: now, limits)
+  }
+
+  private func complete(_ stream: Int32) {
+    streams[stream]?.hasEnded = true
+    guard let whole = streams[stream], whole.phase == .body, let request = whole.request else { return }
+    // The peer may have reset streams whose requests still cost us time and memory.
+    guard answering.count < limits.http2.streams else { return wire.reset(stream, .refusedStream) }
+    answering[stream] = whole.body.count
+    streams[stream]?.body = []
+    streams[stream]?.deadline = nil
+    streams[stream]?.phase = .answering
+    add(.request(stream, Request(head: request, body: whole.body, arrival: whole.arrival)))
+  }
+
+  private static let settingLength = 6
+}

@@ -1,0 +1,191 @@
+internal import CNGHTTP2
+internal import HTTPTypes
+internal import Transport
+
+/// The server's side of one HTTP/2 connection without any I/O (RFC 9113): bytes in and requests out, responses in and
+/// bytes out. It stays with one task.
+///
+/// Time is told, not read, so that everything that depends on it can be tested at once.
+final class HTTP2Session {
+  /// What has come of the bytes.
+  enum Event {
+    /// A whole request, to be answered by `respond`.
+    case request(Int32, Request)
+    /// A request that is refused, to be answered too; its connection lives on.
+    case refused(Int32, WireError)
+    /// A request that was none, whose stream has been reset.
+    case reset(WireError)
+  }
+
+  let limits: HTTPLimits
+  let wire: NGHTTP2Session
+  var streams: [Int32: HTTP2Stream] = [:]
+  /// Requests that have been handed out, also those whose streams are gone, and the bytes of their bodies.
+  var answering: [Int32: Int] = [:]
+  var allowance: HTTP2Allowance
+  var now: ContinuousClock.Instant
+  var arrival: ContinuousClock.Instant
+  /// How the peer has broken the rules of ours; the connection ends.
+  var verdict: HTTP2ErrorCode?
+  var phase = Phase.open
+  /// By when the peer's settings must have come.
+  var prefaceDeadline: ContinuousClock.Instant?
+  var continuations = 0
+  /// For how long it may be idle; less where others wait to be let in.
+  var idleTime: Duration
+  /// When the last request had been answered.
+  private(set) var idleSince: ContinuousClock.Instant
+  private var scanner = HTTP2FrameScanner()
+  private var events: [Event] = []
+
+  enum Phase {
+    case open
+    /// A GOAWAY without a last stream has gone out; after the answer to its PING, or a while, the final one follows.
+    case noticed(until: ContinuousClock.Instant)
+    case leaving
+  }
+
+  /// - Throws: `SystemError` where there is no memory.
+  init(limits: HTTPLimits, at now: ContinuousClock.Instant) throws(SystemError) {
+    self.limits = limits
+    self.now = now
+    arrival = now
+    idleSince = now
+    idleTime = limits.idle
+    prefaceDeadline = now + limits.headTime
+    allowance = HTTP2Allowance(limits: limits.http2, at: now)
+    wire = try NGHTTP2Session(limits: limits.http2)
+    wire.call(self)
+    let settings = [
+      (NGHTTP2_SETTINGS_MAX_CONCURRENT_STREAMS, limits.http2.streams),
+      (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.head),
+      // All responses are alike to us, and a tree of priorities is one thing less to be kept (RFC 9218 section 2.1).
+      (NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
+      (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.http2.streamWindow),
+    ]
+    wire.begin(settings, window: max(HTTP2Session.initialWindow, limits.body * limits.http2.bodies))
+  }
+
+  /// Takes bytes from the peer.
+  ///
+  /// - Parameter arrival: since when they have been there.
+  func receive(_ bytes: [UInt8], at now: ContinuousClock.Instant, since arrival: ContinuousClock.Instant) {
+    self.now = now
+    self.arrival = arrival
+    allowance.fill(at: now)
+    let allowed = allowedPart(of: bytes)
+    if let code = wire.receive(allowed) ?? verdict { end(code) }
+    noteIdleness()
+  }
+
+  /// What comes before a frame that is one too many.
+  private func allowedPart(of bytes: [UInt8]) -> ArraySlice<UInt8> {
+    var rest = bytes[...]
+    while let frame = scanner.next(in: &rest) {
+      guard allows(frame) else { return bytes[..<max(0, rest.startIndex - HTTP2FrameScanner.headLength)] }
+    }
+    return bytes[...]
+  }
+
+  /// The next request or refusal.
+  func nextEvent() -> Event? {
+    while !events.isEmpty {
+      let event = events.removeFirst()
+      guard case .request(let stream, _) = event, streams[stream] == nil else { return event }
+      // The peer has given it up already.
+      release(stream)
+    }
+    return nil
+  }
+
+  /// Queues the response to a request. Where its stream is gone, the response is dropped.
+  func respond(to stream: Int32, with response: Response, date: String, at now: ContinuousClock.Instant) {
+    self.now = now
+    release(stream)
+    defer { noteIdleness() }
+    guard streams[stream]?.phase == .answering, verdict == nil else { return }
+    allowance.earn(limits.http2.responseEarns)
+    let isOfHead = streams[stream]?.head.isOfHead ?? false
+    let body = isOfHead || !response.mayHaveBody ? [] : response.body
+    streams[stream]?.send(body, until: now + limits.write)
+    wire.submit(HTTP2FieldBlock(of: response, date: date), hasBody: !body.isEmpty, on: stream)
+  }
+
+  /// Takes bytes for the peer, perhaps none.
+  func takeOutput() -> [UInt8] {
+    var output: [UInt8] = []
+    while output.count < limits.http2.output, wire.takeOutput(into: &output) {}
+    if let verdict { wire.terminate(verdict) }
+    noteIdleness()
+    return output
+  }
+
+  /// Tells the peer to go elsewhere; what is in flight is answered.
+  func goAway(at now: ContinuousClock.Instant) {
+    guard case .open = phase else { return }
+    self.now = now
+    phase = .noticed(until: now + limits.linger)
+    wire.submitNotice()
+  }
+
+  /// Whether nothing more is to be received or sent.
+  var isOver: Bool { wire.isOver }
+
+  /// Whether no request is being read or answered.
+  var isIdle: Bool { streams.isEmpty && answering.isEmpty }
+
+  /// Whether the peer has not been told to go.
+  var isOpen: Bool { if case .open = phase { true } else { false } }
+
+  /// When `expire` has something to do.
+  var deadline: ContinuousClock.Instant {
+    var deadline = idleDeadline ?? now + limits.idle
+    if case .noticed(let until) = phase { deadline = min(deadline, until) }
+    if let prefaceDeadline { deadline = min(deadline, prefaceDeadline) }
+    for stream in streams.values { if let its = stream.deadline { deadline = min(deadline, its) } }
+    return deadline
+  }
+
+  /// Ends what has taken too long: a body is answered with 408; an idle connection is left; a peer that does not go on
+  /// with a head, or does not take a response, is broken off.
+  func expire(at now: ContinuousClock.Instant) {
+    self.now = now
+    if let prefaceDeadline, prefaceDeadline <= now { end(.enhanceYourCalm) }
+    for (id, stream) in streams where stream.deadline.map({ $0 <= now }) ?? false {
+      // Nothing else can come before the rest of a header block.
+      if stream.phase == .body { refuse(id, .tooSlow("its body")) } else { end(.enhanceYourCalm) }
+    }
+    if case .noticed(let until) = phase, until <= now { leave() }
+    if let idleDeadline, idleDeadline <= now { leave() }
+  }
+
+  /// Queues the final GOAWAY.
+  func leave() {
+    if case .leaving = phase { return }
+    phase = .leaving
+    wire.submitGoAway()
+  }
+
+  /// Ends the connection with a reason.
+  private func end(_ code: HTTP2ErrorCode) {
+    verdict = verdict ?? code
+    wire.terminate(code)
+  }
+
+  /// Hands something out.
+  func add(_ event: Event) { events.append(event) }
+
+  private var idleDeadline: ContinuousClock.Instant? {
+    isIdle ? idleSince + idleTime : nil
+  }
+
+  /// Opens the connection's window again by a body that is no longer held.
+  private func release(_ stream: Int32) {
+    if let held = answering.removeValue(forKey: stream), held > 0 { wire.reopen(by: held) }
+  }
+
+  /// What a peer may send before it knows more (RFC 9113 section 6.9.2).
+  private static let initialWindow = 65_535
+
+  private func noteIdleness() { if !isIdle { idleSince = now } }
+}

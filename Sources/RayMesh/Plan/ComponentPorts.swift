@@ -1,0 +1,69 @@
+internal import JSON
+
+/// The ports of one group's components, as far as the group alone decides them.
+struct ComponentPorts {
+  private let group: RayGroup
+  private let stance: GroupStance
+  /// The components whose numbers are settled.
+  private(set) var settled: [PlannedPort] = []
+  /// The components whose numbers Raymesh chooses, the same in every group.
+  private(set) var open: [RayComponent] = []
+  /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
+  /// (`parameter.py`, `update_pre_selected_port`).
+  private(set) var reserved: [PlannedPort] = []
+  /// What is Raymesh's but cannot stay.
+  private(set) var removed: [String] = []
+
+  init(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
+    self.group = group
+    self.stance = stance
+    settled.reserveCapacity(RayComponent.allCases.count)
+    open.reserveCapacity(RayComponent.added.count)
+    for component in RayComponent.allCases {
+      do throws(JSONMismatch) { try consider(component, version) } catch { faults.append(.unreadable(error)) }
+    }
+  }
+
+  private mutating func consider(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
+    if group.role == .head || !component.isHeadOnly { return try add(component, version) }
+    guard component.isReservedOnWorkers, stance.isRead else { return }
+    if let stated = try statedPort(of: component, version) {
+      reserved.append(PlannedPort(component: component, port: stated, origin: .stated))
+    } else if component.hasDefault {
+      reserved.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
+    }
+  }
+
+  /// The port that the user gives a component, and that this Ray gives it too.
+  private func statedPort(of component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) -> Port? {
+    let stated = try group.statedPort(of: component)
+    let isIgnored = component == .dashboardGRPC && version.map { $0 >= DashboardGRPC.ignored } ?? false
+    return isIgnored ? nil : stated
+  }
+
+  private mutating func add(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
+    let own = stance.own?[component.parameter]
+    if own == nil, let stated = try statedPort(of: component, version) {
+      return settled.append(PlannedPort(component: component, port: stated, origin: .stated))
+    }
+    guard stance.isSettable else { return }
+    if component == .dashboardGRPC, own != nil, version.map({ $0 >= DashboardGRPC.refused }) ?? false {
+      return removed.append(component.parameter)
+    }
+    if own != nil || stance.adds(component, version) {
+      if component.isMovable { return open.append(component) }
+      let port = try own.map { text throws(JSONMismatch) in try Port.read(text, at: group.place(of: component)) }
+      return settled.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))
+    }
+    if component.hasDefault {
+      settled.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
+    }
+  }
+}
+
+/// The versions of Ray by which `dashboard-grpc-port` goes: used below 2.45, ignored from there on, and from 2.48 on no
+/// option of `ray start` any more.
+enum DashboardGRPC {
+  static let ignored = RayVersion(major: 2, minor: 45)
+  static let refused = RayVersion(major: 2, minor: 48)
+}

@@ -1,0 +1,31 @@
+#!/usr/bin/env python3
+"""Grows a review to about so many bytes, as real ones grow: by fields that say who manages what."""
+
+import json
+import sys
+
+
+def grow(review, size):
+    """The review's text. What is added stands in `metadata.managedFields`, of which an API server sends very many."""
+    fields = review["request"]["object"]["metadata"].setdefault("managedFields", [])
+    missing = size - len(json.dumps(review, separators=(",", ":")))
+    number = 0
+    while missing > 0:
+        entry = {
+            "manager": f"manager-{number}", "operation": "Update", "apiVersion": "ray.io/v1", "fieldsType": "FieldsV1",
+            "fieldsV1": {"f:spec": {"f:workerGroupSpecs": {f"f:field-{number}-{each}": {} for each in range(20)}}}}
+        fields.append(entry)
+        missing -= len(json.dumps(entry, separators=(",", ":"))) + 1
+        number += 1
+    return json.dumps(review, separators=(",", ":"))
+
+
+def main():
+    path, size = sys.argv[1], int(sys.argv[2])
+    with open(path) as file:
+        text = file.read()
+    sys.stdout.write(text if len(text) >= size else grow(json.loads(text), size))
+
+
+if __name__ == "__main__":
+    main()
