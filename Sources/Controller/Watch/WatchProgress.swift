@@ -38,6 +38,8 @@ struct WatchProgress {
     // 410 says that our version is forgotten, 400 that it never was one. A server that is busy must not be asked for
     // everything.
     if [400, 404, 410].contains(status.code) { relist = nil }
+    // It answers again, whatever was before: everything can be listed soon.
+    if status.isGone { failures = 1 }
     if status.isNotFound { path += 1 }
   }
 

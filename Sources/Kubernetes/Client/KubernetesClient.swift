@@ -82,8 +82,7 @@ public final class KubernetesClient {
     limits.body = KubernetesClient.longestAnswer
     do throws(HTTPClientError) {
       return try await HTTPClient.connect(
-        to: access.endpoint, tls: context, serverName: access.serverName, on: loop, limits: limits,
-        until: min(deadline, .now + KubernetesClient.patience))
+        to: access.endpoint, tls: context, serverName: access.serverName, on: loop, limits: limits, until: deadline)
     } catch { throw .unreachable(error) }
   }
 
@@ -103,8 +102,6 @@ public final class KubernetesClient {
     return max(.seconds(seconds), .milliseconds(20))
   }
 
-  /// For a connection to stand.
-  private static let patience = Duration.seconds(10)
   /// A page of the largest objects that etcd takes (1.5 MiB), and less than a container has.
   private static let longestAnswer = 64 << 20
 }

@@ -54,9 +54,11 @@ struct Control: AsyncParsableCommand {
       let log = Logger(label: "raymesh")
       let service = try ControllerService(controller, options: options, log: log)
       let process = ProcessMetrics(version: Raymesh.version)
+      let loops = try EventLoopGroup(count: 1)
+      let health = [service.health(askedFrom: loops.first)]
       let admin = try HTTPServer(
-        "admin", at: listen, tls: nil, on: EventLoopGroup(count: 1),
-        responder: Router.admin(live: [], ready: []) { metrics.text + process.text }, log: log)
+        "admin", at: listen, tls: nil, on: loops,
+        responder: Router.admin(live: health, ready: health) { metrics.text + process.text }, log: log)
       log.notice("serving", metadata: ["version": "\(Raymesh.version)", "admin": "http://\(admin.endpoint)"])
       try await ServerLifecycle(log: log).run(service, beside: admin)
       log.notice("stopped")

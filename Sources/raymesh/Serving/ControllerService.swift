@@ -4,6 +4,7 @@ internal import Logging
 internal import RayMesh
 internal import ServiceLifecycle
 internal import Transport
+internal import Webhook
 
 /// The controller as ServiceLifecycle runs it, on a loop of its own: what it waits for holds up no admission.
 struct ControllerService: Service {
@@ -29,6 +30,15 @@ struct ControllerService: Service {
       await controller.run()
     } onGracefulShutdown: {
       controller.drain()
+    }
+  }
+
+  /// Whether its loop answers.
+  ///
+  /// - Parameter loop: where to wait for it: another one.
+  func health(askedFrom loop: EventLoop) -> HealthCheck {
+    HealthCheck("loops") { [loops] in
+      await loops.isAlive(within: Health.patience, askedFrom: loop) ? nil : "an event loop does not answer"
     }
   }
 
