@@ -23,6 +23,7 @@ public struct Controller: Sendable {
   }
 
   private let access: ClusterAccess
+  private let reflectors: [Reflector]
   private let loop: EventLoop
   private let log: Logger
   private let work: WorkList
@@ -41,6 +42,7 @@ public struct Controller: Sendable {
     // A replica that does not lead lets nothing pile up: when it comes to lead, it looks at everything.
     let known = KnownObjects(options: settings.options) { if leadership.deadline != nil { work.add($0) } }
     (self.work, self.known, self.leadership) = (work, known, leadership)
+    reflectors = known.resources.map { Reflector($0, access: access, loop: loop, log: log) }
     keeper = LeaseKeeper(
       key: ObjectKey(namespace: settings.namespace, name: settings.lease), access: access, loop: loop,
       leadership: leadership, clock: clock, log: log, identity: settings.identity
@@ -52,9 +54,9 @@ public struct Controller: Sendable {
   /// Watches and applies until the loop drains, and then lets another replica lead.
   public func run() async {
     let candidacy = await withTaskGroup(of: Candidacy?.self) { group in
-      for resource in known.resources {
+      for reflector in reflectors {
         group.addTask(executorPreference: loop) {
-          await Reflector(resource: resource, access: access, loop: loop, log: log).run()
+          await reflector.run()
           return nil
         }
       }
@@ -87,7 +89,7 @@ public struct Controller: Sendable {
   private func look(at key: ObjectKey, by client: KubernetesClient) async -> ReconcileResult? {
     guard let mandate = leadership.deadline else { return nil }
     guard known.areComplete else {
-      work.add(key, after: .milliseconds(200))
+      work.add(key, after: .seconds(1))
       return nil
     }
     do throws(KubernetesError) {

@@ -11,6 +11,16 @@ struct Reflector {
   let access: ClusterAccess
   let loop: EventLoop
   let log: Logger
+  private let restarts: [Restart: Counter]
+
+  init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
+    (self.resource, self.access, self.loop, self.log) = (resource, access, loop, log)
+    let counters = Restart.allCases.map { reason in
+      Counter(
+        label: ControllerMetrics.restarts, dimensions: [("resource", resource.name), ("reason", reason.rawValue)])
+    }
+    restarts = Dictionary(zip(Restart.allCases, counters)) { first, _ in first }
+  }
 
   /// Why a watch was begun again, for metrics.
   private enum Restart: String, CaseIterable {
@@ -25,11 +35,6 @@ struct Reflector {
 
   /// Goes on until the loop drains.
   func run() async {
-    let counters = Restart.allCases.map { reason in
-      Counter(
-        label: ControllerMetrics.restarts, dimensions: [("resource", resource.name), ("reason", reason.rawValue)])
-    }
-    let restarts = Dictionary(zip(Restart.allCases, counters)) { first, _ in first }
     var progress = WatchProgress()
     repeat {
       let restart = await follow(&progress)
