@@ -78,7 +78,9 @@ def ratio(summary, name):
 
 
 def table(servers):
-    rows = [("server", "requests/s", "CPU us/review", "p99 ms", "busy", "resident MiB", "peak MiB", "rate/nginx", "CPU/nginx")]
+    rows = [(
+        "server", "requests/s", "CPU us/review", "p99 ms", "busy", "resident MiB", "peak MiB", "rate/nginx",
+        "CPU/nginx")]
     for name, each in servers.items():
         rows.append((
             name, f"{each['rate']:.0f}", f"{each['cpu_us']:.1f}", f"{each['p99_ms']:.1f}",

@@ -49,14 +49,18 @@ class Server:
 
     def start(self):
         """Starts it, and waits until it is ready."""
+        self.spawn()
+        eventually(f"{self.address} is ready", self.is_ready)
+        return self
+
+    def spawn(self):
+        """Starts it."""
         command = [
             RAYMESH, "serve", "--listen", f"{self.address}:{self.port}",
             "--admin-listen", f"{self.address}:{self.admin_port}", "--log-level", "notice",
             "--tls-certificate", str(self.certificates / "tls.crt"), "--tls-key", str(self.certificates / "tls.key"),
         ]
         self.process = subprocess.Popen(command + self.flags, stderr=subprocess.PIPE, text=True)
-        eventually(f"{self.address} is ready", self.is_ready)
-        return self
 
     def is_ready(self):
         """Whether it says so."""

@@ -76,7 +76,8 @@ public struct ClusterWrite {
     let isSame =
       cluster.metadata.annotation(ManagedRecord.annotation) == before.metadata.annotation(ManagedRecord.annotation)
     let seen = isSame ? record : ManagedRecord(of: cluster.metadata)
-    let own = OwnParameters(of: before, by: record, moved: seen?.moved ?? [:])
+    let moved = (seen?.moved ?? [:]).filter { name, value in cluster.groups.contains { $0.parameter(name) == value } }
+    let own = OwnParameters(of: before, by: record, moved: moved)
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
       return .untouched(try told(error.faults, in: cluster))

@@ -29,15 +29,18 @@ struct OwnParameters {
     }
   }
 
-  /// The value that any group has for a parameter of ours, the head group's first.
-  func value(of parameter: String) -> String? { groups.lazy.compactMap { $0.values[parameter] }.first }
+  /// The value that any group has for a parameter of ours, the head group's first, or that it has been given since.
+  func value(of parameter: String) -> String? {
+    groups.lazy.compactMap { $0.values[parameter] }.first.map { moved[parameter] ?? $0 }
+  }
 
   /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
   var workerRange: ClosedRange<Port>? {
     groups.lazy.compactMap { group in
-      guard let lower = group.values[WorkerPorts.minimum].flatMap({ Port($0) }),
-        let upper = group.values[WorkerPorts.maximum].flatMap({ Port($0) }), lower < upper
-      else { return nil }
+      let ends = [WorkerPorts.minimum, WorkerPorts.maximum].map { end in
+        group.values[end].flatMap { Port(moved[end] ?? $0) }
+      }
+      guard let lower = ends[0], let upper = ends[1], lower < upper else { return nil }
       return lower...upper
     }.first
   }

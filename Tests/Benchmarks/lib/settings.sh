@@ -37,7 +37,8 @@ read_settings() {
       --help) usage && exit 0 ;;
       --check) check=--check && shift && continue ;;
       --cold) cold=--cold && shift && continue ;;
-      --servers | --threads | --rounds | --requests | --connections | --warm-up | --http | --streams | --size | --json) ;;
+      --servers | --threads | --rounds | --requests | --connections | --warm-up | \
+        --http | --streams | --size | --json) ;;
       *) usage >&2 && fail "unknown argument $1" ;;
     esac
     (($# > 1)) || fail "$1 needs a value"
