@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "Controller",
       dependencies: [
-        "JSON", "Kubernetes", "RayMesh", "Transport",
+        "HTTP", "JSON", "Kubernetes", "RayMesh", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],

@@ -48,7 +48,7 @@ public struct Controller: Sendable {
       leadership: leadership, clock: clock, log: log, identity: settings.identity
     ) { leads in if leads { work.add(known.clusters.keys) } else { work.clear() } }
     let events = EventRecorder(clock: clock, log: log)
-    reconciler = Reconciler(known: known, events: events, clock: clock, work: work)
+    reconciler = Reconciler(known: known, events: events, clock: clock, work: work, leadership: leadership)
   }
 
   /// Watches and applies until the loop drains, and then lets another replica lead.

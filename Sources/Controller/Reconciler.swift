@@ -1,7 +1,9 @@
+internal import HTTP
 internal import JSON
 internal import Kubernetes
 internal import Logging
 internal import RayMesh
+internal import Transport
 
 /// Makes a cluster's Service what it should be.
 struct Reconciler: Sendable {
@@ -9,6 +11,7 @@ struct Reconciler: Sendable {
   let events: EventRecorder
   let clock: WallClock
   let work: WorkList
+  let leadership: Leadership
 
   /// Looks at one cluster.
   ///
@@ -43,7 +46,7 @@ struct Reconciler: Sendable {
       oldest: known.pods.oldest(of: turn.cluster.key), now: clock.time())
     switch decision {
     case .create(let draft):
-      try await keep(turn.client.send(create(draft), until: turn.deadline))
+      try await keep(ask(create(draft), turn))
       await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
       return .created
     case .apply(let draft, let live):
@@ -68,7 +71,7 @@ struct Reconciler: Sendable {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
     if let known = known.services[key] { return known }
     do throws(KubernetesError) {
-      return try Reconciler.service(await turn.client.send(Call(.read, path(service)), until: turn.deadline))
+      return try Reconciler.service(await ask(APICall(.read, path(service)), turn))
     } catch {
       guard error.status?.isNotFound == true else { throw error }
       return nil
@@ -79,17 +82,23 @@ struct Reconciler: Sendable {
   private func write(_ draft: ServiceDraft, over live: LiveService, _ turn: Turn) async throws(KubernetesError) {
     var identity = live.identity
     if let patch = draft.pruning(live) {
-      let call = Call(.merge, path(draft.service), query: Reconciler.manager, body: patch)
-      identity = try Reconciler.service(await turn.client.send(call, until: turn.deadline)).identity
+      let call = APICall(.merge, path(draft.service), query: Reconciler.manager, body: patch)
+      identity = try Reconciler.service(await ask(call, turn)).identity
     }
-    let call = Call(
+    let call = APICall(
       .apply, path(draft.service), query: Reconciler.manager + [("force", "true")],
       body: draft.object(over: identity))
-    try await keep(turn.client.send(call, until: turn.deadline))
+    try await keep(ask(call, turn))
   }
 
-  private func create(_ draft: ServiceDraft) -> Call {
-    Call(
+  /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
+  private func ask(_ call: APICall, _ turn: Turn) async throws(KubernetesError) -> JSONDocument {
+    guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
+    return try await turn.client.send(call, until: min(turn.deadline, mandate))
+  }
+
+  private func create(_ draft: ServiceDraft) -> APICall {
+    APICall(
       .create, "/api/v1/namespaces/\(draft.service.namespace)/services", query: Reconciler.manager,
       body: draft.object())
   }

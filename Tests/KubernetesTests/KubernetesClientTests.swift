@@ -58,10 +58,10 @@ struct KubernetesClientTests {
     let ok = Self.json(.ok, #"{"kind":"Service"}"#)
     let (_, requests) = try await visit([ok, ok], token: .file(path)) { client in
       let document = try await client.send(
-        Call(.read, "/api/v1/services", query: [("labelSelector", "a=b,c d"), ("limit", "5")]), until: later)
+        APICall(.read, "/api/v1/services", query: [("labelSelector", "a=b,c d"), ("limit", "5")]), until: later)
       #expect(document.root.member("kind")?.string == "Service")
       _ = try folder.write(Array("two".utf8), to: "token")
-      _ = try await client.send(Call(.apply, "/x", body: ["a": 1]), until: later)
+      _ = try await client.send(APICall(.apply, "/x", body: ["a": 1]), until: later)
     }
     #expect(
       requests.map { $0.head.path } == ["/proxy/api/v1/services?labelSelector=a%3Db%2Cc%20d&limit=5", "/proxy/x"])
@@ -76,12 +76,12 @@ struct KubernetesClientTests {
       #"{"kind":"Status","status":"Failure","message":"pods \"a\" not found","reason":"NotFound","code":404}"#
     _ = try await visit([Self.json(.notFound, status), .text(.badGateway, "a proxy")]) { client in
       let error = await #expect(throws: KubernetesError.self) {
-        _ = try await client.send(Call(.read, "/x"), until: later)
+        _ = try await client.send(APICall(.read, "/x"), until: later)
       }
       #expect(error?.status == Status(code: 404, reason: "NotFound", message: #"pods "a" not found"#))
       #expect(error?.description == #"404 NotFound: pods "a" not found"#)
       let other = await #expect(throws: KubernetesError.self) {
-        _ = try await client.send(Call(.read, "/x"), until: later)
+        _ = try await client.send(APICall(.read, "/x"), until: later)
       }
       #expect(other?.status?.code == 502)
     }
@@ -91,7 +91,7 @@ struct KubernetesClientTests {
     let busy = Self.json(.tooManyRequests, "{}", retryAfter: "0")
     let starting = Self.json(.serviceUnavailable, "{}", retryAfter: "0")
     let (_, requests) = try await visit([busy, starting, Self.json(.ok, "{}")]) { client in
-      _ = try await client.send(Call(.read, "/x"), until: later)
+      _ = try await client.send(APICall(.read, "/x"), until: later)
     }
     #expect(requests.count == 3)
   }
@@ -101,7 +101,7 @@ struct KubernetesClientTests {
     let (_, requests) = try await visit(answers) { client in
       for code in [429, 503] {
         let error = await #expect(throws: KubernetesError.self) {
-          _ = try await client.send(Call(.read, "/x"), until: later)
+          _ = try await client.send(APICall(.read, "/x"), until: later)
         }
         #expect(error?.status?.code == code)
       }
@@ -119,7 +119,7 @@ struct KubernetesClientTests {
       let access = ClusterAccess(
         endpoint: server.endpoint, prefix: "", serverName: "localhost", security: security, token: nil, namespace: nil)
       let client = KubernetesClient(access, on: loops.first)
-      for _ in 0..<4 { _ = try await client.send(Call(.read, "/x"), until: later) }
+      for _ in 0..<4 { _ = try await client.send(APICall(.read, "/x"), until: later) }
     }
     #expect(script.requests.count == 4)
   }
@@ -133,7 +133,7 @@ struct KubernetesClientTests {
 
       """
     _ = try await visit([Self.json(.ok, lines)]) { client in
-      let stream = try await client.watch(Call(.read, "/x"), until: later)
+      let stream = try await client.watch(APICall(.read, "/x"), until: later)
       var told: [String] = []
       while let event = try await stream.next(until: later, endedBy: .draining) {
         switch event {
@@ -150,7 +150,7 @@ struct KubernetesClientTests {
   @Test(arguments: [#"{"type":"ADDED","obj"#, "nonsense\n", "{\"type\":\"NEWS\",\"object\":{}}\n"])
   func `a watch that is cut within a line, or says something else, is an error`(body: String) async throws {
     _ = try await visit([Self.json(.ok, body)]) { client in
-      let stream = try await client.watch(Call(.read, "/x"), until: later)
+      let stream = try await client.watch(APICall(.read, "/x"), until: later)
       await #expect(throws: KubernetesError.self) {
         _ = try await stream.next(until: later, endedBy: .draining)
       }
@@ -161,7 +161,7 @@ struct KubernetesClientTests {
     let status = #"{"kind":"Status","message":"not yours","reason":"Forbidden","code":403}"#
     _ = try await visit([Self.json(.forbidden, status)]) { client in
       let error = await #expect(throws: KubernetesError.self) {
-        _ = try await client.watch(Call(.read, "/x"), until: later)
+        _ = try await client.watch(APICall(.read, "/x"), until: later)
       }
       #expect(error?.status == Status(code: 403, reason: "Forbidden", message: "not yours"))
     }

@@ -30,13 +30,13 @@ final class EventRecorder: Sendable {
   /// Forgets a cluster that has gone.
   func forget(_ cluster: ObjectKey) { events.withLock { $0.forget(cluster) } }
 
-  private func call(_ entry: EventLog.Entry, _ event: ClusterEvent, _ cluster: ManagedCluster) -> Call {
+  private func call(_ entry: EventLog.Entry, _ event: ClusterEvent, _ cluster: ManagedCluster) -> APICall {
     let path = "/api/v1/namespaces/\(cluster.key.namespace)/events"
     switch entry {
     case .new(let name):
-      return Call(.create, path, body: event.object(about: cluster, named: name, at: clock.time()))
+      return APICall(.create, path, body: event.object(about: cluster, named: name, at: clock.time()))
     case .again(let name, let count):
-      return Call(
+      return APICall(
         .merge, "\(path)/\(name)",
         body: ["count": .integer(Int64(count)), "lastTimestamp": .string(clock.time().description)])
     }

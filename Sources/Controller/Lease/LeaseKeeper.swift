@@ -60,7 +60,7 @@ struct LeaseKeeper {
     _ client: KubernetesClient, until deadline: ContinuousClock.Instant
   ) async throws(KubernetesError) -> (LeaseRecord?, version: String?) {
     do throws(KubernetesError) {
-      let lease = try await client.send(Call(.read, path(key.name)), until: deadline).root
+      let lease = try await client.send(APICall(.read, path(key.name)), until: deadline).root
       return (LeaseRecord(lease), lease.member("metadata")?.member("resourceVersion")?.string)
     } catch {
       guard error.status?.isNotFound == true else { throw error }
@@ -73,7 +73,7 @@ struct LeaseKeeper {
     until deadline: ContinuousClock.Instant
   ) async throws(KubernetesError) {
     let body = record.object(key, replacing: version)
-    let call = version == nil ? Call(.create, path(), body: body) : Call(.replace, path(key.name), body: body)
+    let call = version == nil ? APICall(.create, path(), body: body) : APICall(.replace, path(key.name), body: body)
     _ = try await client.send(call, until: deadline)
   }
 

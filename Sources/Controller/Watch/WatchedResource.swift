@@ -20,8 +20,8 @@ struct WatchedResource: Sendable {
   let listed: @Sendable (Set<ObjectKey>) -> Void
 
   /// What asks for a page of the list.
-  func page(of path: String, size: Int, after token: String?) -> Call {
-    var call = Call(.read, path, query: selection + [("limit", String(size))])
+  func page(of path: String, size: Int, after token: String?) -> APICall {
+    var call = APICall(.read, path, query: selection + [("limit", String(size))])
     if let token { call.query.append(("continue", token)) }
     if isMetadataOnly { call.accept = WatchedResource.metadataList }
     return call
@@ -30,8 +30,8 @@ struct WatchedResource: Sendable {
   /// What asks for all that has happened since a version.
   ///
   /// - Parameter seconds: after which the server ends the watch.
-  func watch(of path: String, since version: String, seconds: Int) -> Call {
-    var call = Call(
+  func watch(of path: String, since version: String, seconds: Int) -> APICall {
+    var call = APICall(
       .read, path,
       query: selection + [
         ("watch", "true"), ("allowWatchBookmarks", "true"), ("resourceVersion", version),

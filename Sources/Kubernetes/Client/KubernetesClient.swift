@@ -21,7 +21,7 @@ public final class KubernetesClient {
   ///
   /// - Throws: `KubernetesError`.
   public func send(
-    _ call: Call, until deadline: ContinuousClock.Instant
+    _ call: APICall, until deadline: ContinuousClock.Instant
   ) async throws(KubernetesError) -> JSONDocument {
     while true {
       let response = try await exchange(call, until: deadline)
@@ -39,7 +39,7 @@ public final class KubernetesClient {
   /// - Parameter deadline: by when the server must have taken it on.
   /// - Throws: `KubernetesError`.
   public func watch(
-    _ call: Call, until deadline: ContinuousClock.Instant
+    _ call: APICall, until deadline: ContinuousClock.Instant
   ) async throws(KubernetesError) -> WatchStream {
     let request = call.request(to: access, bearer: try bearer())
     let connection = try await connect(until: deadline)
@@ -53,7 +53,8 @@ public final class KubernetesClient {
     throw .refused(Status(of: refusal.body, code: refusal.code))
   }
 
-  private func exchange(_ call: Call, until deadline: ContinuousClock.Instant) async throws(KubernetesError) -> Response
+  private func exchange(_ call: APICall, until deadline: ContinuousClock.Instant) async throws(KubernetesError)
+    -> Response
   {
     let request = call.request(to: access, bearer: try bearer())
     if let connection {

@@ -4,7 +4,7 @@ public import JSON
 internal import Transport
 
 /// One request to an API server.
-public struct Call: Sendable {
+public struct APICall: Sendable {
   /// What it does.
   public let verb: Verb
   /// The path, its segments escaped where they need it.
@@ -33,7 +33,7 @@ public struct Call: Sendable {
 
   /// The request as it goes over the wire.
   func request(to access: ClusterAccess, bearer: String?) -> Request {
-    let parameters = query.map { "\(Call.escaped($0.name))=\(Call.escaped($0.value))" }.joined(separator: "&")
+    let parameters = query.map { "\(APICall.escaped($0.name))=\(APICall.escaped($0.value))" }.joined(separator: "&")
     let target = access.prefix + path + (parameters.isEmpty ? "" : "?\(parameters)")
     var head = HTTPRequest(
       method: verb.method, scheme: access.security == nil ? "http" : "https",
@@ -63,7 +63,7 @@ public struct Call: Sendable {
   }
 }
 
-extension Call.Verb {
+extension APICall.Verb {
   fileprivate var method: HTTPRequest.Method {
     switch self {
     case .read: .get
