@@ -34,7 +34,7 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "HTTP", "JSON", "Manifests", "RayMesh", "Telemetry", "Transport", "Webhook",
+        "Controller", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -51,6 +51,18 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Controller",
+      dependencies: [
+        "HTTP", "JSON", "Kubernetes", "RayMesh", "Transport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings),
+    .target(
+      name: "Kubernetes",
+      dependencies: ["HTTP", "JSON", "Transport", .product(name: "HTTPTypes", package: "swift-http-types")],
       swiftSettings: settings),
     .target(
       name: "Telemetry",
@@ -107,6 +119,23 @@ let package = Package(
       name: "WebhookTests",
       dependencies: [
         "HTTP", "JSON", "RayMesh", "Telemetry", "TestSupport", "Transport", "Webhook",
+        .product(name: "CoreMetrics", package: "swift-metrics"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "KubernetesTests",
+      dependencies: [
+        "HTTP", "JSON", "Kubernetes", "Manifests", "TestSupport", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "ControllerTests",
+      dependencies: [
+        "Controller", "HTTP", "JSON", "Kubernetes", "RayMesh", "Telemetry", "TestSupport", "Transport",
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

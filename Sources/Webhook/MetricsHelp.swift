@@ -16,6 +16,8 @@ public enum MetricsHelp {
     AdmissionMetrics.warnings: "Warnings given to users, by kind.",
     AdmissionMetrics.duration: "Time from a whole review to its whole reply, without the network.",
     ServiceEndpoint.services: "Headless Services asked for over HTTP, by answer.",
+    SyncEndpoint.syncs:
+      "Metacontroller's calls, by answer: a Service attached, none as the cluster is unmanaged, or refused.",
     TimeGuard.budget: "What was left of a client's time when work on its request began.",
     TimeGuard.shed: "Requests turned away with 503, as the time that was left would not do.",
   ]

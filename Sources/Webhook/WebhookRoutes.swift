@@ -4,16 +4,18 @@ public import Logging
 public import RayMesh
 
 extension Router {
-  /// What the HTTPS listener answers: `POST /mutate`, `POST /mutate-service` and `POST /service`.
+  /// What the HTTPS listener answers: `POST /mutate`, `POST /mutate-service`, `POST /service` and `POST /sync`.
   public static func webhook(options: PlanOptions, log: Logger) -> Router {
     var router = Router(for: "webhook", explain: Problem.response)
     let admission = AdmissionEndpoint(reviewer: Reviewer(options: options), log: log)
     // A path that refuses nothing, whatever an API server is told to send there.
     let headServices = AdmissionEndpoint(reviewer: Reviewer(options: options, of: [.headServices]), log: log)
     let service = ServiceEndpoint(companion: Companion(options: options), log: log)
+    let sync = SyncEndpoint(companion: Companion(options: options), log: log)
     router.addTimed("/mutate", admission.respond)
     router.addTimed("/mutate-service", headServices.respond)
     router.addTimed("/service", service.respond)
+    router.addTimed("/sync", sync.respond)
     return router
   }
 

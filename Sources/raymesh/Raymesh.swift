@@ -21,5 +21,5 @@ struct Raymesh: AsyncParsableCommand {
       Exit codes: 0 answered, 1 refused or unreadable (standard error says why), 64 wrong usage.
       """,
     version: "raymesh \(version) (OpenSSL \(OpenSSL.version), nghttp2 \(NGHTTP2.version))",
-    subcommands: [Serve.self, Render.self, Explain.self, Review.self, Ask.self, Certificates.self])
+    subcommands: [Serve.self, Control.self, Render.self, Explain.self, Review.self, Ask.self, Certificates.self])
 }

@@ -1,6 +1,7 @@
 """Whether the documents say what is so: flags, commands and limits as the binary has them, output as it prints it, and
 links that lead somewhere."""
 
+import json
 import os
 import re
 import subprocess
@@ -37,7 +38,11 @@ class Flags(unittest.TestCase):
     def test_defaults_are_those_of_the_help(self):
         checked = 0
         for flag, row in self.table.items():
-            [described] = re.findall(rf"{flag} <[^>]+> (.*?)(?= --[a-z]| OPTIONS:| LIMITS| PLANNING)", self.help)
+            # The one that takes no value has none by default.
+            if flag == "--controller":
+                continue
+            end = r"(?= --[a-z]| OPTIONS:| LIMITS| CONTROLLER| PLANNING)"
+            [described] = re.findall(rf"{flag} <[^>]+> (.*?){end}", self.help)
             stated = re.findall(r"\(default: ([^()]*)\)", described)
             if stated and flag != "--threads":
                 self.assertEqual(row[2], stated[0], flag)
@@ -164,6 +169,30 @@ class Metrics(unittest.TestCase):
         meanings = dict(re.findall(r"^# HELP (\S+) (.*)$", told, re.MULTILINE))
         listed = {row[0]: (row[1], row[3]) for row in rows(REFERENCE.split("## Metrics")[1], 4) if row[0] != "metric"}
         self.assertEqual(listed, {name: (types[name], meanings.get(name)) for name in types})
+
+
+class ControllerMetrics(unittest.TestCase):
+    def test_the_table_lists_what_a_controller_tells(self):
+        with tempfile.TemporaryDirectory() as folder:
+            config = {
+                "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c"}}],
+                "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:1"}}]}
+            path = os.path.join(folder, "config")
+            with open(path, "w", encoding="utf-8") as file:
+                json.dump(config, file)
+            command = [
+                RAYMESH, "control", "--kubeconfig", path, "--admin-listen", "127.0.0.1:0", "--log-format", "text"]
+            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as controller:
+                try:
+                    admin = next(found[0] for line in controller.stderr if (found := re.findall(r"admin=(\S+)", line)))
+                    told = urllib.request.urlopen(admin + "/metrics", timeout=30).read().decode()
+                finally:
+                    controller.kill()
+        own = re.findall(r"^# TYPE (raymesh_(?:queue|reconciles|watch|leader|clusters)\S*) (\S+)$", told, re.MULTILINE)
+        meanings = dict(re.findall(r"^# HELP (\S+) (.*)$", told, re.MULTILINE))
+        table = REFERENCE.split("| controller metric |")[1].split("## Metrics")[0]
+        listed = {row[0]: (row[1], row[3]) for row in rows(table, 4) if row[0].startswith("raymesh_")}
+        self.assertEqual(listed, {name: (kind, meanings.get(name)) for name, kind in own})
 
 
 class Targets(unittest.TestCase):

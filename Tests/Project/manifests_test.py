@@ -60,8 +60,9 @@ class Validity(Manifests):
             "Namespace", "ServiceAccount", "Deployment", "Service", "MutatingWebhookConfiguration",
             "PodDisruptionBudget", "NetworkPolicy"}
         self.assertEqual(set(self.base), kinds)
-        self.assertEqual(set(self.overlay), kinds | {"Secret"})
-        self.assertEqual(set(self.old), kinds | {"Secret"})
+        controller = {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
+        self.assertEqual(set(self.overlay), kinds | controller | {"Secret"})
+        self.assertEqual(set(self.old), kinds | controller | {"Secret"})
 
     def test_no_sample_knows_of_a_mesh_or_of_raymesh(self):
         samples = sorted((ROOT / "manifests/samples").glob("ray*.yaml"))
@@ -126,8 +127,9 @@ class Agreement(Manifests):
 
     def test_every_object_is_in_the_namespace(self):
         name = self.base["Namespace"]["metadata"]["name"]
+        whole = ("Namespace", "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding")
         for each in [*self.overlay.values(), *self.cert_manager.values()]:
-            if each["kind"] not in ("Namespace", "MutatingWebhookConfiguration"):
+            if each["kind"] not in whole:
                 self.assertEqual(each["metadata"]["namespace"], name, each["kind"])
 
 

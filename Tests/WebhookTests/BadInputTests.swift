@@ -115,7 +115,7 @@ struct BadInputTests {
         try await client.send([Post(path, Array("{}".utf8)).bytes])
         let response = try await client.response()
         #expect(response.status == 404)
-        let known = "POST /mutate, POST /mutate-service, POST /service"
+        let known = "POST /mutate, POST /mutate-service, POST /service, POST /sync"
         #expect(try problem(response) == ["error": "no such path: \(path); there is \(known)"])
       }
       for method in ["GET", "PUT", "DELETE", "PATCH", "OPTIONS"] {

@@ -40,20 +40,58 @@ public final class HTTPClient {
     _ request: Request, until deadline: ContinuousClock.Instant
   ) async throws(HTTPClientError) -> Response {
     var reader = HTTP1ResponseReader(to: request.head.method, limits: limits)
-    do throws(TransportError) {
-      try await connection.send(HTTP1Writer.bytes(of: request), until: deadline)
-    } catch { throw .transport(error) }
+    try await begin(request, until: deadline)
     var isEnd = false
     while true {
       do throws(WireError) {
         if let response = try reader.next(isEnd: isEnd) { return response }
       } catch { throw .wire(error) }
       guard !isEnd else { throw .cutShort }
-      do throws(TransportError) {
-        reader.buffer.compact()
-        isEnd = try await connection.receive(into: &reader.buffer.bytes, until: deadline) == .end
-      } catch { throw .transport(error) }
+      isEnd = try await receive(into: &reader, until: deadline)
     }
+  }
+
+  /// Sends a request and receives the head of its response; the body comes line by line.
+  ///
+  /// The stream has the connection to itself: nothing else can be sent until its last line has been read.
+  ///
+  /// - Parameter longestLine: bytes of a line, which is all that is kept of the body at once.
+  /// - Throws: `HTTPClientError`, after which the connection is of no more use.
+  public func stream(
+    _ request: Request, longestLine: Int, until deadline: ContinuousClock.Instant
+  ) async throws(HTTPClientError) -> ResponseLines {
+    var reader = HTTP1ResponseReader(to: request.head.method, limits: limits)
+    try await begin(request, until: deadline)
+    while true {
+      do throws(WireError) {
+        if let head = try reader.nextHead() {
+          return ResponseLines(head, reader, of: self, buffer: LineBuffer(longest: longestLine))
+        }
+      } catch { throw .wire(error) }
+      guard try await !receive(into: &reader, until: deadline) else { throw .cutShort }
+    }
+  }
+
+  private func begin(_ request: Request, until deadline: ContinuousClock.Instant) async throws(HTTPClientError) {
+    do throws(TransportError) {
+      try await connection.send(HTTP1Writer.bytes(of: request), until: deadline)
+    } catch { throw .transport(error) }
+  }
+
+  /// Receives more of a response; true where there is no more.
+  func receive(
+    into reader: inout HTTP1ResponseReader, until deadline: ContinuousClock.Instant,
+    endedBy phase: LoopPhase = .aborting
+  ) async throws(HTTPClientError) -> Bool {
+    do throws(TransportError) {
+      reader.buffer.compact()
+      switch try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase) {
+      // Nobody calls a client.
+      case .bytes, .called: return false
+      case .end: return true
+      case .drained: throw .stopped
+      }
+    } catch { throw .transport(error) }
   }
 
   private static func session(_ tls: TLSContext?, host: String) throws(TransportError) -> TLSSession? {

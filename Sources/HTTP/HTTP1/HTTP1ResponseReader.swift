@@ -11,8 +11,14 @@ struct HTTP1ResponseReader {
 
   private enum State {
     case head
-    case body(HTTPResponse, BodyFraming)
-    case chunked(HTTPResponse, ChunkedBody)
+    case body(HTTPResponse, Rest)
+  }
+
+  /// What of a body is still to come.
+  private enum Rest {
+    case length(Int)
+    case chunked(ChunkedBody)
+    case untilClose
   }
 
   /// - Parameter method: what the response answers: a HEAD's has no body, whatever its fields say.
@@ -25,25 +31,42 @@ struct HTTP1ResponseReader {
   ///
   /// - Parameter isEnd: whether the peer sends no more.
   mutating func next(isEnd: Bool) throws(WireError) -> Response? {
+    guard let head = try nextHead() else { return nil }
+    var received = body
+    body = []
+    let isWhole = try nextPiece(into: &received, isEnd: isEnd)
+    guard received.count <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
+    body = received
+    return isWhole ? Response(head: head, body: body) : nil
+  }
+
+  /// The head of the response; `nil` where more is needed.
+  mutating func nextHead() throws(WireError) -> HTTPResponse? {
     // A loop, as a server may send any number of interim responses.
     while case .head = state {
       guard let bytes = try buffer.head(atMost: limits.head) else { return nil }
       try begin(bytes)
     }
-    switch state {
-    case .head: return nil
-    case .chunked(let head, var chunks):
-      guard try chunks.read(&buffer, into: &body, limits: limits) else {
-        state = .chunked(head, chunks)
-        return nil
-      }
-      return Response(head: head, body: body)
-    case .body(let head, let framing):
-      let limit = if case .length(let length) = framing { length } else { limits.body + 1 }
-      body.append(contentsOf: buffer.take(atMost: limit - body.count))
-      guard body.count <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
-      let isWhole = framing == .untilClose ? isEnd : body.count == limit
-      return isWhole ? Response(head: head, body: body) : nil
+    guard case .body(let head, _) = state else { return nil }
+    return head
+  }
+
+  /// Moves what is there of the body to the end of `piece`, after the head has come; true when the body is whole.
+  mutating func nextPiece(into piece: inout [UInt8], isEnd: Bool) throws(WireError) -> Bool {
+    guard case .body(let head, let rest) = state else { return false }
+    switch rest {
+    case .length(let left):
+      let taken = buffer.take(atMost: left)
+      piece.append(contentsOf: taken)
+      state = .body(head, .length(left - taken.count))
+      return taken.count == left
+    case .chunked(var chunks):
+      let isWhole = try chunks.read(&buffer, into: &piece, limits: limits)
+      state = .body(head, .chunked(chunks))
+      return isWhole
+    case .untilClose:
+      piece.append(contentsOf: buffer.take(atMost: .max))
+      return isEnd
     }
   }
 
@@ -55,7 +78,11 @@ struct HTTP1ResponseReader {
     if head.status.kind == .informational { return }
     let isEmpty = method == .head || head.status == .noContent || head.status == .notModified
     let framing = isEmpty ? .length(0) : try BodyFraming(ofResponseWith: ConnectionFields(section.fields))
-    state = framing == .chunked ? .chunked(head, ChunkedBody()) : .body(head, framing)
+    switch framing {
+    case .length(let length): state = .body(head, .length(length))
+    case .chunked: state = .body(head, .chunked(ChunkedBody()))
+    case .untilClose: state = .body(head, .untilClose)
+    }
   }
 
   private static func status(_ line: ArraySlice<UInt8>) throws(WireError) -> HTTPResponse.Status {

@@ -96,6 +96,11 @@ struct ManagedRecord {
   }
 }
 
+extension ClusterMetadata {
+  /// Whether Raymesh has taken the cluster in: only then its pods have the ports that its Service would list.
+  public var isManaged: Bool { annotation(ManagedRecord.annotation) != nil }
+}
+
 extension JSONWriter {
   fileprivate mutating func sorted(_ names: [String]) {
     array { writer in for name in names.sorted() { writer.string(name) } }

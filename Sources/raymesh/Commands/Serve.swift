@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Controller
 internal import HTTP
 internal import Logging
 internal import Metrics
@@ -13,7 +14,8 @@ struct Serve: AsyncParsableCommand {
     abstract: "Serves the admission webhook and the companion over HTTPS.",
     discussion: """
       POST /mutate answers AdmissionReviews of RayClusters with a JSON Patch. POST /service answers a RayCluster with \
-      its headless Service. The admin listener speaks plain HTTP: GET /livez, /readyz and /metrics.
+      its headless Service, and POST /sync does so as Metacontroller asks. With --controller the Services of managed \
+      RayClusters are applied, by one replica at a time. The admin listener speaks plain HTTP: GET /livez, /readyz and /metrics.
 
       SIGTERM and SIGINT end it gracefully, with exit code 0: for --drain-delay it goes on, then nothing new is \
       accepted, what is in flight is answered, and whoever asks late is told to ask another replica. A second signal \
@@ -29,17 +31,35 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
 
+  @Flag(help: "Apply the Services of managed RayClusters too.")
+  var controller = false
+
+  @OptionGroup(title: "Controller options")
+  var control: ControllerFlags
+
   @OptionGroup(title: "Planning options")
   var plan: PlanFlags
 
   /// Before anything else only where nothing is missing: a flag that is not known is the likelier mistake.
-  func validate() throws { if server.namesFiles { _ = try server.settings() } }
+  func validate() throws {
+    if server.namesFiles { _ = try server.settings() }
+    guard try !isControlling, let (flag, value) = control.given.first else { return }
+    throw ValidationError("--\(flag): found '\(value)' without --controller, which is what it is for")
+  }
+
+  private var isControlling: Bool {
+    get throws {
+      if controller { return true }
+      return try Setting.value(nil, flag: "controller", expected: "true or false", otherwise: false) { Bool($0) }
+    }
+  }
 
   func run() async throws {
     let settings = try server.settings()
     let options = try plan.options()
     let limits = try limits.limits()
     let help = MetricsHelp.texts.merging(CertificateWatch.help) { first, _ in first }
+      .merging(ControllerMetrics.help) { first, _ in first }
     let metrics = PrometheusMetrics(help: help, bounds: MetricsHelp.bounds)
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, format: settings.logFormat, level: settings.logLevel) }
@@ -64,8 +84,9 @@ struct Serve: AsyncParsableCommand {
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: health.live, ready: health.ready) { metrics.text + process.text }, log: log)
     let watch = CertificateWatch(certificate, in: settings.files.directories, on: adminLoops.first, log: log)
+    let companion = try isControlling ? ControllerService(control, options: options, log: log) : nil
     log.notice("serving", metadata: settings.metadata(webhook, admin))
-    try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, watch)
+    try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, watch, companion)
     log.notice("stopped")
   }
 }

@@ -25,5 +25,5 @@ struct Health {
   }
 
   /// Below the second that kubelet gives a probe.
-  private static let patience = Duration.milliseconds(800)
+  static let patience = Duration.milliseconds(800)
 }

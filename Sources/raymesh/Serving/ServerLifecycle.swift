@@ -16,29 +16,46 @@ struct ServerLifecycle {
     (delay, timeout, self.log) = (settings.drainDelay, settings.drainTimeout, log)
   }
 
-  /// Runs the webhook until a signal, and until it has ended the admin listener and the watch of the certificate.
-  func run(_ webhook: HTTPServer, beside admin: HTTPServer, _ watch: CertificateWatch) async throws {
+  /// One without a webhook, whose end waits for nobody.
+  init(log: Logger) { (delay, timeout, self.log) = (.zero, .seconds(25), log) }
+
+  /// Runs the webhook until a signal, and until it has ended all that runs beside it.
+  ///
+  /// - Parameter controller: what applies Services beside it, if anything does.
+  func run(
+    _ webhook: HTTPServer, beside admin: HTTPServer, _ watch: CertificateWatch, _ controller: ControllerService?
+  ) async throws {
     try await withThrowingTaskGroup { group in
       group.addTask { try await watch.run() }
-      group.addTask { try await run(webhook, beside: admin) }
+      group.addTask { try await run(webhook, beside: admin, controller) }
       // The servers end, or the watch cannot go on.
       try await group.next()
       group.cancelAll()
     }
   }
 
-  private func run(_ webhook: HTTPServer, beside admin: HTTPServer) async throws {
-    let services: [any Service] = [
-      ServerService(server: admin) { admin.drain() },
-      ServerService(server: webhook) { [self] in
-        leaveSignalsToTheKernel()
-        log.notice("draining", metadata: ["delay": "\(delay)", "timeout": "\(timeout)"])
-        webhook.drain(for: delay)
-      },
-    ]
+  /// Runs the controller until a signal, and until it has ended the admin listener.
+  func run(_ controller: ControllerService, beside admin: HTTPServer) async throws {
+    try await run([ServerService(server: admin) { admin.drain() }, controller])
+  }
+
+  private func run(_ webhook: HTTPServer, beside admin: HTTPServer, _ controller: ControllerService?) async throws {
+    let serving = ServerService(server: webhook) { [self] in
+      leaveSignalsToTheKernel()
+      log.notice("draining", metadata: ["delay": "\(delay)", "timeout": "\(timeout)"])
+      // Another replica need not wait for the webhook's end to lead.
+      controller?.drain()
+      webhook.drain(for: delay)
+    }
+    var services: [any Service] = [ServerService(server: admin) { admin.drain() }]
+    if let controller { services.append(controller) }
+    try await run(services + [serving])
+  }
+
+  /// Runs services until a signal, and ends them one after the other, the last first.
+  private func run(_ services: [any Service]) async throws {
     var quiet = log
     quiet.logLevel = .warning
-    // It ends its services one after the other, the last first.
     var configuration = ServiceGroupConfiguration(
       services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)

@@ -93,15 +93,15 @@ struct ServerFlags: ParsableArguments {
         drainTimeout, flag: "drain-timeout", in: ServerFlags.drains, otherwise: .seconds(25)))
   }
 
-  private static let drains = Duration.zero ... .seconds(3600)
+  static let drains = Duration.zero ... .seconds(3600)
 
-  private static func endpoint(_ text: String?, flag: String, otherwise port: UInt16) throws -> Endpoint {
+  static func endpoint(_ text: String?, flag: String, otherwise port: UInt16) throws -> Endpoint {
     try Setting.value(
       text, flag: flag, expected: "host:port, such as [::]:\(port)", otherwise: Endpoint(host: "::", port: port)
     ) { Endpoint($0) }
   }
 
-  private static func choice<Choice: RawRepresentable<String> & CaseIterable>(
+  static func choice<Choice: RawRepresentable<String> & CaseIterable>(
     _ text: String?, flag: String, otherwise: Choice
   ) throws -> Choice {
     let names = Choice.allCases.map(\.rawValue).joined(separator: ", ")
@@ -139,5 +139,5 @@ struct ServerSettings: Sendable {
 
 extension LogFormat {
   /// For eyes on a terminal, for collectors anywhere else.
-  fileprivate static var usual: LogFormat { isatty(STDERR_FILENO) == 1 ? .text : .json }
+  static var usual: LogFormat { isatty(STDERR_FILENO) == 1 ? .text : .json }
 }

@@ -1,0 +1,116 @@
+public import Kubernetes
+public import Logging
+public import RayMesh
+public import Transport
+
+/// Keeps the headless Service of every managed RayCluster as it should be, on one replica at a time.
+public struct Controller: Sendable {
+  /// What an operator decides about it.
+  public struct Settings: Sendable {
+    /// The namespace of the Lease.
+    public let namespace: String
+    /// The Lease's name.
+    public let lease: String
+    /// Who this replica is, no two alike.
+    public let identity: String
+    /// How clusters are planned.
+    public let options: PlanOptions
+
+    /// The decisions.
+    public init(namespace: String, lease: String, identity: String, options: PlanOptions) {
+      (self.namespace, self.lease, self.identity, self.options) = (namespace, lease, identity, options)
+    }
+  }
+
+  private let access: ClusterAccess
+  private let reflectors: [Reflector]
+  private let loop: EventLoop
+  private let log: Logger
+  private let work: WorkList
+  private let known: KnownObjects
+  private let leadership: Leadership
+  private let keeper: LeaseKeeper
+  private let reconciler: Reconciler
+  private let counts = ReconcileCounts()
+
+  /// - Parameter loop: what all of it runs on; when it drains, the controller ends.
+  public init(
+    _ settings: Settings, access: ClusterAccess, clock: WallClock, on loop: EventLoop, log: Logger
+  ) {
+    (self.access, self.loop, self.log) = (access, loop, log)
+    let (work, leadership) = (WorkList(), Leadership())
+    // A replica that does not lead lets nothing pile up: when it comes to lead, it looks at everything.
+    let known = KnownObjects(options: settings.options) { if leadership.deadline != nil { work.add($0) } }
+    (self.work, self.known, self.leadership) = (work, known, leadership)
+    reflectors = known.resources.map { Reflector($0, access: access, loop: loop, log: log) }
+    keeper = LeaseKeeper(
+      key: ObjectKey(namespace: settings.namespace, name: settings.lease), access: access, loop: loop,
+      leadership: leadership, clock: clock, log: log, identity: settings.identity
+    ) { leads in if leads { work.add(known.clusters.keys) } else { work.clear() } }
+    let events = EventRecorder(clock: clock, log: log)
+    reconciler = Reconciler(known: known, events: events, clock: clock, work: work, leadership: leadership)
+  }
+
+  /// Watches and applies until the loop drains, and then lets another replica lead.
+  public func run() async {
+    let candidacy = await withTaskGroup(of: Candidacy?.self) { group in
+      for reflector in reflectors {
+        group.addTask(executorPreference: loop) {
+          await reflector.run()
+          return nil
+        }
+      }
+      for _ in 0..<Controller.workers {
+        group.addTask(executorPreference: loop) { await workThrough() }
+      }
+      group.addTask(executorPreference: loop) { await tick() }
+      group.addTask(executorPreference: loop) { await keeper.run() }
+      return await group.reduce(nil) { $1 ?? $0 }
+    }
+    guard let candidacy else { return }
+    // A task of its own, as all that touches the loop's sockets runs on it.
+    await Task(executorPreference: loop) { await keeper.release(candidacy) }.value
+  }
+
+  /// Ends the controller.
+  public func drain() { loop.enter(.draining) }
+
+  private func workThrough() async -> Candidacy? {
+    let client = KubernetesClient(access, on: loop)
+    while let key = await work.next() {
+      let result = await look(at: key, by: client)
+      if let result { counts.count(result) }
+      work.done(key, failed: result == .failed)
+    }
+    return nil
+  }
+
+  /// `nil` where this replica may not look: it does not lead.
+  private func look(at key: ObjectKey, by client: KubernetesClient) async -> ReconcileResult? {
+    guard let mandate = leadership.deadline else { return nil }
+    guard known.areComplete else {
+      work.add(key, after: .seconds(1))
+      return nil
+    }
+    do throws(KubernetesError) {
+      return try await reconciler.reconcile(key, by: client, until: min(mandate, .now + Controller.patience))
+    } catch {
+      log.log(
+        level: error.status?.isConflict == true ? .debug : .warning, "service not applied",
+        metadata: ["cluster": "\(key)", "error": "\(error)"])
+      return .failed
+    }
+  }
+
+  /// Brings back what was put off.
+  private func tick() async -> Candidacy? {
+    while await loop.sleep(until: .now + .milliseconds(100), endedBy: .draining) { work.ripen() }
+    work.close()
+    return nil
+  }
+
+  /// How many clusters are worked on at once, each with a connection of its own.
+  private static let workers = 4
+  /// For all calls about one cluster.
+  private static let patience = Duration.seconds(10)
+}

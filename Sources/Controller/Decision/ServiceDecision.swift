@@ -1,0 +1,69 @@
+internal import RayMesh
+
+/// What to do about a cluster's Service: a function of what is wanted and what is there.
+enum ServiceDecision: Hashable, Sendable {
+  case create(ServiceDraft)
+  /// Apply, and where something has to go, first take it out by a merge patch: apply only takes away what nobody else
+  /// owns, and who has created or edited an object owns what was written (Kubernetes, "Server-Side Apply").
+  case apply(ServiceDraft, over: LiveService)
+  /// The same over somebody else's, who has asked for it.
+  case adopt(ServiceDraft, over: LiveService)
+  /// All is as it should be; ports may be waiting, in words.
+  case leave(waiting: String?)
+  /// Somebody else's Service has the name.
+  case conflict(ServiceConflict)
+
+  /// - Parameters:
+  ///   - live: the Service of that name, `nil` where there is none.
+  ///   - oldest: when the oldest of the cluster's pods was made, `nil` where it has none.
+  ///   - now: the time for what begins to wait now.
+  init(
+    for service: HeadlessService, of cluster: ManagedCluster, live: LiveService?, oldest: RFC3339Time?,
+    now: RFC3339Time
+  ) {
+    let wanted = service.ports.map { LivePort($0) }
+    guard let live else {
+      let transition = PortTransition(to: wanted, from: ([], nil), oldest: nil, now: now)
+      self = .create(ServiceDraft(service, of: cluster, transition))
+      return
+    }
+    if let conflict = ServiceConflict(with: live) {
+      self = .conflict(conflict)
+      return
+    }
+    let transition = PortTransition(
+      to: wanted, from: (live.ports, live.record), oldest: cluster.isSuspended ? nil : oldest, now: now)
+    let draft = ServiceDraft(service, of: cluster, transition)
+    if !live.isOurs {
+      self = .adopt(draft, over: live)
+    } else {
+      self = draft.isMet(by: live) ? .leave(waiting: draft.waiting) : .apply(draft, over: live)
+    }
+  }
+}
+
+/// Why a Service of the right name cannot become ours.
+enum ServiceConflict: Hashable, Sendable {
+  case foreign
+  case notHeadless
+
+  /// `nil` where it can, or is already.
+  init?(with live: LiveService) {
+    guard live.isOurs || live.asksForAdoption else {
+      self = .foreign
+      return
+    }
+    // `clusterIP` cannot be changed (`ValidateServiceUpdate`).
+    guard !live.isHeadless else { return nil }
+    self = .notHeadless
+  }
+
+  /// What to tell the cluster's owner.
+  func message(_ name: String) -> String {
+    switch self {
+    case .foreign:
+      "Service \(name) is not Raymesh's and is left alone; delete it, or annotate it with \(LiveService.adopt)=true"
+    case .notHeadless: "Service \(name) has a clusterIP, which cannot be changed; delete it"
+    }
+  }
+}

@@ -1,0 +1,71 @@
+internal import JSON
+internal import RayMesh
+
+/// A Service as it should be now: what the cluster wants, and the ports that its running pods still need.
+struct ServiceDraft: Hashable, Sendable {
+  let service: HeadlessService
+  let ports: [LivePort]
+  /// What waits until older pods have gone, for a person.
+  let waiting: String?
+  private let record: PortRecord
+  private let owner: JSONValue
+  private let ownerUID: String
+
+  init(_ service: HeadlessService, of cluster: ManagedCluster, _ transition: PortTransition) {
+    self.service = service
+    (ports, record, waiting) = (transition.ports, transition.record, transition.waiting)
+    (owner, ownerUID) = (cluster.ownerReference, cluster.uid)
+  }
+
+  /// The Service as a Kubernetes object: that of `POST /service`, with its owner, and the ports that are kept.
+  ///
+  /// - Parameter identity: the object that it is meant for, and no later one: the API server refuses any other.
+  func object(over identity: ObjectIdentity? = nil) -> JSONValue {
+    guard case .object(var object) = service.object, case .object(var metadata) = object["metadata"],
+      case .object(var annotations) = metadata["annotations"], case .object(var spec) = object["spec"]
+    else { return service.object }
+    annotations[PortRecord.annotation] = .string(record.text)
+    metadata["annotations"] = .object(annotations)
+    metadata["ownerReferences"] = [owner]
+    if let identity { metadata.guardBy(identity) }
+    spec["ports"] = .array(ports.map(\.value))
+    object["metadata"] = .object(metadata)
+    object["spec"] = .object(spec)
+    return .object(object)
+  }
+
+  /// A merge patch that takes out the ports and selectors that should not be there; `nil` where there are none.
+  func pruning(_ live: LiveService) -> JSONValue? {
+    let others = live.selector.keys.filter { $0 != PodSlice.label }.sorted()
+    let places = Set(ports.map(\.place))
+    let names = Dictionary(ports.map { ($0.name, $0.place) }) { first, _ in first }
+    let isInTheWay = live.ports.contains { port in
+      !places.contains(port.place) || names[port.name].map { $0 != port.place } ?? false
+        || ports.contains { $0.place == port.place && $0.appProtocol == nil && port.appProtocol != nil }
+    }
+    guard isInTheWay || !others.isEmpty else { return nil }
+    var metadata = JSONObject()
+    metadata.guardBy(live.identity)
+    var selector = JSONObject()
+    for key in others { selector[key] = .null }
+    selector[PodSlice.label] = .string(service.cluster)
+    return [
+      "metadata": .object(metadata),
+      "spec": ["ports": .array(ports.map(\.value)), "selector": .object(selector)],
+    ]
+  }
+
+  /// Whether the Service is as it should be.
+  func isMet(by live: LiveService) -> Bool {
+    live.ports.count == ports.count && Set(live.ports) == Set(ports)
+      && live.selector == [PodSlice.label: service.cluster] && live.publishesNotReady && live.isOurs
+      && live.exportTo == "." && live.record == record && live.owners.contains(ownerUID)
+  }
+}
+
+extension JSONObject {
+  fileprivate mutating func guardBy(_ identity: ObjectIdentity) {
+    self["uid"] = .string(identity.uid)
+    self["resourceVersion"] = .string(identity.resourceVersion)
+  }
+}

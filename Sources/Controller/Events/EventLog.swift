@@ -1,0 +1,62 @@
+/// Which Events are worth being written: the same one again only now and then, as a count of the first, and never many
+/// about one cluster (client-go, `tools/record/events_cache.go`, does the same in its way).
+struct EventLog {
+  private var clusters: [ObjectKey: ClusterLog] = [:]
+
+  private struct ClusterLog {
+    var told: [ClusterEvent: Told] = [:]
+    /// How many may still be written, and since when that is so.
+    var budget = EventLog.burst
+    var since: ContinuousClock.Instant
+  }
+
+  private struct Told {
+    let name: String
+    var count = 1
+    /// When it was written last.
+    var isWrittenAt: ContinuousClock.Instant
+  }
+
+  /// What to write about an Event.
+  enum Entry: Hashable, Sendable {
+    case new(name: String)
+    case again(name: String, count: Int)
+  }
+
+  /// How many Events of one cluster may come at once; after that one a minute.
+  private static let burst = 10
+  private static let refill = Duration.seconds(60)
+  /// How often the count of an Event that comes again and again is written.
+  private static let pause = Duration.seconds(600)
+  /// An API server forgets Events after an hour (`--event-ttl`): then it is a new one.
+  private static let memory = Duration.seconds(3000)
+
+  /// What to write, `nil` for nothing.
+  ///
+  /// - Parameter suffix: what tells this Event's name from others.
+  mutating func entry(
+    for event: ClusterEvent, about cluster: ObjectKey, at now: ContinuousClock.Instant, suffix: String
+  ) -> Entry? {
+    var log = clusters[cluster] ?? ClusterLog(since: now)
+    defer { clusters[cluster] = log }
+    log.told = log.told.filter { $0.value.isWrittenAt + EventLog.memory > now }
+    let earned = Int(log.since.duration(to: now) / EventLog.refill)
+    if earned > 0 { (log.budget, log.since) = (min(EventLog.burst, log.budget + earned), now) }
+    if var told = log.told[event] {
+      told.count += 1
+      let isDue = told.isWrittenAt + EventLog.pause <= now && log.budget > 0
+      if isDue { told.isWrittenAt = now }
+      log.told[event] = told
+      if isDue { log.budget -= 1 }
+      return isDue ? .again(name: told.name, count: told.count) : nil
+    }
+    guard log.budget > 0 else { return nil }
+    log.budget -= 1
+    let name = "\(cluster.name).\(suffix)"
+    log.told[event] = Told(name: name, isWrittenAt: now)
+    return .new(name: name)
+  }
+
+  /// Forgets a cluster that has gone.
+  mutating func forget(_ cluster: ObjectKey) { clusters[cluster] = nil }
+}

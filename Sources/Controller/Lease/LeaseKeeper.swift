@@ -1,0 +1,105 @@
+internal import JSON
+internal import Kubernetes
+internal import Logging
+internal import Transport
+
+/// Comes to lead by a Lease, goes on leading by renewing it, and gives it back at the end.
+struct LeaseKeeper {
+  let key: ObjectKey
+  let access: ClusterAccess
+  let loop: EventLoop
+  let leadership: Leadership
+  let clock: WallClock
+  let log: Logger
+  /// Who this replica is.
+  let identity: String
+  /// What to do when this replica comes to lead, or does no more.
+  let changed: @Sendable (Bool) -> Void
+
+  /// Goes on until the loop drains; who leads then still does, until `release`.
+  func run() async -> Candidacy {
+    let client = KubernetesClient(access, on: loop)
+    var candidacy = Candidacy(identity: identity)
+    repeat {
+      await stand(&candidacy, client)
+      tell(candidacy.mandate)
+    } while await wait(candidacy)
+    return candidacy
+  }
+
+  /// Until the next try, at which a leader that cannot renew stops in time.
+  private func wait(_ candidacy: Candidacy) async -> Bool {
+    let next = ContinuousClock.now + Candidacy.retry
+    guard let mandate = candidacy.mandate, mandate < next else {
+      return await loop.sleep(until: next, endedBy: .draining)
+    }
+    let goesOn = await loop.sleep(until: mandate, endedBy: .draining)
+    tell(nil)
+    return goesOn
+  }
+
+  /// Reads the Lease, and writes it where this replica leads or may.
+  private func stand(_ candidacy: inout Candidacy, _ client: KubernetesClient) async {
+    let asked = ContinuousClock.now
+    let deadline = min(asked + LeaseKeeper.patience, candidacy.mandate ?? .now + LeaseKeeper.patience)
+    do throws(KubernetesError) {
+      let (record, version) = try await read(client, until: deadline)
+      guard let bid = candidacy.bid(on: record, at: .now, time: clock.microTime()) else { return }
+      try await write(bid, replacing: version, client, until: deadline)
+      candidacy.won(bid, asked: asked)
+    } catch {
+      // A conflict is somebody else's write: the next read will tell. A leader goes on to the end of its mandate.
+      if candidacy.mandate.map({ $0 <= .now }) ?? true { candidacy.lost() }
+      log.log(
+        level: error.status?.isConflict == true ? .debug : .warning, "lease not renewed",
+        metadata: ["lease": "\(key)", "error": "\(error)"])
+    }
+  }
+
+  private func read(
+    _ client: KubernetesClient, until deadline: ContinuousClock.Instant
+  ) async throws(KubernetesError) -> (LeaseRecord?, version: String?) {
+    do throws(KubernetesError) {
+      let lease = try await client.send(APICall(.read, path(key.name)), until: deadline).root
+      return (LeaseRecord(lease), lease.member("metadata")?.member("resourceVersion")?.string)
+    } catch {
+      guard error.status?.isNotFound == true else { throw error }
+      return (nil, nil)
+    }
+  }
+
+  private func write(
+    _ record: LeaseRecord, replacing version: String?, _ client: KubernetesClient,
+    until deadline: ContinuousClock.Instant
+  ) async throws(KubernetesError) {
+    let body = record.object(key, replacing: version)
+    let call = version == nil ? APICall(.create, path(), body: body) : APICall(.replace, path(key.name), body: body)
+    _ = try await client.send(call, until: deadline)
+  }
+
+  /// Lets others lead at once, when the last write has been answered.
+  func release(_ candidacy: Candidacy) async {
+    tell(nil)
+    let client = KubernetesClient(access, on: loop)
+    let deadline = ContinuousClock.now + .seconds(2)
+    do throws(KubernetesError) {
+      let (record, version) = try await read(client, until: deadline)
+      guard let record, let free = candidacy.release(record, time: clock.microTime()) else { return }
+      try await write(free, replacing: version, client, until: deadline)
+      log.notice("lease released", metadata: ["lease": "\(key)"])
+    } catch { log.info("lease not released", metadata: ["lease": "\(key)", "error": "\(error)"]) }
+  }
+
+  private func tell(_ mandate: ContinuousClock.Instant?) {
+    guard leadership.set(mandate) else { return }
+    log.notice(mandate == nil ? "leads no more" : "leads", metadata: ["lease": "\(key)", "identity": "\(identity)"])
+    changed(mandate != nil)
+  }
+
+  private func path(_ name: String? = nil) -> String {
+    "/apis/coordination.k8s.io/v1/namespaces/\(key.namespace)/leases\(name.map { "/\($0)" } ?? "")"
+  }
+
+  /// For one read and one write.
+  private static let patience = Duration.seconds(5)
+}

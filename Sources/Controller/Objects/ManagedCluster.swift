@@ -1,0 +1,43 @@
+internal import JSON
+internal import RayMesh
+
+/// What is kept of a RayCluster that is managed: its Service, and whom that belongs to.
+struct ManagedCluster: Hashable, Sendable {
+  let key: ObjectKey
+  let uid: String
+  let apiVersion: String
+  /// The Service that it wants, or why it can have none.
+  let wish: Wish
+  /// Whether it has no pods now, by `spec.suspend`.
+  let isSuspended: Bool
+
+  enum Wish: Hashable, Sendable {
+    case service(HeadlessService)
+    case refused(String)
+  }
+
+  /// Reads a RayCluster; `nil` where there is nothing to do for it: it is not managed, or is being deleted.
+  ///
+  /// - Throws: `JSONMismatch` where the object is none of an API server's.
+  init?(_ object: JSONElement, options: PlanOptions) throws(JSONMismatch) {
+    let metadata = try ClusterMetadata(of: object)
+    guard metadata.isManaged, !metadata.isBeingDeleted else { return nil }
+    let identity = try ObjectIdentity(of: object)
+    (key, uid) = (identity.key, identity.uid)
+    apiVersion = try object.requiredString("apiVersion")
+    isSuspended = object.member("spec")?.member("suspend")?.bool ?? false
+    do throws(Refusal) {
+      let service = try Companion(options: options).service(of: object, namespace: identity.key.namespace)
+      wish = .service(service)
+    } catch { wish = .refused(error.description) }
+  }
+
+  /// What makes Kubernetes delete the Service with its cluster. It neither controls nor blocks: KubeRay's own Services
+  /// are told apart by that, and a finalizer of the cluster must not wait for ours.
+  var ownerReference: JSONValue {
+    [
+      "apiVersion": .string(apiVersion), "kind": "RayCluster", "name": .string(key.name), "uid": .string(uid),
+      "controller": false,
+    ]
+  }
+}

@@ -1,0 +1,48 @@
+internal import Synchronization
+
+/// The pods of all clusters, and which of a cluster's is the oldest.
+final class PodIndex: Sendable {
+  fileprivate struct State {
+    var clusters: [ObjectKey: ObjectKey] = [:]
+    var pods: [ObjectKey: [ObjectKey: RFC3339Time]] = [:]
+    var isComplete = false
+  }
+
+  private let state = Mutex(State())
+
+  /// Whether a whole list has come since the start.
+  var isComplete: Bool { state.withLock { $0.isComplete } }
+
+  /// When the oldest pod of a cluster was made; `nil` where it has none.
+  func oldest(of cluster: ObjectKey) -> RFC3339Time? { state.withLock { $0.pods[cluster]?.values.min() } }
+
+  /// Takes note of a pod.
+  func insert(_ pod: PodSlice) {
+    state.withLock { state in
+      // Its label may have been changed.
+      _ = state.remove(pod.key)
+      state.clusters[pod.key] = pod.cluster
+      state.pods[pod.cluster, default: [:]][pod.key] = pod.creation
+    }
+  }
+
+  /// Takes note that a pod has gone; gives its cluster, where it had one.
+  func remove(_ pod: ObjectKey) -> ObjectKey? { state.withLock { $0.remove(pod) } }
+
+  /// Takes a whole list for all there is; gives the clusters of those that are not in it.
+  func complete(with listed: Set<ObjectKey>) -> Set<ObjectKey> {
+    state.withLock { state in
+      state.isComplete = true
+      return Set(state.clusters.keys.filter { !listed.contains($0) }.compactMap { state.remove($0) })
+    }
+  }
+}
+
+extension PodIndex.State {
+  fileprivate mutating func remove(_ pod: ObjectKey) -> ObjectKey? {
+    guard let cluster = clusters.removeValue(forKey: pod) else { return nil }
+    pods[cluster]?[pod] = nil
+    if pods[cluster]?.isEmpty == true { pods[cluster] = nil }
+    return cluster
+  }
+}

@@ -1,0 +1,21 @@
+internal import JSON
+
+/// What is kept of a pod: which cluster's it is, and since when. Its metadata is all that is asked for.
+struct PodSlice: Hashable, Sendable {
+  let key: ObjectKey
+  let cluster: ObjectKey
+  let creation: RFC3339Time
+
+  static let label = "ray.io/cluster"
+
+  /// - Throws: `JSONMismatch` where the object is none of an API server's.
+  init?(_ object: JSONElement) throws(JSONMismatch) {
+    key = try ObjectIdentity(of: object).key
+    let metadata = try object.requiredObject("metadata")
+    guard let name = metadata.member("labels")?.member("ray.io/cluster")?.string,
+      let creation = metadata.member("creationTimestamp")?.string.flatMap({ RFC3339Time($0) })
+    else { return nil }
+    cluster = ObjectKey(namespace: key.namespace, name: name)
+    self.creation = creation
+  }
+}

@@ -1,0 +1,92 @@
+/// What is to be looked at, each key once, and never one key by two at the same time.
+///
+/// A key that changes while somebody works on it is looked at again afterwards, so no change is lost. One that fails
+/// comes back after a pause that doubles each time (client-go, `util/workqueue`).
+struct WorkQueue<Key: Hashable> {
+  private var ready: [Key] = []
+  private var first = 0
+  /// Since when a key waits to be looked at, in the queue or behind who works on it.
+  private var since: [Key: ContinuousClock.Instant] = [:]
+  private var working: Set<Key> = []
+  private var later: [Key: ContinuousClock.Instant] = [:]
+  private var failures: [Key: Int] = [:]
+
+  /// How many keys wait to be taken, those that are to come back later aside.
+  var depth: Int { ready.count - first }
+
+  /// Has a key looked at.
+  mutating func add(_ key: Key, at now: ContinuousClock.Instant) {
+    guard since[key] == nil else { return }
+    since[key] = now
+    if !working.contains(key) { ready.append(key) }
+  }
+
+  /// Has a key looked at, but not before an instant.
+  mutating func add(_ key: Key, notBefore instant: ContinuousClock.Instant) {
+    later[key] = min(later[key] ?? instant, instant)
+  }
+
+  /// The next key, and how long it has waited. `done` with it at the end.
+  mutating func take(at now: ContinuousClock.Instant) -> (key: Key, waited: Duration)? {
+    guard first < ready.count else { return nil }
+    let key = ready[first]
+    first += 1
+    if first > 1000 || first == ready.count {
+      ready.removeFirst(first)
+      first = 0
+    }
+    working.insert(key)
+    let waited = since.removeValue(forKey: key)?.duration(to: now) ?? .zero
+    return (key, waited)
+  }
+
+  /// Takes note that a key has been worked on, and how.
+  ///
+  /// - Parameter jitter: from 0 to 1: how much of half the pause is left out, so that not all come back at once.
+  mutating func done(_ key: Key, failed: Bool, at now: ContinuousClock.Instant, jitter: Double = 0) {
+    working.remove(key)
+    if since[key] != nil { ready.append(key) }
+    guard failed else {
+      failures[key] = nil
+      return
+    }
+    let pause = Backoff.items.pause(after: failures[key, default: 0], jitter: jitter)
+    failures[key, default: 0] += 1
+    add(key, notBefore: now + pause)
+  }
+
+  /// Adds the keys whose time has come.
+  mutating func ripen(at now: ContinuousClock.Instant) {
+    for (key, instant) in later where instant <= now {
+      later[key] = nil
+      add(key, at: now)
+    }
+  }
+
+  /// Forgets what waits: who works on a key goes on.
+  mutating func clear() {
+    for key in ready[first...] { since[key] = nil }
+    for key in working { since[key] = nil }
+    (ready, first, later, failures) = ([], 0, [:], [:])
+  }
+}
+
+/// Pauses that double from one failure to the next.
+struct Backoff: Hashable, Sendable {
+  let first: Duration
+  let longest: Duration
+
+  /// For one object that cannot be worked on: client-go's begin at 5 ms and go up to 1,000 s, which is long for a person
+  /// who has just repaired what was wrong.
+  static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))
+  /// For an API server that cannot be reached, or refuses a watch (client-go, `tools/cache/reflector.go`).
+  static let watches = Backoff(first: .milliseconds(800), longest: .seconds(30))
+
+  /// The pause after so many failures before this one.
+  ///
+  /// - Parameter jitter: from 0 to 1: how much of half the pause is left out.
+  func pause(after failures: Int, jitter: Double) -> Duration {
+    let full = failures > 20 ? longest : min(first * (1 << failures), longest)
+    return full * (1 - jitter / 2)
+  }
+}

@@ -1,0 +1,136 @@
+internal import HTTP
+internal import JSON
+internal import Kubernetes
+internal import Logging
+internal import RayMesh
+internal import Transport
+
+/// Makes a cluster's Service what it should be.
+struct Reconciler: Sendable {
+  let known: KnownObjects
+  let events: EventRecorder
+  let clock: WallClock
+  let work: WorkList
+  let leadership: Leadership
+
+  /// Looks at one cluster.
+  ///
+  /// - Parameter deadline: by when the last write must be answered.
+  /// - Throws: `KubernetesError` where the API server does not do it; then it is to be tried again.
+  func reconcile(
+    _ key: ObjectKey, by client: KubernetesClient, until deadline: ContinuousClock.Instant
+  ) async throws(KubernetesError) -> ReconcileResult {
+    guard let cluster = known.clusters[key] else {
+      events.forget(key)
+      return .gone
+    }
+    let turn = Turn(cluster: cluster, client: client, deadline: deadline)
+    switch cluster.wish {
+    case .refused(let why):
+      await tell(.refused, "no Service: \(why)", turn)
+      return .refused
+    case .service(let service): return try await apply(service, turn)
+    }
+  }
+
+  /// What one look is about.
+  private struct Turn {
+    let cluster: ManagedCluster
+    let client: KubernetesClient
+    let deadline: ContinuousClock.Instant
+  }
+
+  private func apply(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> ReconcileResult {
+    let decision = ServiceDecision(
+      for: service, of: turn.cluster, live: try await live(service, turn),
+      oldest: known.pods.oldest(of: turn.cluster.key), now: clock.time())
+    switch decision {
+    case .create(let draft):
+      try await keep(ask(create(draft), turn))
+      await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
+      return .created
+    case .apply(let draft, let live):
+      try await write(draft, over: live, turn)
+      await tell(.applied, "Service \(service.name) applied with \(draft.ports.count) ports", turn)
+      return await waiting(draft.waiting, after: .applied, turn)
+    case .adopt(let draft, let live):
+      try await write(draft, over: live, turn)
+      await tell(.adopted, "Service \(service.name) taken over", turn)
+      return await waiting(draft.waiting, after: .adopted, turn)
+    case .leave(let words): return await waiting(words, after: .unchanged, turn)
+    case .conflict(let conflict):
+      await tell(.conflict, conflict.message(service.name), turn)
+      // Nobody tells us of changes of a Service that is not ours.
+      work.add(turn.cluster.key, after: Reconciler.nextLook)
+      return .conflict
+    }
+  }
+
+  /// The Service as it is known; one that is not ours is not watched, and has to be asked for.
+  private func live(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> LiveService? {
+    let key = ObjectKey(namespace: service.namespace, name: service.name)
+    if let known = known.services[key] { return known }
+    do throws(KubernetesError) {
+      return try Reconciler.service(await ask(APICall(.read, path(service)), turn))
+    } catch {
+      guard error.status?.isNotFound == true else { throw error }
+      return nil
+    }
+  }
+
+  /// Takes out what has to go, and applies the rest.
+  private func write(_ draft: ServiceDraft, over live: LiveService, _ turn: Turn) async throws(KubernetesError) {
+    var identity = live.identity
+    if let patch = draft.pruning(live) {
+      let call = APICall(.merge, path(draft.service), query: Reconciler.manager, body: patch)
+      identity = try Reconciler.service(await ask(call, turn)).identity
+    }
+    let call = APICall(
+      .apply, path(draft.service), query: Reconciler.manager + [("force", "true")],
+      body: draft.object(over: identity))
+    try await keep(ask(call, turn))
+  }
+
+  /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
+  private func ask(_ call: APICall, _ turn: Turn) async throws(KubernetesError) -> JSONDocument {
+    guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
+    return try await turn.client.send(call, until: min(turn.deadline, mandate))
+  }
+
+  private func create(_ draft: ServiceDraft) -> APICall {
+    APICall(
+      .create, "/api/v1/namespaces/\(draft.service.namespace)/services", query: Reconciler.manager,
+      body: draft.object())
+  }
+
+  /// What has been written is known at once: the watch may tell of it only after the next look.
+  private func keep(_ document: JSONDocument) async throws(KubernetesError) {
+    let service = try Reconciler.service(document)
+    known.services.update(service.identity.key, to: service)
+  }
+
+  private func waiting(_ words: String?, after result: ReconcileResult, _ turn: Turn) async -> ReconcileResult {
+    if let words {
+      await tell(
+        .waits, "ports of pods that run stay until those are gone, or the cluster is suspended: \(words)", turn)
+    }
+    return result
+  }
+
+  private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ turn: Turn) async {
+    await events.record(
+      ClusterEvent(reason: reason, message: message), about: turn.cluster, by: turn.client, until: turn.deadline)
+  }
+
+  private func path(_ service: HeadlessService) -> String {
+    "/api/v1/namespaces/\(service.namespace)/services/\(service.name)"
+  }
+
+  private static func service(_ document: JSONDocument) throws(KubernetesError) -> LiveService {
+    do throws(JSONMismatch) { return try LiveService(document.root) } catch { throw .unreadable(error.description) }
+  }
+
+  private static let manager = [(name: "fieldManager", value: "raymesh")]
+  /// After which a Service that is in the way is looked at again.
+  private static let nextLook = Duration.seconds(30)
+}

@@ -1,0 +1,123 @@
+internal import JSON
+internal import Kubernetes
+internal import Logging
+internal import Metrics
+internal import Transport
+
+/// Keeps up with the objects of one kind: lists them page by page, watches from there, and begins again where that ends
+/// (client-go, `tools/cache/reflector.go`).
+struct Reflector {
+  let resource: WatchedResource
+  let access: ClusterAccess
+  let loop: EventLoop
+  let log: Logger
+  private let restarts: [Restart: Counter]
+
+  init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
+    (self.resource, self.access, self.loop, self.log) = (resource, access, loop, log)
+    let counters = Restart.allCases.map { reason in
+      Counter(
+        label: ControllerMetrics.restarts, dimensions: [("resource", resource.name), ("reason", reason.rawValue)])
+    }
+    restarts = Dictionary(zip(Restart.allCases, counters)) { first, _ in first }
+  }
+
+  /// Why a watch was begun again, for metrics.
+  private enum Restart: String, CaseIterable {
+    /// The server ends each watch after some minutes.
+    case ended
+    /// What it wanted to see was forgotten: everything is listed again.
+    case gone
+    /// It was time to list everything again.
+    case resync
+    case failed
+  }
+
+  /// Goes on until the loop drains.
+  func run() async {
+    var progress = WatchProgress()
+    repeat {
+      let restart = await follow(&progress)
+      restarts[restart]?.increment()
+    } while await loop.sleep(until: .now + progress.pause(jitter: .random(in: 0...1)), endedBy: .draining)
+  }
+
+  /// Lists where that is due, and watches until that ends.
+  private func follow(_ progress: inout WatchProgress) async -> Restart {
+    do throws(KubernetesError) {
+      if progress.mustList(at: .now) { try await list(&progress) }
+      try await watch(&progress)
+      progress.saw("")
+      return progress.mustList(at: .now) ? .resync : .ended
+    } catch {
+      progress.failed(error)
+      log.log(
+        level: progress.isNews ? .warning : .debug, "watch begins again",
+        metadata: ["resource": "\(resource.name)", "error": "\(error)"])
+      return error.status?.isGone == true ? .gone : .failed
+    }
+  }
+
+  private func list(_ progress: inout WatchProgress) async throws(KubernetesError) {
+    let client = KubernetesClient(access, on: loop)
+    var listed: Set<ObjectKey> = []
+    var token: String?
+    while true {
+      let path = resource.paths[progress.path % resource.paths.count]
+      let call = resource.page(of: path, size: Reflector.pageSize, after: token)
+      let page = try ObjectPage(try await client.send(call, until: .now + Reflector.patience))
+      for item in page.items {
+        if let key = take(item) { listed.insert(key) }
+      }
+      guard let next = page.next else {
+        resource.listed(listed)
+        return progress.listed(at: page.resourceVersion, .now)
+      }
+      token = next
+    }
+  }
+
+  private func watch(_ progress: inout WatchProgress) async throws(KubernetesError) {
+    let client = KubernetesClient(access, on: loop)
+    let path = resource.paths[progress.path % resource.paths.count]
+    let call = resource.watch(of: path, since: progress.version, seconds: .random(in: 300...600))
+    let stream = try await client.watch(call, until: .now + Reflector.patience)
+    while let event = try await stream.next(until: .now + Reflector.longestSilence, endedBy: .draining) {
+      switch event {
+      case .changed(let object):
+        _ = take(object)
+        progress.saw(object.version)
+      case .deleted(let object):
+        if let key = try? ObjectIdentity(of: object).key { resource.deleted(key) }
+        progress.saw(object.version)
+      case .bookmark(let version): progress.saw(version)
+      case .failed(let status): throw .refused(status)
+      }
+      if progress.mustList(at: .now) { return }
+    }
+  }
+
+  /// One object that cannot be read must not keep the others from being seen.
+  private func take(_ object: JSONElement) -> ObjectKey? {
+    do throws(JSONMismatch) {
+      let key = try ObjectIdentity(of: object).key
+      try resource.changed(object)
+      return key
+    } catch {
+      log.warning("object passed over", metadata: ["resource": "\(resource.name)", "error": "\(error)"])
+      return nil
+    }
+  }
+
+  /// Objects in a page of a list: RayClusters are large, and only a slice of each is kept.
+  private static let pageSize = 100
+  private static let patience = Duration.seconds(60)
+  /// An API server sends a bookmark about once a minute (`bookmarkFrequency`, apiserver `storage/cacher`): after so
+  /// long without a line, nobody is there any more.
+  private static let longestSilence = Duration.seconds(150)
+}
+
+extension JSONElement {
+  /// The object's resource version, empty where it has none.
+  fileprivate var version: String { member("metadata")?.member("resourceVersion")?.string ?? "" }
+}

@@ -1,0 +1,103 @@
+internal import HTTP
+public import Transport
+
+/// Where an API server is, whom to trust there, and as whom to come.
+public struct ClusterAccess: Hashable, Sendable {
+  /// Where it listens.
+  public let endpoint: Endpoint
+  /// What comes before every path, `""` for most; a proxy in front of several clusters may want one.
+  public let prefix: String
+  /// What must be in its certificate, where that is not the endpoint's host.
+  public let serverName: String?
+  /// How TLS is made; `nil` for plain HTTP.
+  public let security: Security?
+  /// What says who comes, beside a certificate.
+  public let token: Material?
+  /// The namespace to work in where nobody says another.
+  public let namespace: String?
+
+  /// Whom to trust, and the certificate to show.
+  public struct Security: Hashable, Sendable {
+    /// The authorities' certificates as PEM.
+    public let authority: Material
+    /// The client's certificate and its key as PEM.
+    public let client: Pair?
+  }
+
+  /// A certificate and its key.
+  public struct Pair: Hashable, Sendable {
+    /// The certificate, and those up to its authority.
+    public let certificate: Material
+    /// Its key, not encrypted.
+    public let key: Material
+  }
+
+  /// A server that wants no credentials, over plain HTTP, such as `kubectl proxy`.
+  public init(plain endpoint: Endpoint) {
+    self.init(endpoint: endpoint, prefix: "", serverName: nil, security: nil, token: nil, namespace: nil)
+  }
+
+  init(
+    endpoint: Endpoint, prefix: String, serverName: String?, security: Security?, token: Material?, namespace: String?
+  ) {
+    (self.endpoint, self.prefix, self.serverName) = (endpoint, prefix, serverName)
+    (self.security, self.token, self.namespace) = (security, token, namespace)
+  }
+
+  /// A context for one connection, read anew: kubelet replaces the files now and then.
+  func context() throws(AccessError) -> TLSContext? {
+    guard let security else { return nil }
+    do {
+      let authorities = try Certificate.all(in: security.authority.bytes(), named: security.authority.name)
+      let identity = try security.client.map { pair in
+        try Identity(
+          chain: Certificate.all(in: pair.certificate.bytes(), named: pair.certificate.name),
+          key: PrivateKey(pem: pair.key.bytes(), named: pair.key.name))
+      }
+      return try TLSContext(trusting: authorities, showing: identity, protocols: HTTPClient.protocols)
+    } catch let error as AccessError { throw error } catch { throw AccessError("\(error)") }
+  }
+
+  /// The token as it is now.
+  func bearer() throws(AccessError) -> String? {
+    guard let token else { return nil }
+    let text = String(decoding: try token.bytes(), as: UTF8.self)
+    let word = text.split(whereSeparator: \.isWhitespace).first.map(String.init) ?? ""
+    guard !word.isEmpty, word.utf8.allSatisfy({ 0x21...0x7E ~= $0 }) else {
+      throw AccessError("\(token.name): found no token")
+    }
+    return word
+  }
+}
+
+/// Bytes that are at hand, or in a file that somebody may replace.
+public enum Material: Hashable, Sendable {
+  case file(String)
+  /// Bytes, and what to call them in an error.
+  case inline([UInt8], named: String)
+
+  /// What to call it in an error.
+  var name: String {
+    switch self {
+    case .file(let path): path
+    case .inline(_, let name): name
+    }
+  }
+
+  /// The bytes as they are now.
+  func bytes() throws(AccessError) -> [UInt8] {
+    switch self {
+    case .inline(let bytes, _): return bytes
+    case .file(let path):
+      do throws(SystemError) { return try WholeFile.read(path) } catch { throw AccessError(error.description) }
+    }
+  }
+}
+
+/// Why nobody can say how to reach an API server.
+public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
+  /// One line for a person.
+  public let description: String
+
+  init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,108 @@
+internal import HTTP
+internal import HTTPTypes
+public import JSON
+public import Transport
+
+/// A client of one API server, with one connection at a time, which stays with one task.
+public final class KubernetesClient {
+  private let access: ClusterAccess
+  private let loop: EventLoop
+  private var connection: HTTPClient?
+
+  /// A client that has not connected yet.
+  public init(_ access: ClusterAccess, on loop: EventLoop) {
+    self.access = access
+    self.loop = loop
+  }
+
+  /// Makes a call and receives its whole answer.
+  ///
+  /// A server that says when to ask again is asked again then, as long as there is time (429, 503 and `Retry-After`).
+  ///
+  /// - Throws: `KubernetesError`.
+  public func send(
+    _ call: APICall, until deadline: ContinuousClock.Instant
+  ) async throws(KubernetesError) -> JSONDocument {
+    while true {
+      let response = try await exchange(call, until: deadline)
+      let code = response.head.status.code
+      if (200..<300).contains(code) { return try KubernetesClient.document(response.body) }
+      let pause = KubernetesClient.pause(code, response.head.headerFields)
+      guard let pause, .now + pause < deadline, await loop.sleep(until: .now + pause, endedBy: .draining) else {
+        throw .refused(Status(of: response.body, code: code))
+      }
+    }
+  }
+
+  /// Begins a watch, whose events come line by line. The connection belongs to it from now on.
+  ///
+  /// - Parameter deadline: by when the server must have taken it on.
+  /// - Throws: `KubernetesError`.
+  public func watch(
+    _ call: APICall, until deadline: ContinuousClock.Instant
+  ) async throws(KubernetesError) -> WatchStream {
+    let request = call.request(to: access, bearer: try bearer())
+    let connection = try await connect(until: deadline)
+    let refusal: (body: [UInt8], code: Int)
+    do throws(HTTPClientError) {
+      let lines = try await connection.stream(
+        request, longestLine: KubernetesClient.longestAnswer, until: deadline)
+      guard lines.head.status != .ok else { return WatchStream(lines) }
+      refusal = (try await lines.rest(until: deadline), lines.head.status.code)
+    } catch { throw .unreachable(error) }
+    throw .refused(Status(of: refusal.body, code: refusal.code))
+  }
+
+  private func exchange(_ call: APICall, until deadline: ContinuousClock.Instant) async throws(KubernetesError)
+    -> Response
+  {
+    let request = call.request(to: access, bearer: try bearer())
+    if let connection {
+      // The server may have closed it meanwhile. What it may have done is found out by asking again: a create is then
+      // answered by "already exists", and the rest can be done twice.
+      if let response = try? await connection.send(request, until: deadline) { return keep(response) }
+      self.connection = nil
+    }
+    let fresh = try await connect(until: deadline)
+    connection = fresh
+    do throws(HTTPClientError) { return keep(try await fresh.send(request, until: deadline)) } catch {
+      connection = nil
+      throw .unreachable(error)
+    }
+  }
+
+  private func keep(_ response: Response) -> Response {
+    if response.head.headerFields[.connection]?.lowercased().contains("close") == true { connection = nil }
+    return response
+  }
+
+  private func connect(until deadline: ContinuousClock.Instant) async throws(KubernetesError) -> HTTPClient {
+    let context: TLSContext?
+    do throws(AccessError) { context = try access.context() } catch { throw .access(error) }
+    var limits = HTTPLimits()
+    limits.body = KubernetesClient.longestAnswer
+    do throws(HTTPClientError) {
+      return try await HTTPClient.connect(
+        to: access.endpoint, tls: context, serverName: access.serverName, on: loop, limits: limits, until: deadline)
+    } catch { throw .unreachable(error) }
+  }
+
+  private func bearer() throws(KubernetesError) -> String? {
+    do throws(AccessError) { return try access.bearer() } catch { throw .access(error) }
+  }
+
+  private static func document(_ body: [UInt8]) throws(KubernetesError) -> JSONDocument {
+    do throws(JSONSyntaxError) { return try JSONDocument(body) } catch { throw .unreadable(error.description) }
+  }
+
+  /// How long a server that is busy wants to be left alone, as client-go understands it (`rest/with_retry.go`).
+  private static func pause(_ code: Int, _ fields: HTTPFields) -> Duration? {
+    guard code == 429 || code >= 500, let text = fields[.retryAfter], let seconds = Int(text), seconds >= 0 else {
+      return nil
+    }
+    return max(.seconds(seconds), .milliseconds(20))
+  }
+
+  /// A page of the largest objects that etcd takes (1.5 MiB), and less than a container has.
+  private static let longestAnswer = 64 << 20
+}

@@ -1,0 +1,65 @@
+public import HTTP
+internal import JSON
+
+/// Why an API server did not do what it was asked.
+public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible {
+  case access(AccessError)
+  case unreachable(HTTPClientError)
+  case refused(Status)
+  /// An answer that is not what the API says, told in words.
+  case unreadable(String)
+
+  /// One line for a person.
+  public var description: String {
+    switch self {
+    case .access(let error): error.description
+    case .unreachable(let error): "the API server cannot be reached: \(error)"
+    case .refused(let status): status.description
+    case .unreadable(let what): "the API server's answer cannot be read: \(what)"
+    }
+  }
+
+  /// The status where the server refused, else `nil`.
+  public var status: Status? { if case .refused(let status) = self { status } else { nil } }
+}
+
+/// A refusal, as an API server words it (`metav1.Status`).
+public struct Status: Hashable, Sendable, CustomStringConvertible {
+  /// The HTTP status code.
+  public let code: Int
+  /// The reason in a word for programs, such as `AlreadyExists`; empty where the server gave none.
+  public let reason: String
+  /// The reason for a person.
+  public let message: String
+
+  /// A status in words of one's own.
+  public init(code: Int, reason: String = "", message: String) {
+    (self.code, self.reason, self.message) = (code, reason, message)
+  }
+
+  /// Reads a `Status` object.
+  init(_ object: JSONElement, code: Int? = nil) {
+    self.code = code ?? object.member("code")?.integer ?? 500
+    reason = object.member("reason")?.string ?? ""
+    message = object.member("message")?.string ?? "without a message"
+  }
+
+  /// The status of a response: what a `Status` says, or what a proxy in between does.
+  init(of body: [UInt8], code: Int) {
+    guard let document = try? JSONDocument(body), document.root.member("kind")?.string == "Status" else {
+      self.init(code: code, message: String(decoding: body.prefix(200), as: UTF8.self))
+      return
+    }
+    self.init(document.root, code: code)
+  }
+
+  /// There is no such object, or no such kind of object.
+  public var isNotFound: Bool { code == 404 }
+  /// Somebody else has written the object, or has made it already.
+  public var isConflict: Bool { code == 409 }
+  /// What was asked for is too old to be had: list again.
+  public var isGone: Bool { code == 410 }
+
+  /// One line for a person.
+  public var description: String { "\(code)\(reason.isEmpty ? "" : " \(reason)"): \(message)" }
+}

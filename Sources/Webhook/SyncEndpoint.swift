@@ -1,0 +1,73 @@
+internal import HTTP
+internal import HTTPTypes
+internal import JSON
+internal import Logging
+internal import Metrics
+internal import RayMesh
+
+/// `POST /sync`: Metacontroller's decorator hook. A RayCluster that is managed gets its headless Service attached.
+///
+/// The answer is the same for both versions of the hook (`DecoratorHookResponse`, Metacontroller 4.11,
+/// `pkg/controller/decorator/api`): they differ in how the request names what is attached already, which the answer
+/// does not depend on.
+struct SyncEndpoint: Sendable {
+  let companion: Companion
+  let log: Logger
+  private let attached = Counter(label: SyncEndpoint.syncs, dimensions: [("answer", "attached")])
+  private let unmanaged = Counter(label: SyncEndpoint.syncs, dimensions: [("answer", "unmanaged")])
+  private let refused = Counter(label: SyncEndpoint.syncs, dimensions: [("answer", "refused")])
+
+  static let syncs = "raymesh_syncs_total"
+
+  init(companion: Companion, log: Logger) {
+    self.companion = companion
+    self.log = log
+  }
+
+  func respond(to request: Request) -> Response {
+    if let refusal = request.refusalUnlessJSON { return refusal }
+    let document: JSONDocument
+    do throws(JSONSyntaxError) { document = try JSONDocument(request.body) } catch {
+      return refuse(Problem.response(.badRequest, "\(error)"), because: "\(error)")
+    }
+    do throws(JSONMismatch) {
+      let object = try document.root.requiredObject("object").asRoot
+      let isFinalizing = document.root.member("finalizing")?.bool ?? false
+      guard !isFinalizing, try ClusterMetadata(of: object).isManaged else {
+        unmanaged.increment()
+        return SyncEndpoint.answer([], isFinalizing: isFinalizing)
+      }
+      return attach(to: object)
+    } catch {
+      return refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
+    }
+  }
+
+  /// A cluster without a plan is an error and not an answer without attachments, which would take its Service away.
+  private func attach(to object: JSONElement) -> Response {
+    do throws(Refusal) {
+      // An object of a namespaced kind always names its namespace.
+      let service = try companion.service(of: object, namespace: "default")
+      attached.increment()
+      log.info("service attached", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
+      return SyncEndpoint.answer([service.object], isFinalizing: false)
+    } catch {
+      return refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
+    }
+  }
+
+  /// Every key, as version 2 takes no other, and null where Metacontroller should leave things as they are.
+  private static func answer(_ attachments: [JSONValue], isFinalizing: Bool) -> Response {
+    let answer: JSONValue = [
+      "labels": .null, "annotations": .null, "status": .null, "attachments": .array(attachments),
+      "resyncAfterSeconds": .null, "finalized": isFinalizing ? true : .null,
+    ]
+    return Response(.ok, contentType: "application/json", body: JSONWriter.bytes(of: answer))
+  }
+
+  private func refuse(_ response: Response, because reason: String) -> Response {
+    refused.increment()
+    log.warning("sync refused", metadata: ["reason": "\(reason)"])
+    return response
+  }
+}

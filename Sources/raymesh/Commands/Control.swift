@@ -1,0 +1,67 @@
+internal import ArgumentParser
+internal import Controller
+internal import HTTP
+internal import Logging
+internal import Metrics
+internal import Telemetry
+internal import Transport
+internal import Webhook
+
+/// `raymesh control`: the controller alone, without a webhook.
+struct Control: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Keeps the Services of managed RayClusters, without serving the webhook.",
+    discussion: """
+      Watches RayClusters in all namespaces, and applies the headless Service of each that carries raymesh.io/managed. \
+      Of several replicas the one that holds the Lease applies. `raymesh serve --controller` does the same beside the \
+      webhook. The admin listener answers GET /livez, /readyz and /metrics.
+
+      Example: against the cluster that kubectl talks to
+        raymesh control --kubeconfig ~/.kube/config --namespace raymesh-system
+      """)
+
+  @OptionGroup(title: "Controller options")
+  var controller: ControllerFlags
+
+  @Option(
+    help: ArgumentHelp(
+      "Where to serve /livez, /readyz and /metrics, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
+  var adminListen: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "The least severe events to log: trace, debug, info, notice, warning, error or critical. (default: info)",
+      valueName: "level"))
+  var logLevel: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
+  var logFormat: String?
+
+  @OptionGroup(title: "Planning options")
+  var plan: PlanFlags
+
+  func run() async throws {
+    let listen = try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090)
+    let level = try ServerFlags.choice(logLevel, flag: "log-level", otherwise: Logger.Level.info)
+    let format = try ServerFlags.choice(logFormat, flag: "log-format", otherwise: LogFormat.usual)
+    let options = try plan.options()
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts.merging(ControllerMetrics.help) { first, _ in first })
+    MetricsSystem.bootstrap(metrics)
+    LoggingSystem.bootstrap { LineLogHandler(label: $0, format: format, level: level) }
+    try await refusing {
+      let log = Logger(label: "raymesh")
+      let service = try ControllerService(controller, options: options, log: log)
+      let process = ProcessMetrics(version: Raymesh.version)
+      let loops = try EventLoopGroup(count: 1)
+      let health = [service.health(askedFrom: loops.first)]
+      let admin = try HTTPServer(
+        "admin", at: listen, tls: nil, on: loops,
+        responder: Router.admin(live: health, ready: health) { metrics.text + process.text }, log: log)
+      log.notice("serving", metadata: ["version": "\(Raymesh.version)", "admin": "http://\(admin.endpoint)"])
+      try await ServerLifecycle(log: log).run(service, beside: admin)
+      log.notice("stopped")
+    }
+  }
+}

@@ -1,0 +1,47 @@
+internal import Controller
+internal import Kubernetes
+internal import Logging
+internal import RayMesh
+internal import ServiceLifecycle
+internal import Transport
+internal import Webhook
+
+/// The controller as ServiceLifecycle runs it, on a loop of its own: what it waits for holds up no admission.
+struct ControllerService: Service {
+  private let controller: Controller
+  /// Keeps the loop's thread.
+  private let loops: EventLoopGroup
+
+  init(_ flags: ControllerFlags, options: PlanOptions, log: Logger) throws {
+    let access = try flags.access()
+    loops = try EventLoopGroup(count: 1)
+    let settings = flags.settings(access, options: options)
+    controller = Controller(settings, access: access, clock: .system, on: loops.first, log: log)
+    log.notice(
+      "controlling",
+      metadata: [
+        "server": "\(access.endpoint)", "lease": "\(settings.namespace)/\(settings.lease)",
+        "identity": "\(settings.identity)",
+      ])
+  }
+
+  func run() async {
+    await withGracefulShutdownHandler {
+      await controller.run()
+    } onGracefulShutdown: {
+      controller.drain()
+    }
+  }
+
+  /// Whether its loop answers.
+  ///
+  /// - Parameter loop: where to wait for it: another one.
+  func health(askedFrom loop: EventLoop) -> HealthCheck {
+    HealthCheck("loops") { [loops] in
+      await loops.isAlive(within: Health.patience, askedFrom: loop) ? nil : "an event loop does not answer"
+    }
+  }
+
+  /// Begins to end, whatever else still runs.
+  func drain() { controller.drain() }
+}

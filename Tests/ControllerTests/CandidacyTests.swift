@@ -1,0 +1,86 @@
+import JSON
+import TestSupport
+import Testing
+
+@testable import Controller
+
+/// Leader election as a value: what is read and when is handed in.
+struct CandidacyTests {
+  private let start = ContinuousClock.now
+  private let time = "2026-11-25T00:00:00.000000Z"
+
+  private func record(_ holder: String, renewed: String = "1", seconds: Int = 15) -> LeaseRecord {
+    LeaseRecord(holder: holder, seconds: seconds, acquired: "0", renewed: renewed, transitions: 3)
+  }
+
+  @Test func `who finds no lease makes one, and leads once it is written`() throws {
+    var candidacy = Candidacy(identity: "me")
+    let taken = candidacy.bid(on: nil, at: start, time: time)
+    let bid = try #require(taken)
+    #expect(bid == LeaseRecord(holder: "me", seconds: 15, acquired: time, renewed: time, transitions: 0))
+    #expect(candidacy.mandate == nil)
+    candidacy.won(bid, asked: start)
+    #expect(candidacy.mandate == start + .seconds(10))
+  }
+
+  @Test func `a leader renews and keeps the time at which it came to lead`() throws {
+    var candidacy = Candidacy(identity: "me")
+    let taken = candidacy.bid(on: record("me"), at: start, time: time)
+    let bid = try #require(taken)
+    #expect(bid == LeaseRecord(holder: "me", seconds: 15, acquired: "0", renewed: time, transitions: 3))
+  }
+
+  @Test func `another's lease is left alone for as long as it changes, by our clock alone`() {
+    var candidacy = Candidacy(identity: "me")
+    #expect(candidacy.bid(on: record("other", renewed: "1"), at: start, time: time) == nil)
+    #expect(candidacy.bid(on: record("other", renewed: "1"), at: start + .seconds(14), time: time) == nil)
+    #expect(candidacy.bid(on: record("other", renewed: "2"), at: start + .seconds(14.5), time: time) == nil)
+    #expect(candidacy.bid(on: record("other", renewed: "2"), at: start + .seconds(29), time: time) == nil)
+    let bid = candidacy.bid(on: record("other", renewed: "2"), at: start + .seconds(29.5), time: time)
+    #expect(bid?.holder == "me")
+    #expect(bid?.transitions == 4)
+    #expect(bid?.acquired == time)
+  }
+
+  @Test func `a lease for longer than ours is respected`() {
+    var candidacy = Candidacy(identity: "me")
+    let long = record("other", seconds: 60)
+    #expect(candidacy.bid(on: long, at: start, time: time) == nil)
+    #expect(candidacy.bid(on: long, at: start + .seconds(59), time: time) == nil)
+    #expect(candidacy.bid(on: long, at: start + .seconds(60), time: time) != nil)
+  }
+
+  @Test func `a lease that was given back is taken at once`() {
+    var candidacy = Candidacy(identity: "me")
+    #expect(candidacy.bid(on: record("", seconds: 1), at: start, time: time)?.holder == "me")
+  }
+
+  @Test func `who sees another lead leads no more`() throws {
+    var candidacy = Candidacy(identity: "me")
+    let taken = candidacy.bid(on: nil, at: start, time: time)
+    let bid = try #require(taken)
+    candidacy.won(bid, asked: start)
+    #expect(candidacy.bid(on: record("other"), at: start + .seconds(1), time: time) == nil)
+    #expect(candidacy.mandate == nil)
+  }
+
+  @Test func `only who leads gives a lease back, and says so in a lease that can be read again`() throws {
+    let candidacy = Candidacy(identity: "me")
+    #expect(candidacy.release(record("other"), time: time) == nil)
+    let free = try #require(candidacy.release(record("me"), time: time))
+    #expect(free.holder.isEmpty)
+    let text = free.object(ObjectKey(namespace: "ns", name: "raymesh"), replacing: "7").text
+    #expect(LeaseRecord(try element(text)) == free)
+    #expect(try element(text).member("metadata")?.member("resourceVersion")?.string == "7")
+  }
+
+  @Test func `times are as an API server reads them`() {
+    let clock = WallClock { (1_795_608_000, 12_345_678) }
+    #expect(clock.microTime() == "2026-11-25T12:00:00.012345Z")
+    #expect(clock.time().description == "2026-11-25T12:00:00Z")
+    #expect(RFC3339Time("2026-11-25T12:00:00.012345Z") == clock.time())
+    for text in ["", "2026-11-25", "2026-11-25T12:00:00+01:00", "2026-11-25 12:00:00Z"] {
+      #expect(RFC3339Time(text) == nil)
+    }
+  }
+}

@@ -1,0 +1,86 @@
+import HTTP
+import HTTPTypes
+import JSON
+import Synchronization
+import TestSupport
+
+/// An API server played by our own: lists in pages, watches, guards by uid and resource version, apply and merge patches,
+/// as far as the controller uses them. The real one is tried elsewhere.
+final class PlayedAPIServer: Responder {
+  private struct State {
+    var objects = PlayedObjects()
+    var requests: [String] = []
+    var faults: [Fault] = []
+  }
+
+  /// What goes wrong with one request whose method and target begin so.
+  struct Fault {
+    let request: String
+    let response: Response
+  }
+
+  private let state = Mutex(State())
+
+  /// What was asked, such as `GET /api/v1/pods?limit=100`.
+  var requests: [String] { state.withLock { $0.requests } }
+
+  /// What a person would read: the objects, and all that has happened to them.
+  func with<Value: Sendable>(_ body: (inout PlayedObjects) -> Value) -> Value {
+    state.withLock { body(&$0.objects) }
+  }
+
+  /// Lets the next request that begins so go wrong.
+  func fail(_ request: String, with response: Response) {
+    state.withLock { $0.faults.append(Fault(request: request, response: response)) }
+  }
+
+  func respond(to request: Request) async -> Response {
+    let line = "\(request.head.method.rawValue) \(request.head.path ?? "")"
+    let fault = state.withLock { state -> Response? in
+      state.requests.append(line)
+      guard let index = state.faults.firstIndex(where: { line.hasPrefix($0.request) }) else { return nil }
+      return state.faults.remove(at: index).response
+    }
+    if let fault { return fault }
+    let query = PlayedAPIServer.parameters(request.query ?? "")
+    if query["watch"] == "true" { return await watch(String(request.path), since: query) }
+    return state.withLock { state in
+      switch request.head.method {
+      case .get: state.objects.read(String(request.path), query)
+      default: state.objects.write(request, query)
+      }
+    }
+  }
+
+  /// What has happened, as soon as something has; then the watch ends, as watches do.
+  private func watch(_ path: String, since query: [String: String]) async -> Response {
+    let end = ContinuousClock.now + .milliseconds(300)
+    while true {
+      let lines = state.withLock { $0.objects.events(path, query) }
+      if let lines, !lines.isEmpty || end <= .now { return .json(.ok, lines) }
+      if lines == nil { return .status(.gone, "Expired") }
+      try? await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  private static func parameters(_ query: Substring) -> [String: String] {
+    var parameters: [String: String] = [:]
+    for part in query.split(separator: "&") {
+      let pair = part.split(separator: "=", maxSplits: 1)
+      let value = pair.count > 1 ? String(pair[1]) : ""
+      parameters[String(pair[0])] = value.replacing("%3D", with: "=").replacing("%2F", with: "/")
+    }
+    return parameters
+  }
+}
+
+extension Response {
+  static func json(_ status: HTTPResponse.Status, _ text: String) -> Response {
+    Response(status, contentType: "application/json", body: Array(text.utf8))
+  }
+
+  /// A refusal as an API server gives it.
+  static func status(_ status: HTTPResponse.Status, _ reason: String) -> Response {
+    json(status, #"{"kind":"Status","code":\#(status.code),"reason":"\#(reason)","message":"played"}"#)
+  }
+}
