@@ -24,8 +24,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check test-ray ray-matrix test-server soak fuzz
-.PHONY: allocations bench format clean packages tools
+.PHONY: help run serve build certificates test lint manifests image-check check test-ray ray-matrix test-server
+.PHONY: test-cluster soak fuzz allocations bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -80,6 +80,11 @@ ray-matrix: ## The same for every case, dashboards and more Rays (MATRIX_RAYS): 
 test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
+
+test-cluster: build packages tools ## Admission on a real kube-apiserver and etcd, which are made where there are none
+	@hack/install-packages tests
+	@hack/phase "test-cluster: API server" hack/kube-apiserver
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-cluster" Tests/Cluster/run
 
 soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load

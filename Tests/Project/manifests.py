@@ -10,6 +10,10 @@ import yaml
 from project import ROOT, raymesh
 
 OVERLAY = "overlays/own-authority"
+OLD = "overlays/kubernetes-1.20"
+CERT_MANAGER = "overlays/cert-manager"
+# How a namespace may join, each with a webhook of its own.
+WAYS = ["injection", "revision", "namespace"]
 
 
 def rendered(folder):
@@ -19,7 +23,25 @@ def rendered(folder):
     run = subprocess.run(["kubectl", "kustomize", str(folder)], capture_output=True, text=True)
     if run.returncode:
         raise AssertionError(run.stderr)
-    return {each["kind"]: each for each in yaml.safe_load_all(run.stdout)}
+    objects = list(yaml.safe_load_all(run.stdout))
+    # Of cert-manager's kinds there is more than one each; they have their names with them.
+    return {
+        f"{each['kind']} {each['metadata']['name']}" if "cert-manager" in each["apiVersion"] else each["kind"]: each
+        for each in yaml.safe_load_all(run.stdout)}
+
+
+def matches(selector, labels):
+    """Whether a label selector of Kubernetes selects what has such labels."""
+    tests = {
+        "In": lambda value, values: value in values,
+        "NotIn": lambda value, values: value not in values,
+        "Exists": lambda value, _: value is not None,
+        "DoesNotExist": lambda value, _: value is None,
+    }
+    wanted = selector.get("matchLabels", {}).items()
+    expressions = selector.get("matchExpressions", [])
+    return wanted <= labels.items() and all(
+        tests[each["operator"]](labels.get(each["key"]), each.get("values")) for each in expressions)
 
 
 class Manifests(unittest.TestCase):
@@ -35,6 +57,8 @@ class Manifests(unittest.TestCase):
         raymesh("certificates", "--host", cls.host, "--directory", str(cls.certificates))
         cls.base = rendered(manifests / "base")
         cls.overlay = rendered(manifests / OVERLAY)
+        cls.old = rendered(manifests / OLD)
+        cls.cert_manager = rendered(manifests / CERT_MANAGER)
 
     def pod(self, objects=None):
         return (objects or self.base)["Deployment"]["spec"]["template"]

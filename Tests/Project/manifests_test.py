@@ -1,43 +1,76 @@
 """What kustomize makes of the manifests: valid for every Kubernetes that the validator knows, and in agreement with
 itself and with the binary."""
 
-import base64
+import copy
 import re
-import shutil
-import ssl
-import subprocess
-import tempfile
 import unittest
-from pathlib import Path
 
 import kubernetes_validate
 import yaml
 from kubernetes_validate.utils import all_versions
-from manifests import OVERLAY, Manifests, rendered
+from manifests import Manifests
 from project import ROOT, flags, raymesh, read, variable
 
 
 class Validity(Manifests):
-    def test_every_object_is_valid_strictly_for_every_kubernetes_version(self):
-        self.assertGreater(len(all_versions()), 5)
-        for version in all_versions():
-            for each in [*self.base.values(), *self.overlay.values()]:
+    def assert_valid(self, objects, versions):
+        """Strictly, for each version."""
+        self.assertTrue(versions)
+        for version in versions:
+            for each in objects:
                 with self.subTest(kind=each["kind"], version=version):
                     kubernetes_validate.validate(each, version, strict=True)
 
+    def versions(self, first, last=99):
+        """Those that the validator knows, from 1.first to 1.last."""
+        return [each for each in sorted(set(all_versions())) if first <= int(each.split(".")[1]) <= last]
+
+    def test_every_object_is_valid_from_kubernetes_1_28_on(self):
+        self.assertGreater(len(self.versions(28)), 5)
+        self.assert_valid([*self.base.values(), *self.overlay.values()], self.versions(28))
+
+    def test_with_cert_manager_too_but_for_its_own_kinds(self):
+        objects = [each for each in self.cert_manager.values() if "cert-manager" not in each["apiVersion"]]
+        self.assert_valid(objects, self.versions(28))
+
+    def test_what_old_servers_do_not_know_is_left_out_for_them(self):
+        """The validator knows no 1.20; `make test-cluster` applies it to one."""
+        budget = self.old["PodDisruptionBudget"]
+        self.assertEqual(budget["apiVersion"], "policy/v1beta1")
+        self.assertEqual(budget["spec"], self.overlay["PodDisruptionBudget"]["spec"])
+        rest = [each for each in self.old.values() if each is not budget]
+        self.assert_valid(rest, self.versions(25, 27))
+        with self.assertRaises(kubernetes_validate.ValidationError):
+            kubernetes_validate.validate(self.base["MutatingWebhookConfiguration"], self.versions(25)[0], strict=True)
+
+    def test_nothing_else_is_left_out_for_old_servers(self):
+        webhooks = copy.deepcopy(self.overlay["MutatingWebhookConfiguration"])
+        for each in webhooks["webhooks"]:
+            each.pop("matchConditions", None)
+            # Each rendering has an authority of its own.
+            each["clientConfig"].pop("caBundle")
+        old = copy.deepcopy(self.old["MutatingWebhookConfiguration"])
+        for each in old["webhooks"]:
+            each["clientConfig"].pop("caBundle")
+        self.assertEqual(old, webhooks)
+        self.assertEqual(self.old["Deployment"], self.overlay["Deployment"])
+
     def test_the_base_holds_what_it_should_and_no_secret(self):
-        kinds = {"Namespace", "ServiceAccount", "Deployment", "Service", "MutatingWebhookConfiguration"}
+        kinds = {
+            "Namespace", "ServiceAccount", "Deployment", "Service", "MutatingWebhookConfiguration",
+            "PodDisruptionBudget", "NetworkPolicy"}
         self.assertEqual(set(self.base), kinds)
         controller = {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
         self.assertEqual(set(self.overlay), kinds | controller | {"Secret"})
+        self.assertEqual(set(self.old), kinds | controller | {"Secret"})
 
-    def test_the_sample_is_a_plain_raycluster(self):
-        cluster = yaml.safe_load(read("manifests/samples/raycluster.yaml"))
-        text = str(cluster)
-        self.assertEqual((cluster["apiVersion"], cluster["kind"]), ("ray.io/v1", "RayCluster"))
-        for ours in ["port", "node-ip-address", "raymesh", "RAYMESH"]:
-            self.assertNotIn(ours, text)
-
+    def test_no_sample_knows_of_a_mesh_or_of_raymesh(self):
+        samples = sorted((ROOT / "manifests/samples").glob("ray*.yaml"))
+        self.assertEqual([each.stem for each in samples], ["raycluster", "rayjob", "rayservice"])
+        for sample in samples:
+            text = str(yaml.safe_load(sample.read_text(encoding="utf-8")))
+            for ours in ["port'", "node-ip-address", "raymesh", "RAYMESH"]:
+                self.assertNotIn(ours, text, sample.name)
 
 class Agreement(Manifests):
     def test_the_webhook_reaches_the_service_and_the_service_the_pods(self):
@@ -86,7 +119,7 @@ class Agreement(Manifests):
 
     def test_the_image_is_of_the_binary_s_version(self):
         version = raymesh("--version").split()[1]
-        for objects in [self.base, self.overlay]:
+        for objects in [self.base, self.overlay, self.old, self.cert_manager]:
             [container] = self.pod(objects)["spec"]["containers"]
             self.assertEqual(container["image"], f"raymesh:{version}")
         for page in ["README.md", "manifests/image/Dockerfile"]:
@@ -94,8 +127,8 @@ class Agreement(Manifests):
 
     def test_every_object_is_in_the_namespace(self):
         name = self.base["Namespace"]["metadata"]["name"]
-        for each in self.overlay.values():
-            whole = ("Namespace", "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding")
+        whole = ("Namespace", "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding")
+        for each in [*self.overlay.values(), *self.cert_manager.values()]:
             if each["kind"] not in whole:
                 self.assertEqual(each["metadata"]["namespace"], name, each["kind"])
 
@@ -123,42 +156,30 @@ class Security(Manifests):
         self.assertEqual(self.pod()["spec"]["serviceAccountName"], self.base["ServiceAccount"]["metadata"]["name"])
         self.assertEqual(self.pod()["metadata"]["labels"]["sidecar.istio.io/inject"], "false")
 
+    def test_two_replicas_are_spread_and_one_always_stays(self):
+        deployment, selected = self.base["Deployment"]["spec"], self.pod()["metadata"]["labels"].items()
+        self.assertEqual(deployment["replicas"], 2)
+        budget = self.base["PodDisruptionBudget"]["spec"]
+        self.assertEqual(budget["minAvailable"], 1)
+        self.assertLessEqual(budget["selector"]["matchLabels"].items(), selected)
+        for spread in self.pod()["spec"]["topologySpreadConstraints"]:
+            self.assertLessEqual(spread["labelSelector"]["matchLabels"].items(), selected)
+            self.assertEqual(spread["whenUnsatisfiable"], "ScheduleAnyway")
 
-class OwnAuthority(Manifests):
-    def test_the_pods_mount_the_secret_that_is_made(self):
-        [volume] = self.pod(self.overlay)["spec"]["volumes"]
-        self.assertEqual(volume["secret"]["secretName"], self.overlay["Secret"]["metadata"]["name"])
-        [volume] = self.pod(self.base)["spec"]["volumes"]
-        self.assertTrue(self.overlay["Secret"]["metadata"]["name"].startswith(volume["secret"]["secretName"]))
+    def test_nobody_is_let_in_elsewhere_and_it_asks_nobody(self):
+        policy = self.base["NetworkPolicy"]["spec"]
+        self.assertLessEqual(
+            policy["podSelector"].get("matchLabels", {}).items(), self.pod()["metadata"]["labels"].items())
+        self.assertEqual(set(policy["policyTypes"]), {"Ingress", "Egress"})
+        self.assertEqual(policy.get("egress", []), [])
+        open_ports = [port["port"] for rule in policy["ingress"] for port in rule["ports"]]
+        self.assertEqual(open_ports, [each["name"] for each in self.container()["ports"]])
 
-    def test_the_secret_holds_the_pair_and_not_the_authority_s_key(self):
-        data = self.overlay["Secret"]["data"]
-        self.assertEqual(set(data), {"ca.crt", "tls.crt", "tls.key"})
-        for name, text in data.items():
-            self.assertEqual(base64.b64decode(text), (self.certificates / name).read_bytes(), name)
-
-    def test_the_api_server_is_told_whom_to_trust(self):
-        for name, webhook in self.webhooks(self.overlay).items():
-            bundle = base64.b64decode(webhook["clientConfig"]["caBundle"])
-            self.assertEqual(bundle, (self.certificates / "ca.crt").read_bytes(), name)
-            ssl.create_default_context(cadata=bundle.decode())
-
-    def test_the_certificate_is_for_the_name_that_the_api_server_asks_for(self):
-        service = self.client()
-        self.assertEqual(self.host, f"{service['name']}.{service['namespace']}.svc")
-        for document in ["README.md", f"manifests/{OVERLAY}/kustomization.yaml"]:
-            self.assertIn(f"raymesh certificates --host {self.host}", read(document))
-
-    def test_without_certificates_it_says_which_file_is_missing(self):
-        with tempfile.TemporaryDirectory() as folder:
-            shutil.copytree(ROOT / "manifests", f"{folder}/m", ignore=shutil.ignore_patterns("certs"))
-            with self.assertRaisesRegex(AssertionError, "certs/ca.crt"):
-                rendered(Path(folder) / "m" / OVERLAY)
-
-    def test_its_keys_cannot_be_committed(self):
-        for path in [f"manifests/{OVERLAY}/certs/ca.key", "certs/ca.key", "certs/tls.key"]:
-            run = subprocess.run(["git", "-C", str(ROOT), "check-ignore", "--quiet", path])
-            self.assertEqual(run.returncode, 0, path)
+    def test_a_pod_ends_in_its_time(self):
+        """What is in flight has `--drain-timeout`, 25 s, and kubelet's preStop runs before that."""
+        self.assertEqual(self.pod()["spec"]["terminationGracePeriodSeconds"], 30)
+        [_, pause] = self.container()["lifecycle"]["preStop"]["exec"]["command"]
+        self.assertLessEqual(int(pause) + 25, 30)
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 import os
 import re
 import subprocess
+import tempfile
 import unittest
+from pathlib import Path
 
 from project import ROOT, read
 
@@ -35,6 +37,34 @@ class Packages(unittest.TestCase):
         unknown = run("hack/install-packages", "baking")
         self.assertEqual(unknown.returncode, 1)
         self.assertIn("found baking", unknown.stderr)
+
+
+class ApiServer(unittest.TestCase):
+    """Where nothing has to be made."""
+
+    def named(self, **variables):
+        """What the script says for such variables, and no other of its own."""
+        without = ["KUBEBUILDER_ASSETS", "KUBE_APISERVER", "ETCD"]
+        unset = [argument for name in without for argument in ("-u", name)]
+        given = [f"{name}={value}" for name, value in variables.items()]
+        return run("env", *unset, *given, "hack/kube-apiserver")
+
+    def test_the_binaries_that_are_named_are_used(self):
+        each = self.named(KUBE_APISERVER="/bin/true", ETCD="/bin/false")
+        self.assertEqual((each.returncode, each.stdout), (0, "/bin/true\n/bin/false\n"), each.stderr)
+        with tempfile.TemporaryDirectory() as folder:
+            for name in ["kube-apiserver", "etcd"]:
+                Path(folder, name).symlink_to("/bin/true")
+            both = self.named(KUBEBUILDER_ASSETS=folder)
+        self.assertEqual((both.returncode, both.stdout), (0, f"{folder}/kube-apiserver\n{folder}/etcd\n"), both.stderr)
+
+    def test_what_is_no_program_or_only_half_is_refused(self):
+        absent = self.named(KUBEBUILDER_ASSETS="/nowhere")
+        self.assertEqual(absent.returncode, 1)
+        self.assertIn("/nowhere/kube-apiserver is no program", absent.stderr)
+        half = self.named(ETCD="/bin/true")
+        self.assertEqual(half.returncode, 1)
+        self.assertIn("only one of KUBE_APISERVER and ETCD", half.stderr)
 
 
 class RealRays(unittest.TestCase):

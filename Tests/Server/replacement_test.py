@@ -1,40 +1,16 @@
 """No request is lost while certificates rotate and replicas are replaced, under load."""
 
 import os
-import pathlib
 import tempfile
 import unittest
 
+from certificates import Certificates
 from load import Load
-from server import Server, eventually, make_certificates
+from server import Server, eventually
 
 REPLACED = 'raymesh_certificate_reloads_total{result="replaced"'
 REFUSED = 'raymesh_certificate_reloads_total{result="refused"'
 REQUESTS = int(os.environ.get("REQUESTS", "50000"))
-
-
-class Certificates:
-    """Several pairs, each of an authority of its own, and a directory where one of them is, as kubelet mounts it."""
-
-    def __init__(self, folder, count):
-        self.folder = pathlib.Path(folder)
-        self.mounted = self.folder / "mounted"
-        self.mounted.mkdir()
-        for number in range(count):
-            make_certificates(self.folder / str(number))
-        self.authorities = self.folder / "authorities.crt"
-        self.authorities.write_bytes(
-            b"".join((self.folder / str(number) / "ca.crt").read_bytes() for number in range(count)))
-        self.count = count
-        self.mount(0)
-        for name in ("tls.crt", "tls.key"):
-            (self.mounted / name).symlink_to(f"..data/{name}")
-
-    def mount(self, number):
-        """Swaps the pair by a rename, as kubelet's atomic writer does."""
-        draft = self.mounted / "..data_tmp"
-        draft.symlink_to(f"../{number % self.count}")
-        draft.rename(self.mounted / "..data")
 
 
 class ReplacementTest(unittest.TestCase):

@@ -30,10 +30,10 @@ def eventually(what, condition):
     raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
 
 
-def make_certificates(folder, host="localhost"):
+def make_certificates(folder, *hosts):
     """An authority and a serving certificate in a folder."""
-    subprocess.run(
-        [RAYMESH, "certificates", "--host", host, "--directory", str(folder)], check=True, capture_output=True)
+    command = [RAYMESH, "certificates", "--host", *(hosts or ["localhost"]), "--directory", str(folder)]
+    subprocess.run(command, check=True, capture_output=True)
 
 
 class Server:
