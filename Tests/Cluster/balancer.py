@@ -8,7 +8,7 @@ PATIENCE = 10.0
 
 
 class Balancer(threading.Thread):
-    """Passes bytes on, and does not look at them. Like kube-proxy it leaves a connection with its replica to the end."""
+    """Passes bytes on, and does not look at them. Like kube-proxy it leaves a connection with its replica."""
 
     def __init__(self, servers):
         super().__init__(daemon=True)
