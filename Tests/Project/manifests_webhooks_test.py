@@ -169,15 +169,15 @@ class MatchConditions(Manifests):
 
     def test_whatever_raymesh_would_touch_is_asked_about(self):
         """Of what was recorded. A refusal or a warning counts as much as a patch."""
-        asked = left = 0
+        updates = 0
         for path, request, response in reviews("rayclusters", "UPDATE"):
             if request.get("subResource"):
                 continue
             sent = all(self.holds(name, request["object"], request["oldObject"]) for name in self.conditions())
             says = not response["allowed"] or "patch" in response or "warnings" in response
             self.assertTrue(sent or not says, path.name)
-            asked, left = asked + sent, left + (not sent)
-        self.assertGreater(asked, 0)
+            updates += 1
+        self.assertGreater(updates, 0)
 
 
 def reviews(resource, operation):
