@@ -25,7 +25,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build certificates test lint manifests image-check check test-ray ray-matrix test-server
-.PHONY: test-cluster soak fuzz allocations bench format clean packages tools
+.PHONY: test-cluster soak sanitize fuzz allocations bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -81,7 +81,7 @@ test-server: build ## Load, rotations, replacements and hostile peers, against t
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
 
-test-cluster: build packages tools ## Admission on a real kube-apiserver and etcd, which are made where there are none
+test-cluster: build packages tools ## Admission and controller on a real kube-apiserver and etcd, which are made where there are none
 	@hack/install-packages tests
 	@hack/phase "test-cluster: API server" hack/kube-apiserver
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-cluster" Tests/Cluster/run
@@ -89,6 +89,9 @@ test-cluster: build packages tools ## Admission on a real kube-apiserver and etc
 soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
+
+sanitize: packages ## Run the tests of JSON, TLS, sockets and HTTP under the address and the leak sanitizer
+	@Tests/Sanitize/run
 
 fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
@@ -103,7 +106,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-fuzz .build-python .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-python .build-ray-*
 
 packages:
 	@hack/install-packages build

@@ -118,6 +118,7 @@ struct Reconciler: Sendable {
   }
 
   private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ turn: Turn) async {
+    guard leadership.deadline != nil else { return }
     await events.record(
       ClusterEvent(reason: reason, message: message), about: turn.cluster, by: turn.client, until: turn.deadline)
   }

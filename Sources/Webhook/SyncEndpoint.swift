@@ -7,9 +7,8 @@ internal import RayMesh
 
 /// `POST /sync`: Metacontroller's decorator hook. A RayCluster that is managed gets its headless Service attached.
 ///
-/// The answer is the same for both versions of the hook (`DecoratorHookResponse`, Metacontroller 4.11,
-/// `pkg/controller/decorator/api`): they differ in how the request names what is attached already, which the answer
-/// does not depend on.
+/// The answer is the same for both versions of the hook. Of the request only the cluster counts, which version 1 calls
+/// `object` and version 2 `parent` (Metacontroller, `pkg/controller/decorator/api/v1` and `v2`).
 struct SyncEndpoint: Sendable {
   let companion: Companion
   let log: Logger
@@ -31,7 +30,7 @@ struct SyncEndpoint: Sendable {
       return refuse(Problem.response(.badRequest, "\(error)"), because: "\(error)")
     }
     do throws(JSONMismatch) {
-      let object = try document.root.requiredObject("object").asRoot
+      let object = try SyncEndpoint.cluster(in: document.root).asRoot
       let isFinalizing = document.root.member("finalizing")?.bool ?? false
       guard !isFinalizing, try ClusterMetadata(of: object).isManaged else {
         unmanaged.increment()
@@ -41,6 +40,11 @@ struct SyncEndpoint: Sendable {
     } catch {
       return refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
     }
+  }
+
+  private static func cluster(in call: JSONElement) throws(JSONMismatch) -> JSONElement {
+    if let parent = try call.object("parent") { return parent }
+    return try call.requiredObject("object")
   }
 
   /// A cluster without a plan is an error and not an answer without attachments, which would take its Service away.

@@ -107,7 +107,13 @@ class Replacement(Admission):
     """While replicas are replaced one after the other, as a Deployment does it."""
 
     host = ELSEWHERE
-    flags = ["--drain-delay", "1s"]
+    flags = ["--drain-delay", "2s"]
+
+    def await_rounds(self, loads):
+        """Until each load has begun another round."""
+        begun = [load.rounds for load in loads]
+        eventually("a round beside it", lambda: all(
+            load.rounds > count or load.failures for load, count in zip(loads, begun)))
 
     def test_replicas_that_are_replaced_lose_no_write(self):
         other = Server("127.0.0.2", self.certificates.mounted, self.flags).start()
@@ -118,11 +124,11 @@ class Replacement(Admission):
             for load in loads:
                 load.start()
             for server in [self.server, other] * 2:
-                begun = [load.rounds for load in loads]
                 self.assertEqual(server.stop(), 0, server.log)
+                self.await_rounds(loads)
                 server.start()
-                eventually("a round beside it", lambda: all(
-                    load.rounds > count or load.failures for load, count in zip(loads, begun)))
+                eventually("connections may go to it", lambda: len(balancer.ready) == 2)
+                self.await_rounds(loads)
             names = set().union(*(load.finish() for load in loads))
             self.assertGreater(min(balancer.passed.values()), 0)
         stored = self.plane.stored("-n", self.namespace, "rayclusters")["items"]

@@ -5,10 +5,12 @@ import socket
 import threading
 
 PATIENCE = 10.0
+# For so many seconds connections may still go to a replica that is ready no longer.
+LATE = 0.5
 
 
 class Balancer(threading.Thread):
-    """Passes bytes on, and does not look at them. Like kube-proxy it leaves a connection with its replica to the end."""
+    """Passes bytes on, whatever they are. Like kube-proxy it leaves a connection with its replica to the end."""
 
     def __init__(self, servers):
         super().__init__(daemon=True)
@@ -34,7 +36,7 @@ class Balancer(threading.Thread):
 
     def watch(self):
         """Looks at readiness, a little late as kubelet does."""
-        while not self.stopping.wait(0.1):
+        while not self.stopping.wait(LATE):
             self.ready = [server for server in self.servers if server.ask("/readyz") is not None]
 
     def run(self):

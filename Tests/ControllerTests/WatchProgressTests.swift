@@ -61,6 +61,14 @@ struct WatchProgressTests {
     #expect(progress.pause(jitter: 0) < .milliseconds(800))
   }
 
+  @Test func `a server that wants to be left alone for longer is`() {
+    var progress = listed()
+    progress.failed(.refused(Status(code: 429, message: "played", retryAfter: .seconds(9))))
+    #expect(progress.pause(jitter: 1) == .seconds(9))
+    progress.failed(refused(503))
+    #expect(progress.pause(jitter: 0) == .milliseconds(1600))
+  }
+
   @Test func `the first failure is news, and then each that doubles them`() {
     var progress = listed()
     let news = (1...16).filter { _ in

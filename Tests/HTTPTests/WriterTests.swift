@@ -94,6 +94,10 @@ struct ReadBufferTests {
     _ = buffer.take(atMost: .max)
     buffer.compact()
     #expect(buffer.bytes.capacity <= 16_384)
+    buffer.bytes += [7]
+    _ = buffer.take(atMost: .max)
+    buffer.compact(isIdle: true)
+    #expect(buffer.bytes.capacity == 0)
   }
 
   @Test func `no more is taken than is there`() {

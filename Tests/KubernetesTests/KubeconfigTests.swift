@@ -82,6 +82,12 @@ struct KubeconfigTests {
     #expect(error?.description.contains(words) == true)
   }
 
+  @Test func `no text of it has the token`() throws {
+    let access = try access(user: "{token: a-secret}")
+    #expect(!"\(access) \(String(reflecting: access))".contains("a-secret"))
+    #expect(!"\([access.token])".contains("97"), "nor its bytes")
+  }
+
   @Test func `what a context names must be there`() throws {
     #expect(throws: AccessError.self) { try access(context: "two") }
     #expect(throws: AccessError.self) { try access(context: "three") }

@@ -104,6 +104,7 @@ struct KubernetesClientTests {
           _ = try await client.send(APICall(.read, "/x"), until: later)
         }
         #expect(error?.status?.code == code)
+        #expect(error?.status?.retryAfter == (code == 429 ? .seconds(3600) : nil))
       }
     }
     #expect(requests.count == 2)
@@ -159,11 +160,16 @@ struct KubernetesClientTests {
 
   @Test func `a watch that is refused carries the status`() async throws {
     let status = #"{"kind":"Status","message":"not yours","reason":"Forbidden","code":403}"#
-    _ = try await visit([Self.json(.forbidden, status)]) { client in
+    let busy = Self.json(.tooManyRequests, "{}", retryAfter: "9")
+    _ = try await visit([Self.json(.forbidden, status), busy]) { client in
       let error = await #expect(throws: KubernetesError.self) {
         _ = try await client.watch(APICall(.read, "/x"), until: later)
       }
       #expect(error?.status == Status(code: 403, reason: "Forbidden", message: "not yours"))
+      let other = await #expect(throws: KubernetesError.self) {
+        _ = try await client.watch(APICall(.read, "/x"), until: later)
+      }
+      #expect(other?.status?.retryAfter == .seconds(9))
     }
   }
 }

@@ -43,6 +43,12 @@ class Controller(Manifests):
             names = {each["name"]: each["value"] for each in pod["containers"][0]["env"]}
             self.assertEqual(names.get("RAYMESH_CONTROLLER"), "true" if controls else None)
 
+    def test_the_network_lets_only_pods_that_control_out_and_only_to_api_servers(self):
+        self.assertEqual(self.base["NetworkPolicy"]["spec"]["egress"], [])
+        for objects in [self.overlay, self.cert_manager]:
+            [egress] = objects["NetworkPolicy"]["spec"]["egress"]
+            self.assertEqual([each["port"] for each in egress["ports"]], [443, 6443])
+
     def test_the_paths_it_asks_for_are_those_that_it_may(self):
         sources = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "Sources/Controller").rglob("*.swift"))]
         for resource in ["rayclusters", "services", "pods", "events", "leases"]:

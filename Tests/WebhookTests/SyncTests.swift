@@ -18,13 +18,26 @@ struct SyncTests {
         """)
   }
 
-  /// What Metacontroller sends: version 1 names attachments by their names, version 2 by namespace and name.
-  private static func call(_ cluster: JSONValue, finalizing: Bool = false, service: String? = nil) -> JSONValue {
+  /// A version of the hook, which has names of its own for the cluster and what is attached to it.
+  enum Version: CaseIterable, Sendable {
+    case one
+    case two
+  }
+
+  /// What Metacontroller sends, with a Service attached already or not. Version 1 names that by its name, version 2 by
+  /// its namespace too.
+  private static func call(
+    _ cluster: JSONValue, _ version: Version = .one, finalizing: Bool = false, isAttached: Bool = false
+  ) -> JSONValue {
     var services = JSONObject()
-    if let service { services[service] = ["apiVersion": "v1", "kind": "Service"] }
+    if isAttached {
+      services[version == .one ? "demo-headless-svc" : "ray/demo-headless-svc"] = ["kind": "Service"]
+    }
     return [
-      "controller": ["kind": "DecoratorController", "metadata": ["name": "raymesh"]], "object": cluster,
-      "attachments": ["Service.v1": .object(services)], "related": [:], "finalizing": .bool(finalizing),
+      "controller": ["kind": "DecoratorController", "metadata": ["name": "raymesh"]],
+      version == .one ? "object" : "parent": cluster,
+      version == .one ? "attachments" : "children": ["Service.v1": .object(services)],
+      "related": [:], "finalizing": .bool(finalizing),
     ]
   }
 
@@ -37,12 +50,12 @@ struct SyncTests {
     }
   }
 
-  @Test(arguments: [nil, "demo-headless-svc", "ray/demo-headless-svc"])
+  @Test(arguments: Version.allCases, [false, true])
   func `a managed cluster gets the Service that slash service gives, whatever is attached already`(
-    service: String?
+    version: Version, isAttached: Bool
   ) async throws {
     let cluster = try Self.cluster(isManaged: true)
-    let (status, body) = try await answer(to: Self.call(cluster, service: service))
+    let (status, body) = try await answer(to: Self.call(cluster, version, isAttached: isAttached))
     let root = try JSONDocument(JSONWriter.bytes(of: cluster)).root
     let expected = try Companion().service(of: root, namespace: "default").object
     #expect(status == 200)
@@ -53,8 +66,9 @@ struct SyncTests {
     #expect(body.text == text)
   }
 
-  @Test func `a cluster that is not managed gets none, and nothing else is set`() async throws {
-    let (status, body) = try await answer(to: Self.call(Self.cluster(isManaged: false)))
+  @Test(arguments: Version.allCases)
+  func `a cluster that is not managed gets none, and nothing else is set`(version: Version) async throws {
+    let (status, body) = try await answer(to: Self.call(Self.cluster(isManaged: false), version))
     #expect(status == 200)
     #expect(
       body.text == """

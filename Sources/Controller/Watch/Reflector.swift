@@ -1,3 +1,4 @@
+internal import HTTP
 internal import JSON
 internal import Kubernetes
 internal import Logging
@@ -51,6 +52,8 @@ struct Reflector {
       return progress.mustList(at: .now) ? .resync : .ended
     } catch {
       progress.failed(error)
+      // The end of the controller is no news.
+      guard error != .unreachable(.transport(.stopped)) else { return .failed }
       log.log(
         level: progress.isNews ? .warning : .debug, "watch begins again",
         metadata: ["resource": "\(resource.name)", "error": "\(error)"])

@@ -8,6 +8,8 @@ struct WatchProgress {
   private(set) var path = 0
   private var relist: ContinuousClock.Instant?
   private var failures = 0
+  /// How long the server wants to be left alone.
+  private var asked = Duration.zero
 
   /// How often everything is listed again, in case that something was missed (client-go's `defaultResync` is as long in
   /// controller-runtime).
@@ -22,18 +24,19 @@ struct WatchProgress {
   mutating func listed(at version: String, _ now: ContinuousClock.Instant) {
     self.version = version
     relist = now + WatchProgress.resync
-    failures = 0
+    (failures, asked) = (0, .zero)
   }
 
   /// Takes note of what the watch has come to.
   mutating func saw(_ version: String) {
     if !version.isEmpty { self.version = version }
-    failures = 0
+    (failures, asked) = (0, .zero)
   }
 
   /// Takes note that a list or a watch has failed.
   mutating func failed(_ error: KubernetesError) {
     failures += 1
+    asked = error.status?.retryAfter ?? .zero
     guard let status = error.status else { return }
     // 410 says that our version is forgotten, 400 that it never was one. A server that is busy must not be asked for
     // everything.
@@ -46,6 +49,6 @@ struct WatchProgress {
   /// How long to wait before the next try.
   func pause(jitter: Double) -> Duration {
     // Not none: a server may end each watch at once.
-    failures == 0 ? .milliseconds(100) : Backoff.watches.pause(after: failures - 1, jitter: jitter)
+    failures == 0 ? .milliseconds(100) : max(asked, Backoff.watches.pause(after: failures - 1, jitter: jitter))
   }
 }

@@ -70,11 +70,16 @@ public struct ClusterAccess: Hashable, Sendable {
   }
 }
 
-/// Bytes that are at hand, or in a file that somebody may replace.
-public enum Material: Hashable, Sendable {
+/// Bytes that are at hand, or in a file that somebody may replace. They may be a secret, so no text has them.
+public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   case file(String)
   /// Bytes, and what to call them in an error.
   case inline([UInt8], named: String)
+
+  /// Its name, and never its bytes.
+  public var description: String { name }
+  /// Its name, and never its bytes.
+  public var debugDescription: String { name }
 
   /// What to call it in an error.
   var name: String {

@@ -29,7 +29,7 @@ public final class KubernetesClient {
       if (200..<300).contains(code) { return try KubernetesClient.document(response.body) }
       let pause = KubernetesClient.pause(code, response.head.headerFields)
       guard let pause, .now + pause < deadline, await loop.sleep(until: .now + pause, endedBy: .draining) else {
-        throw .refused(Status(of: response.body, code: code))
+        throw .refused(Status(of: response.body, code: code, retryAfter: pause))
       }
     }
   }
@@ -43,14 +43,15 @@ public final class KubernetesClient {
   ) async throws(KubernetesError) -> WatchStream {
     let request = call.request(to: access, bearer: try bearer())
     let connection = try await connect(until: deadline)
-    let refusal: (body: [UInt8], code: Int)
+    let (head, body): (HTTPResponse, [UInt8])
     do throws(HTTPClientError) {
       let lines = try await connection.stream(
         request, longestLine: KubernetesClient.longestAnswer, until: deadline)
       guard lines.head.status != .ok else { return WatchStream(lines) }
-      refusal = (try await lines.rest(until: deadline), lines.head.status.code)
+      (head, body) = (lines.head, try await lines.rest(until: deadline))
     } catch { throw .unreachable(error) }
-    throw .refused(Status(of: refusal.body, code: refusal.code))
+    let pause = KubernetesClient.pause(head.status.code, head.headerFields)
+    throw .refused(Status(of: body, code: head.status.code, retryAfter: pause))
   }
 
   private func exchange(_ call: APICall, until deadline: ContinuousClock.Instant) async throws(KubernetesError)

@@ -32,25 +32,30 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
   /// The reason for a person.
   public let message: String
 
+  /// How long the server wants to be left alone; `nil` where it does not say.
+  public let retryAfter: Duration?
+
   /// A status in words of one's own.
-  public init(code: Int, reason: String = "", message: String) {
-    (self.code, self.reason, self.message) = (code, reason, message)
+  public init(code: Int, reason: String = "", message: String, retryAfter: Duration? = nil) {
+    (self.code, self.reason, self.message, self.retryAfter) = (code, reason, message, retryAfter)
   }
 
   /// Reads a `Status` object.
-  init(_ object: JSONElement, code: Int? = nil) {
+  init(_ object: JSONElement, code: Int? = nil, retryAfter: Duration? = nil) {
+    self.retryAfter = retryAfter
     self.code = code ?? object.member("code")?.integer ?? 500
     reason = object.member("reason")?.string ?? ""
     message = object.member("message")?.string ?? "without a message"
   }
 
   /// The status of a response: what a `Status` says, or what a proxy in between does.
-  init(of body: [UInt8], code: Int) {
+  init(of body: [UInt8], code: Int, retryAfter: Duration?) {
     guard let document = try? JSONDocument(body), document.root.member("kind")?.string == "Status" else {
-      self.init(code: code, message: String(decoding: body.prefix(200), as: UTF8.self))
+      self.init(
+        code: code, message: String(decoding: body.prefix(200), as: UTF8.self), retryAfter: retryAfter)
       return
     }
-    self.init(document.root, code: code)
+    self.init(document.root, code: code, retryAfter: retryAfter)
   }
 
   /// There is no such object, or no such kind of object.

@@ -28,6 +28,8 @@ struct ControllerService: Service {
   func run() async {
     await withGracefulShutdownHandler {
       await controller.run()
+      // A service that ends before it is its turn is taken for one that has failed, and everything else is broken off.
+      try? await gracefulShutdown()
     } onGracefulShutdown: {
       controller.drain()
     }

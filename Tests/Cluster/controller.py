@@ -1,0 +1,117 @@
+"""What tests of the controller share: a control plane of their own, and replicas with the manifests' own roles."""
+
+import json
+import os
+import pathlib
+import signal
+import subprocess
+import urllib.request
+
+import yaml
+from control_plane import ControlPlane
+from definitions import DEFINITIONS
+from project import ROOT, read
+from server import RAYMESH, eventually, free_port
+
+SAMPLE = ROOT / "manifests/samples/raycluster.yaml"
+
+
+class Plane(ControlPlane):
+    """One that can lose its API server, and what etcd remembers."""
+
+    def start(self):
+        super().start()
+        self.apply(*DEFINITIONS)
+        for each in DEFINITIONS:
+            name = f"customresourcedefinition/{each['metadata']['name']}"
+            self.kubectl("wait", "--for=condition=Established", "--timeout=30s", name)
+        self.kubectl("create", "namespace", "raymesh-system")
+        self.kubectl("create", "namespace", "ray")
+        self.kubectl("create", "-n", "raymesh-system", "serviceaccount", "raymesh")
+        self.apply(*yaml.safe_load_all(read("manifests/components/controller/rbac.yaml")))
+        return self
+
+    def start_etcd(self):
+        self.etcd = super().start_etcd()
+        return self.etcd
+
+    def account(self):
+        """A kubeconfig for the controller: the account's own token, in a file."""
+        request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
+        path = "/api/v1/namespaces/raymesh-system/serviceaccounts/raymesh/token"
+        token = json.loads(self.kubectl("create", "--raw", path, "-f", "-", text=json.dumps(request)))
+        (self.folder / "token").write_text(token["status"]["token"])
+        config = json.loads(self.kubeconfig.read_text())
+        config["users"] = [{"name": "admin", "user": {"tokenFile": "token"}}]
+        config["contexts"][0]["context"]["namespace"] = "raymesh-system"
+        path = self.folder / "account.json"
+        path.write_text(json.dumps(config))
+        return path
+
+    def lose_api_server(self, compacting=False):
+        """Kills it, perhaps has etcd forget meanwhile, and starts it again at the same place."""
+        name, process = self.processes.pop()
+        assert name == "kube-apiserver"
+        process.kill()
+        process.wait()
+        if compacting:
+            self.compact()
+        self.start_api_server(self.etcd)
+        eventually("the API server is ready again", self.is_ready)
+
+    def compact(self):
+        """Has etcd forget all that was before."""
+        revision = self.ask_etcd("/v3/kv/range", {"key": "AA=="})["header"]["revision"]
+        self.ask_etcd("/v3/kv/compaction", {"revision": revision, "physical": True})
+
+    def ask_etcd(self, path, body):
+        request = urllib.request.Request(self.etcd + path, json.dumps(body).encode())
+        with urllib.request.urlopen(request, timeout=30) as response:
+            return json.load(response)
+
+
+class Replica:
+    """A `raymesh control` of its own."""
+
+    def __init__(self, plane):
+        self.log = pathlib.Path(plane.folder) / f"control-{free_port('127.0.0.1')}.log"
+        self.admin = f"127.0.0.1:{free_port('127.0.0.1')}"
+        command = [
+            "setpriv", "--pdeathsig", "KILL", RAYMESH, "control", "--kubeconfig", str(plane.account()),
+            "--admin-listen", self.admin, "--log-format", "text"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("RAYMESH_")}
+        with open(self.log, "wb") as log:
+            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log, env=environment)
+
+    def leads(self):
+        """Whether it has said so; an error where it has ended."""
+        if self.process.poll() is not None:
+            raise AssertionError(f"the controller has ended: {self.log.read_text()}")
+        return " leads identity=" in self.log.read_text()
+
+    def metric(self, series):
+        """The value of a series."""
+        with urllib.request.urlopen(f"http://{self.admin}/metrics", timeout=10) as response:
+            lines = response.read().decode().splitlines()
+        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{series} "))
+
+    def stop(self):
+        """Ends it as Kubernetes does; gives its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def kill(self):
+        """Ends it as a node does that burns."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def managed(name, **parameters):
+    """The sample under a name as the webhook leaves it, with parameters of its head group."""
+    cluster = yaml.safe_load(SAMPLE.read_text())
+    cluster["metadata"] |= {"name": name, "namespace": "ray"}
+    cluster["spec"]["headGroupSpec"]["rayStartParams"] = parameters
+    run = subprocess.run(
+        [RAYMESH, "render"], input=json.dumps(cluster), check=True, capture_output=True, text=True)
+    return list(yaml.safe_load_all(run.stdout))
