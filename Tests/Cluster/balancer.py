@@ -10,7 +10,7 @@ LATE = 0.5
 
 
 class Balancer(threading.Thread):
-    """Passes bytes on, whatever they are. Like kube-proxy it leaves a connection with its replica to the end."""
+    """Passes bytes on, and does not look at them. Like kube-proxy it leaves a connection with its replica."""
 
     def __init__(self, servers):
         super().__init__(daemon=True)
