@@ -36,7 +36,6 @@ static inline void copenssl_set_context(X509V3_CTX *context, X509 *issuer, X509 
 static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
   return (int)SSL_CTX_add1_chain_cert(context, certificate);
 }
-static inline int copenssl_reset(BIO *bio) { return BIO_reset(bio); }
 static inline int copenssl_is_no_start_line(unsigned long error) {
   return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }

@@ -12,13 +12,9 @@ public enum LogFormat: String, CaseIterable, Sendable {
     let sorted = metadata.sorted { $0.key < $1.key }
     switch self {
     case .json:
-      var object = JSONObject()
-      object["time"] = .string(time)
-      object["level"] = .string(event.level.rawValue)
-      object["logger"] = .string(label)
-      object["message"] = .string(event.message.description)
-      for (key, value) in sorted where object[key] == nil { object[key] = LogFormat.value(value) }
-      return JSONWriter.bytes(of: .object(object)) + [UInt8(ascii: "\n")]
+      var writer = JSONWriter(capacity: 512)
+      writer.object { LogFormat.write(event, at: time, label, sorted, to: &$0) }
+      return writer.bytes + [UInt8(ascii: "\n")]
     case .text:
       let facts = sorted.map { " \(LogFormat.shown($0.key))=\(LogFormat.quoted($0.value.description))" }.joined()
       let message = LogFormat.shown(event.message.description)
@@ -26,16 +22,37 @@ public enum LogFormat: String, CaseIterable, Sendable {
     }
   }
 
-  private static func value(_ value: Logger.MetadataValue) -> JSONValue {
+  private static func write(
+    _ event: LogEvent, at time: String, _ label: String, _ facts: [Logger.Metadata.Element],
+    to writer: inout JSONWriter
+  ) {
+    let own = [
+      ("time", time), ("level", event.level.rawValue), ("logger", label), ("message", event.message.description),
+    ]
+    for (key, value) in own {
+      writer.key(key)
+      writer.string(value)
+    }
+    // A fact of a line's own name would make it ambiguous.
+    for (key, value) in facts where !own.contains(where: { $0.0 == key }) {
+      writer.key(key)
+      write(value, to: &writer)
+    }
+  }
+
+  private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
     switch value {
-    case .string(let text): return .string(text)
-    case .stringConvertible(let integer as Int): return .integer(Int64(integer))
-    case .stringConvertible(let other): return .string(other.description)
-    case .array(let elements): return .array(elements.map(LogFormat.value))
+    case .string(let text): writer.string(text)
+    case .stringConvertible(let integer as Int): writer.value(.integer(Int64(integer)))
+    case .stringConvertible(let other): writer.string(other.description)
+    case .array(let elements): writer.array { writer in for element in elements { write(element, to: &writer) } }
     case .dictionary(let members):
-      var object = JSONObject()
-      for (key, value) in members.sorted(by: { $0.key < $1.key }) { object[key] = LogFormat.value(value) }
-      return .object(object)
+      writer.object { writer in
+        for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+          writer.key(key)
+          write(value, to: &writer)
+        }
+      }
     }
   }
 

@@ -81,7 +81,8 @@ public final class Connection {
       case .incomplete: break
       }
       // Reading may have made OpenSSL want to say something, such as new keys.
-      try await stream.write(tls.takeOutput(), until: deadline)
+      let output = tls.takeOutput()
+      if !output.isEmpty { try await stream.write(output, until: deadline) }
       let end = tls.holdsPartOfRecord ? .aborting : phase
       switch try await unsafe stream.read(until: deadline, endedBy: end, tls.receive) {
       case .bytes: break

@@ -40,14 +40,18 @@ struct AdmissionEndpoint: Sendable {
 
   /// One line for each review: who did what to which cluster, and what became of it. No bodies.
   private func tell(of reply: Reviewer.Reply, _ duration: Duration) {
+    log.info("admission review answered", metadata: facts(of: reply, duration))
+  }
+
+  private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> Logger.Metadata {
     let review = reply.review
-    log.info(
-      "admission review answered",
-      metadata: [
-        "uid": "\(review.uid)", "operation": "\(review.operation)", "resource": "\(review.resource.name)",
-        "object": "\(review.namespace)/\(review.name)", "user": "\(review.user)", "verdict": "\(reply.answer.verdict)",
-        "microseconds": .stringConvertible(Int(duration / .microseconds(1))),
-      ].merging(reply.answer.facts) { $1 })
+    var facts: Logger.Metadata = [
+      "uid": .string(review.uid), "operation": .string(review.operation), "resource": .string(review.resource.name),
+      "object": "\(review.namespace)/\(review.name)", "user": .string(review.user),
+      "verdict": .string(reply.answer.verdict), "microseconds": .stringConvertible(Int(duration / .microseconds(1))),
+    ]
+    reply.answer.add(to: &facts)
+    return facts
   }
 }
 
@@ -62,15 +66,15 @@ extension AdmissionAnswer {
   }
 
   /// What a patch does, what the user is told, or why nothing goes.
-  fileprivate var facts: Logger.Metadata {
+  fileprivate func add(to facts: inout Logger.Metadata) {
     switch self {
-    case .allow(let notices): ["operations": .stringConvertible(0), "warnings": .array(notices.logged)]
+    case .allow(let notices):
+      facts["operations"] = .stringConvertible(0)
+      facts["warnings"] = .array(notices.logged)
     case .patch(let patch, let notices):
-      [
-        "operations": .stringConvertible(patch.operations.count + patch.removals.count),
-        "warnings": .array(notices.logged),
-      ]
-    case .deny(let refusal): ["refusal": "\(refusal)"]
+      facts["operations"] = .stringConvertible(patch.operations.count + patch.removals.count)
+      facts["warnings"] = .array(notices.logged)
+    case .deny(let refusal): facts["refusal"] = "\(refusal)"
     }
   }
 }

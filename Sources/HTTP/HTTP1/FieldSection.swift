@@ -11,6 +11,7 @@ struct FieldSection {
   init(_ head: ArraySlice<UInt8>, mostFields: Int) throws(WireError) {
     var lines = Lines(rest: head)
     startLine = try lines.next() ?? []
+    fields.reserveCapacity(FieldSection.usualFields)
     while let line = try lines.next() {
       guard fields.count < mostFields else { throw .headTooLarge(limit: "\(mostFields) fields") }
       fields.append(try FieldSection.field(line))
@@ -23,11 +24,18 @@ struct FieldSection {
       let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
     else { throw .malformed("a header field without a name: \(quoted(line))") }
     let value = line[(colon + 1)...].trimmingBlanks
+    if value.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+      return HTTPField(name: name, value: String(decoding: value, as: UTF8.self))
+    }
+    // What is not ASCII stays as it is, whether it is UTF-8 or not.
     guard value.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == UInt8(ascii: "\t") }) else {
       throw .malformed("a control character in \(name.rawName)")
     }
     return HTTPField(name: name, lenientValue: value)
   }
+
+  /// An API server sends six.
+  private static let usualFields = 8
 
   /// Lines that end in CR LF, or where the text ends.
   private struct Lines {

@@ -13,14 +13,14 @@ enum HTTP1Writer {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + response.body.count)
     let status = response.head.status
-    bytes.append(contentsOf: "HTTP/1.1 \(status.code) \(status.reasonPhrase)\r\n".utf8)
+    bytes.append("HTTP/1.1 ", String(status.code), " ", status.reasonPhrase, "\r\n")
     bytes.appendFields(response.head.headerFields)
-    bytes.append(contentsOf: "Date: \(date)\r\n".utf8)
+    bytes.append("Date: ", date, "\r\n")
     // These two have no body and so no length of one (RFC 9110 sections 8.6 and 15.4.5).
     let isBare = status == .noContent || status == .notModified
-    if !isBare { bytes.append(contentsOf: "Content-Length: \(response.body.count)\r\n".utf8) }
-    if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
-    bytes.append(contentsOf: "\r\n".utf8)
+    if !isBare { bytes.append("Content-Length: ", String(response.body.count), "\r\n") }
+    if closes { bytes.append("Connection: close\r\n") }
+    bytes.append("\r\n")
     if method != .head, !isBare { bytes.append(contentsOf: response.body) }
     return bytes
   }
@@ -37,12 +37,12 @@ enum HTTP1Writer {
 }
 
 extension [UInt8] {
+  /// Appends texts one by one, without joining them first.
+  fileprivate mutating func append(_ texts: String...) { for text in texts { append(contentsOf: text.utf8) } }
+
   fileprivate mutating func appendFields(_ fields: HTTPFields) {
     for field in fields {
-      append(contentsOf: field.name.rawName.utf8)
-      append(contentsOf: ": ".utf8)
-      append(contentsOf: field.value.utf8)
-      append(contentsOf: "\r\n".utf8)
+      append(field.name.rawName, ": ", field.value, "\r\n")
     }
   }
 }

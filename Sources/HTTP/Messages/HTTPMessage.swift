@@ -19,13 +19,13 @@ public struct Request: Sendable {
   /// The target's path, without its query.
   public var path: Substring {
     let target = head.path ?? ""
-    return target.prefix { $0 != "?" }
+    return target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
   }
 
   /// The target's query, without its question mark; `nil` where there is none.
   public var query: Substring? {
-    guard let target = head.path, let mark = target.firstIndex(of: "?") else { return nil }
-    return target[target.index(after: mark)...]
+    guard let target = head.path, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+    return target[target.utf8.index(after: mark)...]
   }
 }
 

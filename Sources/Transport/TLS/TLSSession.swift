@@ -62,12 +62,12 @@ internal import COpenSSL
 
   /// Takes the ciphertext for the peer, perhaps none.
   public func takeOutput() -> [UInt8] {
-    var bytes: UnsafeMutablePointer<CChar>?
-    let count = unsafe copenssl_memory_of(outgoing, &bytes)
+    let count = unsafe BIO_ctrl_pending(outgoing)
     guard count > 0 else { return [] }
-    let output = unsafe Array(UnsafeRawBufferPointer(start: bytes, count: count))
-    _ = unsafe copenssl_reset(outgoing)
-    return output
+    // Reading all leaves the BIO empty with its memory; `BIO_reset` would write zeros over that.
+    return unsafe Array(unsafeUninitializedCapacity: count) { buffer, written in
+      written = unsafe Int(max(BIO_read(outgoing, buffer.baseAddress, CInt(clamping: count)), 0))
+    }
   }
 
   /// Goes on with the handshake; what it has to say is drained afterwards, even where it failed.
@@ -83,6 +83,7 @@ internal import COpenSSL
 
   /// Adds plaintext to `input`, at most one record; a count of 0 is the peer's orderly end.
   public func read(into input: inout [UInt8]) -> Progress<Int> {
+    guard mayRead else { return .incomplete }
     var count = 0
     ERR_clear_error()
     let result = unsafe withUnsafeTemporaryAllocation(byteCount: TLSSession.record, alignment: 1) { buffer in
@@ -96,6 +97,11 @@ internal import COpenSSL
     case SSL_ERROR_ZERO_RETURN: return .complete(0)
     default: return .failed(TLSError("TLS read"))
     }
+  }
+
+  /// Whether anything has come that was not read, or the peer has ended. Asking first is cheap, reading in vain is not.
+  private var mayRead: Bool {
+    unsafe BIO_ctrl_pending(incoming) > 0 || SSL_has_pending(session) == 1 || SSL_get_shutdown(session) != 0
   }
 
   /// Whether ciphertext has come that is no whole record yet.
