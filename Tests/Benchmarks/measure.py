@@ -51,8 +51,8 @@ def command(options, log):
     version = ["--h1"] if options.http == 1 else [f"--max-concurrent-streams={options.streams}"]
     # A client of h2load's is a connection: as many as requests means that each is for one.
     clients = options.requests if options.cold else options.connections
-    # So many at a time, each second's worth beginning with its second.
-    pace = [f"--rate={options.connections * 10}", "--rate-period=100ms"] if options.cold else []
+    # So many begin in each tenth of a second, or h2load would begin with all of them at once.
+    pace = [f"--rate={min(options.connections, clients)}", "--rate-period=100ms"] if options.cold else []
     return pin + [
         "h2load", *version, *pace, "--threads=1", f"--clients={clients}", f"--requests={options.requests}",
         f"--data={options.review}", f"--log-file={log}", "--header=content-type: application/json", options.url]

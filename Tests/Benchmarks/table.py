@@ -18,7 +18,7 @@ CASES = [
     ("HTTP/2, 3 kB, 8 connections, 4 streams each", ["--http", "2", "--streams", "4", "--requests", "40000"]),
     ("HTTP/1.1, 30 kB, 8 connections", ["--size", "30000", "--requests", "20000"]),
     ("HTTP/1.1, 3 MB, 8 connections", ["--size", "3000000", "--requests", "400", "--warm-up", "40"]),
-    ("a new connection for each, 3 kB", ["--cold", "--requests", "2000", "--connections", "40", "--warm-up", "400"]),
+    ("a new connection for each, 3 kB", ["--cold", "--requests", "1000", "--connections", "40", "--warm-up", "80"]),
 ]
 
 

@@ -55,7 +55,7 @@ start_raymesh() {
   { read -r port && read -r admin; } < <(free_ports 2)
   start raymesh "$port" "$raymesh" serve --listen "127.0.0.1:$port" --admin-listen "127.0.0.1:$admin" \
     --tls-certificate "$directory/certificates/tls.crt" --tls-key "$directory/certificates/tls.key" \
-    --threads "$threads" --log-level warning
+    --threads "$threads" --log-level warning --drain-delay 0s
   await raymesh --patched
 }
 

@@ -15,7 +15,7 @@ usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N
   --http         the version: 1 or 2                     (BENCH_HTTP, 1)
   --streams      requests at once on a connection, HTTP/2 (BENCH_STREAMS, 1)
   --size         grow the review to about so many bytes (BENCH_SIZE, as it is)
-  --cold         a connection of its own for each request: --requests of them, --connections at once
+  --cold         a connection of its own for each request: --requests of them, --connections each 0.1 s
   --json         also write the figures and every round to this file
   --check        fail where raymesh misses an aim
 
