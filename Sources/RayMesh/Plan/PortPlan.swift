@@ -50,15 +50,37 @@ public struct PortPlan: Sendable {
     faults = groups.flatMap { GroupFaults(of: $0).faults } + ProtocolCheck(of: groups).faults
   }
 
-  /// How many TCP ports the Service will list.
+  /// How many TCP ports the Service will list: a worker range that groups share, and the numbers beside it.
   public var portCount: Int {
-    var ports = PortSet()
+    var ranges: [ClosedRange<Port>] = []
+    var numbers: [Port] = []
+    numbers.reserveCapacity(16 * groups.count)
     for group in groups {
-      ports.insert(group.workerPorts)
-      for planned in group.ports { ports.insert(planned.port) }
-      for port in group.group.container.ports where port.transport == .tcp { ports.insert(port.port) }
+      switch group.workerPorts.ports {
+      case .list(let list): numbers += list
+      case .range(let range): if !ranges.contains(range) { ranges.append(range) }
+      }
+      for planned in group.ports { numbers.append(planned.port) }
+      for port in group.group.container.ports where port.transport == .tcp { numbers.append(port.port) }
     }
-    return ports.count
+    return PortPlan.count(numbers, ranges)
+  }
+
+  /// Ranges that differ may overlap, which is rare, and what a set is for.
+  private static func count(_ numbers: [Port], _ ranges: [ClosedRange<Port>]) -> Int {
+    guard ranges.count < 2 else {
+      var ports = PortSet()
+      for range in ranges { ports.insert(range) }
+      for number in numbers { ports.insert(number) }
+      return ports.count
+    }
+    var count = ranges.first.map { Int($0.upperBound.number) - Int($0.lowerBound.number) + 1 } ?? 0
+    var last: Port?
+    for number in numbers.sorted() where number != last {
+      if ranges.first?.contains(number) != true { count += 1 }
+      last = number
+    }
+    return count
   }
 
   /// A number that `portCount` cannot be above, counted without looking for ports that groups share.

@@ -20,6 +20,7 @@ import Testing
       #expect(explanation.listed == service.listed, "seed \(seed)")
       #expect(explanation.service.name == service.name, "seed \(seed)")
       #expect(explanation.service.portCount == service.ports.count, "seed \(seed)")
+      #expect(plan.portCount == service.ports.count { $0.transport == .tcp }, "seed \(seed)")
       #expect(explanation.service.saysProtocols == plan.isNamed, "seed \(seed)")
     }
     #expect(explained > 25)
