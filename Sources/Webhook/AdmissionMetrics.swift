@@ -55,7 +55,7 @@ struct AdmissionMetrics: Sendable {
       Dictionary(values.map { ($0, Counter(label: name, dimensions: [(label, $0)])) }) { first, _ in first }
     }
     refused = each(AdmissionMetrics.refusals, "class", PlanFault.Class.allCases.map(\.rawValue))
-    warned = each(AdmissionMetrics.warnings, "kind", PlanNotice.keys)
+    warned = each(AdmissionMetrics.warnings, "kind", PlanNotice.Kind.allCases.map(\.rawValue))
   }
 
   func record(_ reply: Reviewer.Reply, in duration: Duration) {
@@ -63,7 +63,8 @@ struct AdmissionMetrics: Sendable {
     seconds.record(duration: duration)
     if let plan = reply.plan { planned.record(plan.portCount) }
     switch reply.answer {
-    case .allow(let notices), .patch(_, let notices): for notice in notices { warned[notice.key]?.increment() }
+    case .allow(let notices), .patch(_, let notices):
+      for notice in notices { warned[notice.kind.rawValue]?.increment() }
     case .deny(let refusal): for name in Set(refusal.faults.map(\.faultClass.rawValue)) { refused[name]?.increment() }
     }
   }

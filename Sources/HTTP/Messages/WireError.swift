@@ -27,23 +27,27 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
     }
   }
 
-  /// The kind in a word, from a closed set.
-  public var kind: String {
-    switch self {
-    case .malformed: "malformed"
-    case .headTooLarge: "head-too-large"
-    case .bodyTooLarge: "body-too-large"
-    case .unknownCoding: "unknown-coding"
-    case .unknownVersion: "unknown-version"
-    case .tooSlow: "too-slow"
-    }
+  /// The kinds, each in a word.
+  enum Kind: String, CaseIterable {
+    case malformed
+    case headTooLarge = "head-too-large"
+    case bodyTooLarge = "body-too-large"
+    case unknownCoding = "unknown-coding"
+    case unknownVersion = "unknown-version"
+    case tooSlow = "too-slow"
   }
 
-  /// Every kind.
-  static let kinds = [
-    WireError.malformed(""), .headTooLarge(limit: ""), .bodyTooLarge(limit: 0), .unknownCoding(""), .unknownVersion(""),
-    .tooSlow(""),
-  ].map(\.kind)
+  /// The kind.
+  var kind: Kind {
+    switch self {
+    case .malformed: .malformed
+    case .headTooLarge: .headTooLarge
+    case .bodyTooLarge: .bodyTooLarge
+    case .unknownCoding: .unknownCoding
+    case .unknownVersion: .unknownVersion
+    case .tooSlow: .tooSlow
+    }
+  }
 
   /// One line for a person.
   public var description: String {

@@ -8,7 +8,7 @@ public struct HTTPMetrics: Sendable {
   private let active: Meter
   private let protocols: [String: Counter]
   private let failures: [TLSFailure: Counter]
-  private let unreadable: [String: Counter]
+  private let unreadable: [WireError.Kind: Counter]
   private let received: Counter
   private let sent: Counter
   private let refused: Counter
@@ -34,7 +34,9 @@ public struct HTTPMetrics: Sendable {
     failures = HTTPMetrics.each(TLSFailure.allCases) {
       counter(HTTPMetrics.handshakeFailures, [("kind", $0.rawValue)])
     }
-    unreadable = HTTPMetrics.each(WireError.kinds) { counter(HTTPMetrics.unreadableRequests, [("kind", $0)]) }
+    unreadable = HTTPMetrics.each(WireError.Kind.allCases) {
+      counter(HTTPMetrics.unreadableRequests, [("kind", $0.rawValue)])
+    }
     received = counter(HTTPMetrics.bytes, [("direction", "received")])
     sent = counter(HTTPMetrics.bytes, [("direction", "sent")])
     refused = counter(HTTPMetrics.refusedConnections, [])

@@ -52,8 +52,8 @@ extension JSONWriter {
     member("warnings", .array(notices.warnings.map(JSONValue.string)))
     var annotations = JSONObject()
     for notice in notices {
-      let before = annotations[notice.key]?.string.map { "\($0); " } ?? ""
-      annotations[notice.key] = .string(before + notice.sentence)
+      let before = annotations[notice.kind.rawValue]?.string.map { "\($0); " } ?? ""
+      annotations[notice.kind.rawValue] = .string(before + notice.sentence)
     }
     member("auditAnnotations", .object(annotations))
   }

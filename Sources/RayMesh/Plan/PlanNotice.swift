@@ -33,25 +33,33 @@ public enum PlanNotice: Hashable, Sendable {
     case oldKubeRay
   }
 
-  /// Every kind of notice.
-  public static let keys = [
-    "node-address", "left-alone", "worker-ports", "ports", "dashboard-grpc-port", "protocol", "changed", "taken-in",
-    "untouched", "old-fault",
-  ]
+  /// The kinds of notices, each in a word: a key for audit annotations, and what they are counted by.
+  public enum Kind: String, CaseIterable, Sendable {
+    case nodeAddress = "node-address"
+    case leftAlone = "left-alone"
+    case workerPorts = "worker-ports"
+    case ports
+    case dashboardGRPC = "dashboard-grpc-port"
+    case appProtocol = "protocol"
+    case changed
+    case takenIn = "taken-in"
+    case untouched
+    case oldFault = "old-fault"
+  }
 
-  /// The notice's kind in a word, as a key for audit annotations.
-  public var key: String {
+  /// The notice's kind.
+  public var kind: Kind {
     switch self {
-    case .noAddress, .foreignAddress, .guideAddress: "node-address"
-    case .leftAlone: "left-alone"
-    case .fewWorkerPorts: "worker-ports"
-    case .manyPorts: "ports"
-    case .dashboardGRPC: "dashboard-grpc-port"
-    case .disputedPort: "protocol"
-    case .moved, .removed: "changed"
-    case .takenIn: "taken-in"
-    case .untouched: "untouched"
-    case .oldFault: "old-fault"
+    case .noAddress, .foreignAddress, .guideAddress: .nodeAddress
+    case .leftAlone: .leftAlone
+    case .fewWorkerPorts: .workerPorts
+    case .manyPorts: .ports
+    case .dashboardGRPC: .dashboardGRPC
+    case .disputedPort: .appProtocol
+    case .moved, .removed: .changed
+    case .takenIn: .takenIn
+    case .untouched: .untouched
+    case .oldFault: .oldFault
     }
   }
 }

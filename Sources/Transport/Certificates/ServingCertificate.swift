@@ -61,7 +61,9 @@ public final class ServingCertificate: Sendable {
     self.files = files
     self.clientNames = clientNames
     self.protocols = protocols
-    state = Mutex(try ServingCertificate.load(files, clientNames, protocols))
+    let contents: [[UInt8]]
+    do throws(SystemError) { contents = try files.read() } catch { throw .file(error) }
+    state = Mutex(try ServingCertificate.load(contents, of: files, clientNames, protocols))
   }
 
   /// What connections that begin now are served with.
@@ -72,22 +74,19 @@ public final class ServingCertificate: Sendable {
 
   /// Looks whether the files have changed, and takes them where they are good.
   public func look() -> Look {
+    let contents: [[UInt8]]
+    do throws(SystemError) { contents = try files.read() } catch { return .refused("\(error)") }
+    guard contents != state.withLock(\.contents) else { return .unchanged }
     do throws(ServingCertificateError) {
-      do throws(SystemError) {
-        let contents = try files.read()
-        guard contents != state.withLock(\.contents) else { return .unchanged }
-      } catch { throw .file(error) }
-      let new = try ServingCertificate.load(files, clientNames, protocols)
+      let new = try ServingCertificate.load(contents, of: files, clientNames, protocols)
       state.withLock { $0 = new }
       return .replaced(new.facts)
     } catch { return .refused("\(error)") }
   }
 
   private static func load(
-    _ files: Files, _ clientNames: [String], _ protocols: [String]
+    _ contents: [[UInt8]], of files: Files, _ clientNames: [String], _ protocols: [String]
   ) throws(ServingCertificateError) -> State {
-    let contents: [[UInt8]]
-    do throws(SystemError) { contents = try files.read() } catch { throw .file(error) }
     do throws(TLSError) {
       let chain = try Certificate.all(in: contents[0], named: files.certificate)
       let key = try PrivateKey(pem: contents[1], named: files.key)

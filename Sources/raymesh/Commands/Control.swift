@@ -28,24 +28,16 @@ struct Control: AsyncParsableCommand {
       "Where to serve /livez, /readyz and /metrics, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
   var adminListen: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The least severe events to log: trace, debug, info, notice, warning, error or critical. (default: info)",
-      valueName: "level"))
-  var logLevel: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
-  var logFormat: String?
+  @OptionGroup
+  var logging: LogFlags
 
   @OptionGroup(title: "Planning options")
   var plan: PlanFlags
 
   func run() async throws {
     let listen = try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090)
-    let level = try ServerFlags.choice(logLevel, flag: "log-level", otherwise: Logger.Level.info)
-    let format = try ServerFlags.choice(logFormat, flag: "log-format", otherwise: LogFormat.usual)
+    let level = try logging.level()
+    let format = try logging.format()
     let options = try plan.options()
     let metrics = PrometheusMetrics(help: MetricsHelp.texts.merging(ControllerMetrics.help) { first, _ in first })
     MetricsSystem.bootstrap(metrics)

@@ -39,9 +39,7 @@ struct ControllerService: Service {
   ///
   /// - Parameter loop: where to wait for it: another one.
   func health(askedFrom loop: EventLoop) -> HealthCheck {
-    HealthCheck("loops") { [loops] in
-      await loops.isAlive(within: Health.patience, askedFrom: loop) ? nil : "an event loop does not answer"
-    }
+    .answers(of: loops, askedFrom: loop)
   }
 
   /// Begins to end, whatever else still runs.

@@ -13,9 +13,7 @@ struct Health {
 
   /// - Parameter loop: where to wait for the webhook's loops: one that is not theirs.
   init(of webhook: HTTPServer, on loops: EventLoopGroup, _ certificate: ServingCertificate, askedFrom loop: EventLoop) {
-    let answers = HealthCheck("loops") {
-      await loops.isAlive(within: Health.patience, askedFrom: loop) ? nil : "an event loop does not answer"
-    }
+    let answers = HealthCheck.answers(of: loops, askedFrom: loop)
     live = [answers]
     ready = [
       HealthCheck("certificate") { certificate.facts.problem(at: time(nil)) },
@@ -23,7 +21,18 @@ struct Health {
       HealthCheck("serving") { webhook.isLeaving ? "the server drains" : nil },
     ]
   }
+}
+
+extension HealthCheck {
+  /// Whether loops run what they are given.
+  ///
+  /// - Parameter loop: where to wait for them: one that is not theirs.
+  static func answers(of loops: EventLoopGroup, askedFrom loop: EventLoop) -> HealthCheck {
+    HealthCheck("loops") {
+      await loops.isAlive(within: patience, askedFrom: loop) ? nil : "an event loop does not answer"
+    }
+  }
 
   /// Below the second that kubelet gives a probe.
-  static let patience = Duration.milliseconds(800)
+  private static let patience = Duration.milliseconds(800)
 }

@@ -46,16 +46,8 @@ struct ServerFlags: ParsableArguments {
       valueName: "count"))
   var threads: String?
 
-  @Option(
-    help: ArgumentHelp(
-      "The least severe events to log: trace, debug, info, notice, warning, error or critical. (default: info)",
-      valueName: "level"))
-  var logLevel: String?
-
-  @Option(
-    help: ArgumentHelp(
-      "How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
-  var logFormat: String?
+  @OptionGroup
+  var log: LogFlags
 
   @Option(
     help: ArgumentHelp(
@@ -86,8 +78,8 @@ struct ServerFlags: ParsableArguments {
       adminListen: try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090),
       http2: try ServerFlags.choice(http2, flag: "http2", otherwise: Switch.on) == .on,
       threads: try Setting.number(threads, flag: "threads", in: 1...256, otherwise: Processors.available),
-      logLevel: try ServerFlags.choice(logLevel, flag: "log-level", otherwise: .info),
-      logFormat: try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .usual),
+      logLevel: try log.level(),
+      logFormat: try log.format(),
       drainDelay: try Setting.duration(drainDelay, flag: "drain-delay", in: ServerFlags.drains, otherwise: .seconds(5)),
       drainTimeout: try Setting.duration(
         drainTimeout, flag: "drain-timeout", in: ServerFlags.drains, otherwise: .seconds(25)))
@@ -135,9 +127,4 @@ struct ServerSettings: Sendable {
   let logFormat: LogFormat
   let drainDelay: Duration
   let drainTimeout: Duration
-}
-
-extension LogFormat {
-  /// For eyes on a terminal, for collectors anywhere else.
-  static var usual: LogFormat { isatty(STDERR_FILENO) == 1 ? .text : .json }
 }
