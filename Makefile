@@ -55,6 +55,7 @@ lint: packages tools ## Check format, scripts, container image and the rules of 
 
 test: packages tools ## Run every test that needs no other system
 	@hack/install-packages tests
+	@hack/prometheus >/dev/null
 	@hack/phase "test: build" swift build --build-tests
 	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
