@@ -58,6 +58,8 @@ test: packages tools ## Run every test that needs no other system
 	@hack/prometheus >/dev/null
 	@hack/phase "test: build" swift build --build-tests
 	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
+	@hack/phase "test: sidecars' configuration" \
+	  python3 -m unittest discover -s Tests/Mesh/sidecar -t Tests/Mesh -p '*_test.py'
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
 	  hack/phase "test: scripts, manifests, documents" python3 -m unittest discover -s Tests/Project -p '*_test.py'
 	@hack/phase "test: Swift" swift test --skip-build
@@ -107,7 +109,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-python .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-python .build-envoy .build-ray-*
 
 packages:
 	@hack/install-packages build
