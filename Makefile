@@ -65,6 +65,7 @@ test: packages tools ## Run every test that needs no other system
 	@hack/phase "test: Swift" swift test --skip-build
 
 manifests: packages tools ## Render the manifests and validate them; `make test` does it too
+	@hack/prometheus >/dev/null
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
 
