@@ -55,13 +55,17 @@ lint: packages tools ## Check format, scripts, container image and the rules of 
 
 test: packages tools ## Run every test that needs no other system
 	@hack/install-packages tests
+	@hack/prometheus >/dev/null
 	@hack/phase "test: build" swift build --build-tests
 	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
+	@hack/phase "test: sidecars' configuration" \
+	  python3 -m unittest discover -s Tests/Mesh/sidecar -t Tests/Mesh -p '*_test.py'
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
 	  hack/phase "test: scripts, manifests, documents" python3 -m unittest discover -s Tests/Project -p '*_test.py'
 	@hack/phase "test: Swift" swift test --skip-build
 
 manifests: packages tools ## Render the manifests and validate them; `make test` does it too
+	@hack/prometheus >/dev/null
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
 
@@ -108,7 +112,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-image .build-python .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-image .build-python .build-envoy .build-ray-*
 
 packages:
 	@hack/install-packages build
