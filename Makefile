@@ -109,7 +109,7 @@ soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
 
-sanitize: packages ## Run the tests of JSON, TLS, sockets and HTTP under the address and the leak sanitizer
+sanitize: packages ## Run the tests of memory and of threads under the address, leak and thread sanitizers
 	@Tests/Sanitize/run
 
 fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
@@ -125,8 +125,8 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-image .build-python .build-envoy .build-mesh \
-	  .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-thread .build-fuzz .build-image .build-python .build-envoy \
+	  .build-mesh .build-ray-*
 
 packages:
 	@hack/install-packages build
