@@ -56,6 +56,8 @@ def write_archive(binary, folder):
     revision = git("rev-parse", "HEAD") + ("-modified" if git("status", "--porcelain") else "")
     configuration["Labels"] |= {
         "org.opencontainers.image.created": created(), "org.opencontainers.image.revision": revision}
+    for old in folder.glob("raymesh-*"):
+        old.unlink()
     parts = [(below, "Debian packages"), (above, "raymesh")]
     name = f"raymesh:{version}"
     content, digest = archive.image(parts, configuration, debian.architecture(), created(), name)
