@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image-check check test-ray ray-matrix test-server
+.PHONY: help run serve build certificates test lint manifests image check test-ray ray-matrix test-server
 .PHONY: test-cluster soak sanitize fuzz allocations bench format clean packages tools
 
 help: ## List these targets
@@ -69,8 +69,10 @@ manifests: packages tools ## Render the manifests and validate them; `make test`
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
 
-image-check: build tools ## Check that the container image would hold what the release binary needs
-	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
+image: build tools ## Make the container image under .build-image, and run it; needs root for namespaces
+	@hack/install-packages image image-tests tests
+	@hack/phase "image" python3 hack/image archive $(RAYMESH) .build-image
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "image: tests" Tests/Image/run .build-image/raymesh-*.oci.tar
 
 test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patched parameters; needs root for namespaces
 	@Tests/Ray/run --check
@@ -110,7 +112,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-python .build-envoy .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-image .build-python .build-envoy .build-ray-*
 
 packages:
 	@hack/install-packages build
