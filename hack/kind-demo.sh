@@ -3,7 +3,7 @@
 # cluster of its own, which is deleted at the end unless --keep is given. --dry-run prints each step and runs none.
 #
 # It needs docker, kind, kubectl, istioctl and helm, and ISTIO: the folder of an unpacked release of Istio, for its
-# samples/addons. CLUSTER names the kind cluster, RAYMESH_IMAGE what is built; KUBERAY_VERSION is the newest without one.
+# samples/addons. CLUSTER names the kind cluster; without KUBERAY_VERSION it is the newest KubeRay.
 set -euo pipefail
 script=kind-demo
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)

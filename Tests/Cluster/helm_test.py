@@ -72,8 +72,9 @@ class Release(unittest.TestCase):
         self.assertEqual(self.plane.stored("secret", "raymesh-tls", "-n", NAMESPACE), before)
 
     def test_nothing_of_a_release_stays(self):
-        kinds = "mutatingwebhookconfigurations,clusterroles,clusterrolebindings,roles,rolebindings,deployments,services," \
-            "serviceaccounts,poddisruptionbudgets,networkpolicies,issuers,certificates"
+        kinds = ",".join([
+            "mutatingwebhookconfigurations", "clusterroles", "clusterrolebindings", "roles", "rolebindings",
+            "deployments", "services", "serviceaccounts", "poddisruptionbudgets", "networkpolicies", "issuers", "certificates"])
         labelled = ["get", kinds, "-A", "-l", "app.kubernetes.io/name=raymesh", "-o", "name"]
         self.assertGreater(len(self.plane.kubectl(*labelled).split()), 10)
         self.helm.uninstall("raymesh")

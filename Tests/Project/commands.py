@@ -8,8 +8,8 @@ from project import ROOT, read
 
 # Programs that need a cluster, a registry or a cloud, none of which is here. What can be checked of them is.
 ELSEWHERE = {
-    "bash",     "kubectl", "helm", "docker", "kind", "istioctl", "gcloud", "aws", "openssl", "base64", "grep", "git", "cd", "curl",
-    "flux", "argocd", "jq", "kustomize"}
+    "argocd", "aws", "base64", "bash", "cd", "curl", "docker", "flux", "gcloud", "git", "grep", "helm", "istioctl",
+    "jq", "kind", "kubectl", "kustomize", "openssl", "skopeo"}
 # Pages whose blocks are drawings.
 PICTURES = {"docs/architecture.md"}
 # What is tried here.

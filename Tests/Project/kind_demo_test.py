@@ -16,7 +16,8 @@ STEPS = [
     "A cluster", "Istio, Prometheus, Jaeger and Kiali", "KubeRay", "Raymesh",
     "A plain RayCluster in a namespace of the mesh", "What Raymesh has made of it",
     "Tasks, actors and objects between the pods", "Strict mutual TLS",
-    "Tasks, actors and objects between the pods, under STRICT", "How requests between the pods were secured", "Clean up"]
+    "Tasks, actors and objects between the pods, under STRICT", "How requests between the pods were secured",
+    "Clean up"]
 TOOLS = ["docker", "kind", "kubectl", "istioctl", "helm"]
 
 
