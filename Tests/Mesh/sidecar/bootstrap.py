@@ -23,13 +23,13 @@ RESOURCES = {
     "cds": ("clusters", "envoy.config.cluster.v3.Cluster"),
     "lds": ("listeners", "envoy.config.listener.v3.Listener"),
 }
-# Istio creates few counters of those that Envoy could (`pkg/bootstrap/config.go`, requiredEnvoyStatsMatcher…).
+# Istio has Envoy create few of the counters that it could (`pkg/bootstrap/config.go`).
+PREFIXES = ["cluster_manager", "listener_manager", "server", "cluster.xds-grpc", "wasm", "reporter="]
+SUFFIXES = ["rbac.allowed", "rbac.denied", "shadow_allowed", "shadow_denied", "downstream_cx_active"]
+SUFFIXES += ["component", "istio"]
 ISTIO_COUNTERS = {
     "inclusion_list": {
-        "patterns": [
-            *({"prefix": prefix} for prefix in ["cluster_manager", "listener_manager", "server", "cluster.xds-grpc"]),
-            *({"suffix": suffix} for suffix in ["ssl_context_update_by_sds", "downstream_cx_active"]),
-        ]
+        "patterns": [{"prefix": prefix} for prefix in PREFIXES] + [{"suffix": suffix} for suffix in SUFFIXES]
     }
 }
 
