@@ -74,7 +74,8 @@ class Release(unittest.TestCase):
     def test_nothing_of_a_release_stays(self):
         kinds = ",".join([
             "mutatingwebhookconfigurations", "clusterroles", "clusterrolebindings", "roles", "rolebindings",
-            "deployments", "services", "serviceaccounts", "poddisruptionbudgets", "networkpolicies", "issuers", "certificates"])
+            "deployments", "services", "serviceaccounts", "poddisruptionbudgets", "networkpolicies",
+            "issuers", "certificates"])
         labelled = ["get", kinds, "-A", "-l", "app.kubernetes.io/name=raymesh", "-o", "name"]
         self.assertGreater(len(self.plane.kubectl(*labelled).split()), 10)
         self.helm.uninstall("raymesh")
