@@ -70,9 +70,10 @@ class ApiServer(unittest.TestCase):
 class RealRays(unittest.TestCase):
     @unittest.skipUnless(os.geteuid() == 0, "only root becomes somebody else")
     def test_without_root_it_says_that_it_needs_root(self):
-        nobody = run("setpriv", "--reuid=65534", "--clear-groups", "Tests/Ray/run", "--check")
-        self.assertEqual(nobody.returncode, 1)
-        self.assertIn("root", nobody.stderr)
+        for script in ["Tests/Ray/run", "Tests/Mesh/run"]:
+            nobody = run("setpriv", "--reuid=65534", "--clear-groups", script, "--check")
+            self.assertEqual(nobody.returncode, 1)
+            self.assertIn("root", nobody.stderr)
 
 
 class Lists(unittest.TestCase):
