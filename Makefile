@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build certificates test lint manifests image check test-ray ray-matrix test-server
-.PHONY: test-mesh mesh-matrix test-cluster soak sanitize fuzz allocations bench format clean packages tools
+.PHONY: test-mesh mesh-matrix test-cluster scale soak sanitize fuzz allocations bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -104,6 +104,11 @@ test-cluster: build packages tools ## Admission and controller on a real kube-ap
 	@hack/install-packages tests
 	@hack/phase "test-cluster: API server" hack/kube-apiserver
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-cluster" Tests/Cluster/run
+
+scale: build packages tools ## Two thousand RayClusters on a real API server: how long, how much memory, how many requests
+	@hack/install-packages tests
+	@hack/phase "scale: API server" hack/kube-apiserver
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "scale" Tests/Cluster/run scale.py
 
 soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
