@@ -96,7 +96,8 @@ ALL = [
     Case("guide", "the guide's cluster and Service as they are written", ray="2.10.0", file=GUIDE,
          own_service=GUIDE_SERVICE, workers=1, stops_at="Got unexpected extra argument"),
     Case("guide-address", "the guide's, with a node address that works", ray="2.10.0", file=GUIDE,
-         write=with_an_address_that_works, own_service=GUIDE_SERVICE, names={6382}, workers=1),
+         write=with_an_address_that_works, own_service=GUIDE_SERVICE, workers=1,
+         names={6379, 6382, 8265, 10001}),
     Case("guide-raymesh", "the guide's without its lines by hand, through Raymesh", ray="2.10.0", file=GUIDE,
          write=without_lines_by_hand, workers=1),
 ]

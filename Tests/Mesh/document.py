@@ -2,6 +2,7 @@
 """document.py: writes the measured part of docs/mesh-proof.md from the reports in .build-mesh."""
 
 import json
+import re
 import sys
 from pathlib import Path
 
@@ -11,8 +12,9 @@ from table import rows, total
 ROOT = Path(__file__).resolve().parents[2]
 REPORTS, PAGE = ROOT / ".build-mesh", ROOT / "docs/mesh-proof.md"
 BEGIN, END = "<!-- measured: written by Tests/Mesh/document.py -->", "<!-- end of what is measured -->"
+FEW = 3
 # The cases whose ports are listed one by one.
-IN_FULL = ["plain", "sniffed", "ray-2.46", "ray-2.10", "own-ports", "permissive-webhook"]
+IN_FULL = ["plain", "ray-2.46", "ray-2.10", "sniffed", "own-ports"]
 
 
 def reports():
@@ -33,34 +35,50 @@ def table(head, lines):
 def summary(found):
     lines = [
         [f"`{each['case']}`", each["says"], each["ray"], each["mtls"], *counts(each), outcome(each)] for each in found]
-    head = ["case", "what it is", "Ray", "mTLS", "connections: TLS, plain text", "requests seen", "faults found"]
+    head = ["case", "what it is", "Ray", "mTLS", "TLS", "plain text", "requests seen", "faults"]
     return table(head, lines)
 
 
 def counts(report):
     seen = total(report)
-    return [f"{seen.get('TLS', 0)}, {seen.get('plain text', 0)}", sum(each["requests"] for each in report["ports"])]
+    return [seen.get("TLS", 0), seen.get("plain text", 0), sum(each["requests"] for each in report["ports"])]
 
 
 def outcome(report):
     """Which faults there are: none, those that must be there, or others."""
+    said = [*_at_ports(report), *(_of_the_workload(each["what"]) for each in report["faults"] if each["port"] is None)]
+    words = "; ".join(said) or "none"
+    return words if report["as_expected"] else f"**not as expected**: {words}"
+
+
+def _at_ports(report):
+    """The first fault of each port; ports that no Service lists are counted where they are many."""
+    listed = {each["port"] for each in report["ports"] if each["name"]}
     by_port = {}
     for fault in report["faults"]:
-        by_port.setdefault(fault["port"], []).append(fault["what"].splitlines()[0])
-    said = [f"{port}: {whats[0]}" for port, whats in by_port.items() if port is not None]
-    if None in by_port:
-        said.append(by_port[None][0])
-    words = "; ".join(said) or "none"
-    if not report["as_expected"]:
-        return f"**not as expected**: {words}"
-    return words if report["must_name"] or said else "none"
+        if fault["port"] is not None:
+            by_port.setdefault(fault["port"], []).append(fault["what"])
+    unlisted = [port for port in by_port if port not in listed]
+    for port in by_port:
+        if port in listed or len(unlisted) <= FEW:
+            yield f"{port}: {by_port[port][0]}"
+    if len(unlisted) > FEW:
+        yield f"{len(unlisted)} ports that no Service lists, such as {unlisted[0]}: {'; '.join(by_port[unlisted[0]][:2])}"
+
+
+def _of_the_workload(what):
+    """The step that was not done, or the last words of a Ray that did not start."""
+    first, *rest = [line.strip() for line in what.splitlines() if line.strip()]
+    if step := re.search(r"the workload: (\w+ in '[^']+')", first):
+        return f"the workload does not get beyond: {step[1]}"
+    return f"Ray does not start: {next((line for line in reversed(rest) if line.startswith('Error')), first[:80])}"
 
 
 def ports_of(report):
     lines = [
         [number, name, speaks, connections.get("TLS", 0), connections.get("plain text", 0), requests, methods]
         for number, name, speaks, connections, requests, methods in rows(report)]
-    title = f"#### `{report['case']}`: Ray {report['ray']}, {report['mtls']}"
+    title = f"### `{report['case']}`: Ray {report['ray']}, {report['mtls']}"
     head = ["port", "name", "speaks", "TLS", "plain text", "requests", "most asked for"]
     return f"{title}\n\n{table(head, lines)}"
 
