@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build certificates test lint manifests image check test-ray ray-matrix test-server
-.PHONY: test-mesh mesh-matrix test-cluster soak sanitize fuzz allocations bench format clean packages tools
+.PHONY: test-mesh mesh-matrix mesh-cost test-cluster scale soak sanitize fuzz allocations bench format clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -91,10 +91,15 @@ test-mesh: packages tools ## Real Rays behind real Envoys, the cases in CASES: e
 	@hack/install-packages mesh
 	@hack/envoy-environment
 	@hack/phase "test-mesh: build" swift build --product raymesh
+	@hack/phase "test-mesh: sidecars by themselves" Tests/Mesh/sidecars
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-mesh: cases" Tests/Mesh/run $(CASES)
 
 mesh-matrix: ## The same for every case, on three Rays: half an hour
 	@$(MAKE) --no-print-directory test-mesh CASES=all MESH_RAYS="newest 2.46.0 2.10.0"
+
+mesh-cost: tools ## Measure what a declared port costs a sidecar: ten minutes
+	@hack/envoy-environment
+	@hack/phase "mesh-cost" Tests/Mesh/cost.py .build-envoy/lib/python3*/site-packages/envoy/_bin/envoy
 
 test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load
@@ -104,6 +109,11 @@ test-cluster: build packages tools ## Admission and controller on a real kube-ap
 	@hack/install-packages tests
 	@hack/phase "test-cluster: API server" hack/kube-apiserver
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-cluster" Tests/Cluster/run
+
+scale: build packages tools ## Two thousand RayClusters on a real API server: how long, how much memory, how many requests
+	@hack/install-packages tests
+	@hack/phase "scale: API server" hack/kube-apiserver
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "scale" Tests/Cluster/run scale.py
 
 soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
