@@ -63,7 +63,8 @@ def _at_ports(report):
         if port in listed or len(unlisted) <= FEW:
             yield f"{port}: {by_port[port][0]}"
     if len(unlisted) > FEW:
-        yield f"{len(unlisted)} ports that no Service lists, such as {unlisted[0]}: {'; '.join(by_port[unlisted[0]][:2])}"
+        example = "; ".join(by_port[unlisted[0]][:2])
+        yield f"{len(unlisted)} ports that no Service lists, such as {unlisted[0]}: {example}"
 
 
 def _of_the_workload(what):
