@@ -33,7 +33,8 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "Controller", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Telemetry", "Transport", "Webhook",
+        "Authority", "Controller", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Telemetry", "Transport",
+        "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -60,8 +61,21 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "Authority",
+      dependencies: [
+        "JSON", "Kubernetes", "Transport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Kubernetes",
-      dependencies: ["HTTP", "JSON", "Transport", .product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: [
+        "HTTP", "JSON", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Telemetry",
@@ -87,7 +101,11 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["CNGHTTP2", "HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CNGHTTP2", "HTTP", "JSON", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
@@ -138,7 +156,15 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["raymesh", "JSON", "Manifests", "TestSupport", "Transport"],
+      name: "AuthorityTests",
+      dependencies: [
+        "Authority", "HTTP", "JSON", "Kubernetes", "TestSupport", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["raymesh", "HTTP", "JSON", "Manifests", "TestSupport", "Transport"],
       swiftSettings: settings),
 
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),

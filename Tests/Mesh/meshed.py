@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import listening
 import sidecar
 from sidecar.bootstrap import resources
 from environment import ROOT
@@ -24,7 +25,7 @@ class MeshedPod(Pod):
     """A node of a Ray cluster whose traffic is redirected to a sidecar before anything of it runs."""
 
     def __init__(self, network, node, labels, cluster):
-        self._labels, self.cluster = labels, cluster
+        self._labels, self.cluster, self._last_counters = labels, cluster, None
         super().__init__(network, node, is_known=False)
 
     @property
@@ -82,8 +83,10 @@ class MeshedPod(Pod):
 
     def counters(self):
         """What the sidecar has counted."""
-        if self.envoy.poll() is not None:
+        if self._last_counters is not None:
             return self._last_counters
+        if (code := self.envoy.poll()) is not None:
+            raise RuntimeError(f"{self.name}'s Envoy has ended with {code}: {self.envoy_output()}")
         loopback = "[::1]" if self.workload.is_ipv6 else "127.0.0.1"
         run = subprocess.run(
             ["ip", "netns", "exec", self.label, sys.executable, "-B", "-c", READ, f"{loopback}:{sidecar.ADMIN_PORT}"],
@@ -96,6 +99,11 @@ class MeshedPod(Pod):
         """Copies what the sidecar has written, for people to look at."""
         shutil.copy(self.access_log, folder / f"{self.name}.requests")
         shutil.copy(self.folder / "envoy", folder / f"{self.name}.envoy")
+
+    def is_reachable_by_ipv6(self, port):
+        """Whether a process listens on a port by IPv6."""
+        return any(number == port and address.version == 6 and not address.is_loopback
+                   for address, number, _ in listening.sockets(self.first_process))
 
     def listening(self):
         """What Ray listens on."""
