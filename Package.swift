@@ -12,6 +12,13 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The git revision that `make build` builds from. `Context.gitInformation` would be kept in the cache of manifests, and so
+/// name a revision long gone; the environment is part of that cache's key.
+let revision =
+  Context.environment["RAYMESH_REVISION"].map { text in
+    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } ? text : ""
+  } ?? ""
+
 let package = Package(
   name: "raymesh",
   products: [
@@ -34,7 +41,8 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "Controller", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Telemetry", "Transport", "Webhook",
+        "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Tables",
+        "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -51,6 +59,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Doctor",
+      dependencies: ["Controller", "JSON", "Kubernetes", "RayMesh", "Tables", "Transport"],
       swiftSettings: settings),
     .target(
       name: "Controller",
@@ -84,8 +96,9 @@ let package = Package(
     .target(name: "Transport", dependencies: ["COpenSSL", "CLinux"], swiftSettings: settings),
     .target(
       name: "Manifests",
-      dependencies: ["JSON", "RayMesh", .product(name: "Yams", package: "Yams")],
+      dependencies: ["JSON", "RayMesh", "Tables", .product(name: "Yams", package: "Yams")],
       swiftSettings: settings),
+    .target(name: "Tables", swiftSettings: settings),
     .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
 
@@ -95,8 +108,10 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "TablesTests", dependencies: ["Tables"], swiftSettings: settings),
     .testTarget(
-      name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "TestSupport"], swiftSettings: settings),
+      name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "Tables", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "TransportTests", dependencies: ["CLinux", "Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -142,9 +157,16 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "Controller", "Doctor", "JSON", "Kubernetes", "Manifests", "RayMesh", "Tables", "TestSupport", "Transport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "CommandTests", dependencies: ["raymesh", "JSON", "Manifests", "TestSupport", "Transport"],
       swiftSettings: settings),
 
+    .target(name: "CRevision", cSettings: [.define("RAYMESH_REVISION", to: "\"\(revision)\"")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),

@@ -17,6 +17,13 @@ import Testing
     ("explain", plan + ["<files>", "--output", "--namespace"]),
     ("review", plan + ["<file>"]),
     ("ask", ["<file>", "--server", "--server-name", "--authority", "--namespace", "--wait"]),
+    (
+      "doctor",
+      plan + [
+        "--kubeconfig", "--context", "--namespace", "--system-namespace", "--configuration", "--lease", "--no-dry-run",
+        "--output",
+      ]
+    ),
     ("certificates", ["--host", "--directory", "--days"]),
   ]
 
@@ -46,7 +53,8 @@ import Testing
     let run = try await Raymesh.run("--version")
     #expect(run.status == 0)
     #expect(
-      run.text.wholeMatch(of: /raymesh \d+\.\d+\.\d+ \(OpenSSL 3\.[\d.]+, nghttp2 1\.[\d.]+\)\n/) != nil, "\(run.text)")
+      run.text.wholeMatch(of: /raymesh \d+\.\d+\.\d+( \([0-9a-f]{7,}(-modified)?\))? \(OpenSSL 3\.[\d.]+, nghttp2 1\.[\d.]+\)\n/)
+        != nil, "\(run.text)")
   }
 
   /// Arguments, and what standard error must say about them.

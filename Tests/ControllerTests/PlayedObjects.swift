@@ -97,15 +97,6 @@ struct PlayedObjects: Sendable {
 }
 
 extension JSONValue {
-  /// The value with another at a place.
-  func setting(_ path: [String], _ value: JSONValue) -> JSONValue {
-    guard let key = path.first else { return value }
-    var object = JSONObject()
-    if case .object(let own) = self { object = own }
-    object[key] = (object[key] ?? .object(JSONObject())).setting(Array(path.dropFirst()), value)
-    return .object(object)
-  }
-
   /// A merge patch (RFC 7386); for apply with the ports of a list by number and protocol, as somebody else owns those
   /// that are there.
   func merged(with patch: JSONValue, keepingPorts: Bool) -> JSONValue {

@@ -79,7 +79,7 @@ struct Serve: AsyncParsableCommand {
     // On a loop of its own, so that a busy or draining webhook does not keep it from saying so.
     let adminLoops = try EventLoopGroup(count: 1)
     let health = Health(of: webhook, on: loops, certificate, askedFrom: adminLoops.first)
-    let process = ProcessMetrics(version: Raymesh.version)
+    let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: health.live, ready: health.ready) { metrics.text + process.text }, log: log)

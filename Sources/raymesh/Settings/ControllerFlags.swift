@@ -2,18 +2,12 @@ internal import ArgumentParser
 internal import Controller
 internal import Glibc
 internal import Kubernetes
-internal import Manifests
 internal import RayMesh
 
 /// Where the controller finds its API server, and how replicas agree on who applies.
 struct ControllerFlags: ParsableArguments {
-  @Option(
-    help: ArgumentHelp(
-      "How to reach the API server, as kubectl has it. (default: as the pod's service account)", valueName: "file"))
-  var kubeconfig: String?
-
-  @Option(help: ArgumentHelp("The kubeconfig's context. (default: its current one)", valueName: "name"))
-  var context: String?
+  @OptionGroup
+  var server: AccessFlags
 
   @Option(
     help: ArgumentHelp(
@@ -26,23 +20,15 @@ struct ControllerFlags: ParsableArguments {
 
   /// The flags that somebody has given, with their values.
   var given: [(flag: String, value: String)] {
-    [("kubeconfig", kubeconfig), ("context", context), ("namespace", namespace), ("lease", lease)].compactMap {
-      flag, value in Setting.text(value, flag: flag).map { (flag, $0) }
-    }
+    [
+      ("kubeconfig", server.kubeconfig), ("context", server.context), ("namespace", namespace), ("lease", lease),
+    ].compactMap { flag, value in Setting.text(value, flag: flag).map { (flag, $0) } }
   }
 
   /// How to reach the API server.
   ///
   /// - Throws: `ManifestError`, `SystemError` or `AccessError`, which say what is wrong with which file.
-  func access() throws -> ClusterAccess {
-    guard let path = Setting.text(kubeconfig, flag: "kubeconfig") else {
-      return try ClusterAccess.inCluster { ControllerFlags.variable($0) }
-    }
-    let value = try YAMLDocument(Files.read(path), named: path).value
-    let folder = path.split(separator: "/", omittingEmptySubsequences: false).dropLast().joined(separator: "/")
-    let isBare = !path.contains("/")
-    return try Kubeconfig(value, in: isBare ? "." : folder).access(context: Setting.text(context, flag: "context"))
-  }
+  func access() throws -> ClusterAccess { try server.access() }
 
   /// What the controller is told.
   func settings(_ access: ClusterAccess, options: PlanOptions) -> Controller.Settings {
@@ -53,11 +39,7 @@ struct ControllerFlags: ParsableArguments {
 
   /// The pod's name, and what tells this process from the one that ran in the pod before.
   private static var identity: String {
-    "\(variable("HOSTNAME") ?? "raymesh")_\(String(UInt64.random(in: .min ... .max), radix: 16))"
-  }
-
-  private static func variable(_ name: String) -> String? {
-    unsafe getenv(name).map { unsafe String(cString: $0) }
+    "\(AccessFlags.variable("HOSTNAME") ?? "raymesh")_\(String(UInt64.random(in: .min ... .max), radix: 16))"
   }
 }
 
