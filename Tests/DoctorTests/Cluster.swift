@@ -19,6 +19,12 @@ enum Cluster {
     let pair = try Pair()
     var seen = Observation()
     seen.second = Int(Date().timeIntervalSince1970)
+    try addRaymesh(to: &seen, pair)
+    try addClusters(to: &seen)
+    return seen
+  }
+
+  private static func addRaymesh(to seen: inout Observation, _ pair: Pair) throws {
     seen.version = .there(KubernetesVersion(minor: 33))
     seen.rayVersions = .there(["v1", "v1alpha1"])
     seen.configuration = .there(try configuration(trusting: pair.authority))
@@ -26,6 +32,12 @@ enum Cluster {
     seen.secret = .there(try secret(pair.certificate))
     seen.service = .there(try WebhookService(element(#"{"spec":{"ports":[{"port":443}]}}"#)))
     seen.endpoints = .there(try endpoints(ready: 2))
+    let renewed = RFC3339.text(at: seen.second - 2).dropLast()
+    seen.leaseState = .there(
+      LeaseState(try element(#"{"spec":{"holderIdentity":"one","renewTime":"\#(renewed).000001Z"}}"#)))
+  }
+
+  private static func addClusters(to seen: inout Observation) throws {
     seen.namespaces = .there([
       try namespace("ray", #"{"istio-injection":"enabled"}"#), try namespace("default"),
       try namespace(
@@ -35,12 +47,8 @@ enum Cluster {
     seen.clusters = .there([try cluster()])
     seen.operators = .there([try operatorPod()])
     seen.authentications = .there([])
-    let renewed = RFC3339.text(at: seen.second - 2).dropLast()
-    seen.leaseState = .there(
-      LeaseState(try element(#"{"spec":{"holderIdentity":"one","renewTime":"\#(renewed).000001Z"}}"#)))
     let trial = Trial(namespace: "ray", version: "v1")
     seen.trial = .tried(trial, .answered(try patched(trial.cluster)))
-    return seen
   }
 
   /// An authority, and a serving certificate of it.

@@ -39,6 +39,13 @@ enum AuthorityCheck {
       return Finding(
         .authority, .ok, subject, "\(authorities.counted); there is no serving certificate to hold against it")
     }
+    return finding(subject, authorities, chain, of: secret, host: host, at: second)
+  }
+
+  private static func finding(
+    _ subject: String, _ authorities: [Certificate], _ chain: [Certificate], of secret: ServingSecret, host: String,
+    at second: Int
+  ) -> Finding {
     guard let name = CertificateHost(host) else {
       return Finding(.authority, .failure, subject, "\(host) is no name that a certificate may be for", fix: fix)
     }

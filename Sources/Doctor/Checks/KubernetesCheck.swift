@@ -13,7 +13,6 @@ enum KubernetesCheck {
           fix: "Kubernetes 1.20 or later")
       ]
     }
-    let updates = (seen.configuration.value?.entries ?? []).filter { $0.isAsked(about: "rayclusters", when: "UPDATE") }
     if version < conditions {
       return [
         Finding(
@@ -22,15 +21,17 @@ enum KubernetesCheck {
             + "and components/kubernetes-1.21 are for it")
       ]
     }
-    guard updates.contains(where: { !$0.hasConditions }) else {
-      return [Finding(.kubernetes, .ok, subject, "knows all that the manifests ask for")]
+    return [finding(subject, seen.configuration.value?.entries ?? [])]
+  }
+
+  private static func finding(_ subject: String, _ entries: [WebhookConfiguration.Entry]) -> Finding {
+    guard entries.contains(where: { !$0.hasConditions && $0.isAsked(about: "rayclusters", when: "UPDATE") }) else {
+      return Finding(.kubernetes, .ok, subject, "knows all that the manifests ask for")
     }
-    return [
-      Finding(
-        .kubernetes, .notice, subject,
-        "knows matchConditions, and the configuration has none: each update of a RayCluster is asked about",
-        fix: "apply an overlay without components/kubernetes-1.21")
-    ]
+    return Finding(
+      .kubernetes, .notice, subject,
+      "knows matchConditions, and the configuration has none: each update of a RayCluster is asked about",
+      fix: "apply an overlay without components/kubernetes-1.21")
   }
 }
 

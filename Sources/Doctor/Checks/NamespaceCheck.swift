@@ -8,24 +8,32 @@ enum NamespaceCheck {
       if let clusters = used[namespace.name] { findings.append(unlabelled(namespace, clusters)) }
     }
     for name in ["kube-system", seen.system] {
-      let labels = namespaces.first { $0.name == name }?.labels ?? ["kubernetes.io/metadata.name": name]
-      for entry in configuration.entries where entry.namespaces.matches(labels) {
-        findings.append(
-          Finding(
-            .namespaces, .failure, "namespace \(name)",
-            "webhook \(entry.name) is asked about it, and so could hold up its own repair",
-            fix: "kubectl label namespace \(name) --overwrite kubernetes.io/metadata.name=\(name) \(inject)=false"))
-      }
+      findings += intrusions(name, namespaces.first { $0.name == name }?.labels, configuration)
     }
-    let managed = seen.managedNamespaces.map(\.name)
+    return findings + [summary(seen.managedNamespaces.map(\.name))]
+  }
+
+  private static func summary(_ managed: [String]) -> Finding {
+    guard !managed.isEmpty else {
+      return Finding(
+        .namespaces, .warning, "namespaces", "Raymesh is asked about none of those that were looked at",
+        fix: "kubectl label namespace NAME istio-injection=enabled, or \(inject)=true for Raymesh alone")
+    }
     let list = managed.prefix(5).joined(separator: ", ") + (managed.count > 5 ? " and \(managed.count - 5) more" : "")
-    findings.append(
-      managed.isEmpty
-        ? Finding(
-          .namespaces, .warning, "namespaces", "Raymesh is asked about none of those that were looked at",
-          fix: "kubectl label namespace NAME istio-injection=enabled, or \(inject)=true for Raymesh alone")
-        : Finding(.namespaces, .ok, "namespaces", "Raymesh is asked about \(list)"))
-    return findings
+    return Finding(.namespaces, .ok, "namespaces", "Raymesh is asked about \(list)")
+  }
+
+  /// Webhooks that are asked about a namespace on which their own repair depends.
+  private static func intrusions(
+    _ name: String, _ labels: [String: String]?, _ configuration: WebhookConfiguration
+  ) -> [Finding] {
+    let labels = labels ?? ["kubernetes.io/metadata.name": name]
+    return configuration.entries.filter { $0.namespaces.matches(labels) }.map { entry in
+      Finding(
+        .namespaces, .failure, "namespace \(name)",
+        "webhook \(entry.name) is asked about it, and so could hold up its own repair",
+        fix: "kubectl label namespace \(name) --overwrite kubernetes.io/metadata.name=\(name) \(inject)=false")
+    }
   }
 
   private static let inject = "raymesh.io/inject"
@@ -46,35 +54,54 @@ enum NamespaceCheck {
   }
 
   private static func contradictions(_ namespace: NamespaceState) -> [Finding] {
-    let labels = namespace.labels
-    var findings: [Finding] = []
-    func add(_ severity: Severity, _ found: String, fix: String) {
-      findings.append(Finding(.namespaces, severity, "namespace \(namespace.name)", found, fix: fix))
-    }
     let label = "kubectl label namespace \(namespace.name)"
+    return (unknown(namespace.labels, label) + opposed(namespace.labels, label)).map { severity, found, fix in
+      Finding(.namespaces, severity, "namespace \(namespace.name)", found, fix: fix)
+    }
+  }
+
+  private typealias Contradiction = (severity: Severity, found: String, fix: String)
+
+  /// Values that nobody goes by.
+  private static func unknown(_ labels: [String: String], _ label: String) -> [Contradiction] {
+    var found: [Contradiction] = []
     if let value = labels[inject], !["true", "false"].contains(value) {
-      add(
-        .warning, "\(inject) is \"\(value)\", which is neither true nor false",
-        fix: "\(label) --overwrite \(inject)=true")
+      found.append(
+        (
+          .warning, "\(inject) is \"\(value)\", which is neither true nor false",
+          "\(label) --overwrite \(inject)=true"
+        ))
     }
     if let value = labels[injection], !["enabled", "disabled"].contains(value) {
-      add(
-        .warning, "\(injection) is \"\(value)\", which Istio does not know",
-        fix: "\(label) --overwrite \(injection)=enabled")
+      found.append(
+        (
+          .warning, "\(injection) is \"\(value)\", which Istio does not know",
+          "\(label) --overwrite \(injection)=enabled"
+        ))
     }
+    return found
+  }
+
+  /// Labels of which one says yes, and another no.
+  private static func opposed(_ labels: [String: String], _ label: String) -> [Contradiction] {
+    var found: [Contradiction] = []
     if let value = labels[injection], let name = labels[revision] {
-      add(
-        .warning, "has \(injection)=\(value) and \(revision)=\(name): Istio goes by the first alone",
-        fix: "\(label) \(value == "enabled" ? revision : injection)-")
+      found.append(
+        (
+          .warning, "has \(injection)=\(value) and \(revision)=\(name): Istio goes by the first alone",
+          "\(label) \(value == "enabled" ? revision : injection)-"
+        ))
     }
     if labels[inject] == "false", labels[injection] == "enabled" || labels[revision] != nil {
-      add(.notice, "is of the mesh, and \(inject)=false keeps Raymesh out", fix: "\(label) \(inject)-")
+      found.append((.notice, "is of the mesh, and \(inject)=false keeps Raymesh out", "\(label) \(inject)-"))
     }
     if labels[inject] == "true", labels[injection] == "disabled" {
-      add(
-        .notice, "is of Raymesh by \(inject)=true, and gets no sidecars by \(injection)=disabled",
-        fix: "\(label) \(injection)-")
+      found.append(
+        (
+          .notice, "is of Raymesh by \(inject)=true, and gets no sidecars by \(injection)=disabled",
+          "\(label) \(injection)-"
+        ))
     }
-    return findings
+    return found
   }
 }

@@ -64,38 +64,50 @@ enum WebhookCheck {
 }
 
 extension WebhookCheck.Shipped {
+  private typealias Deviation = (severity: Severity, found: String, fix: String)
+
   /// How one that is there differs from the one that is shipped.
   fileprivate func deviations(of entry: WebhookConfiguration.Entry) -> [Finding] {
-    var findings: [Finding] = []
-    func add(_ severity: Severity, _ found: String, fix: String? = nil) {
-      findings.append(Finding(.webhooks, severity, "webhook \(entry.name)", found, fix: fix ?? WebhookCheck.again))
+    (questions(entry) + policies(entry)).map { severity, found, fix in
+      Finding(.webhooks, severity, "webhook \(entry.name)", found, fix: fix)
     }
+  }
+
+  /// What it is asked, and where.
+  private func questions(_ entry: WebhookConfiguration.Entry) -> [Deviation] {
+    var found: [Deviation] = []
     if !entry.isAsked(about: resource, when: operation) {
-      add(failurePolicy == "Fail" ? .failure : .warning, "no rule has it asked about \(operation) of \(resource)")
+      let severity: Severity = failurePolicy == "Fail" ? .failure : .warning
+      found.append((severity, "no rule has it asked about \(operation) of \(resource)", WebhookCheck.again))
     }
-    if entry.target.path != path { add(.failure, "asks \(entry.target.path), expected \(path)") }
+    if entry.target.path != path {
+      found.append((.failure, "asks \(entry.target.path), expected \(path)", WebhookCheck.again))
+    }
+    if entry.matchPolicy != "Equivalent" {
+      let why = "matchPolicy is \(entry.matchPolicy): writes in another version of the API pass by"
+      found.append((.warning, why, "matchPolicy: Equivalent"))
+    }
+    return found
+  }
+
+  /// What becomes of writes that it does not answer, or others change.
+  private func policies(_ entry: WebhookConfiguration.Entry) -> [Deviation] {
+    var found: [Deviation] = []
     if entry.failurePolicy != failurePolicy {
       let why =
         failurePolicy == "Fail"
         ? "a RayCluster that slips in without its ports does not work, and nothing says why"
         : "KubeRay and the autoscaler are held up while Raymesh does not answer"
-      add(.warning, "failurePolicy is \(entry.failurePolicy): \(why)", fix: "failurePolicy: \(failurePolicy)")
+      found.append((.warning, "failurePolicy is \(entry.failurePolicy): \(why)", "failurePolicy: \(failurePolicy)"))
     }
     if entry.reinvocationPolicy != reinvocationPolicy {
-      add(
-        .notice, "reinvocationPolicy is \(entry.reinvocationPolicy), shipped as \(reinvocationPolicy)",
-        fix: "reinvocationPolicy: \(reinvocationPolicy)")
+      let why = "reinvocationPolicy is \(entry.reinvocationPolicy), shipped as \(reinvocationPolicy)"
+      found.append((.notice, why, "reinvocationPolicy: \(reinvocationPolicy)"))
     }
     if entry.timeoutSeconds > 10 {
-      add(
-        .warning, "timeoutSeconds is \(entry.timeoutSeconds): writers wait that long for a replica that is gone",
-        fix: "timeoutSeconds: 5")
+      let why = "timeoutSeconds is \(entry.timeoutSeconds): writers wait that long for a replica that is gone"
+      found.append((.warning, why, "timeoutSeconds: 5"))
     }
-    if entry.matchPolicy != "Equivalent" {
-      add(
-        .warning, "matchPolicy is \(entry.matchPolicy): writes in another version of the API pass by",
-        fix: "matchPolicy: Equivalent")
-    }
-    return findings
+    return found
   }
 }

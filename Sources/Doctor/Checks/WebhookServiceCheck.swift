@@ -15,15 +15,13 @@ enum WebhookServiceCheck {
     case .absent:
       return [Finding(.webhookService, .failure, subject, "there is none: nobody answers", fix: WebhookCheck.again)]
     case .there(let service):
-      guard service.ports.contains(called.port) else {
-        let ports = service.ports.map(String.init).joined(separator: ", ")
-        return [
-          Finding(
-            .webhookService, .failure, subject, "has port \(ports), and the webhooks are asked on \(called.port)",
-            fix: "clientConfig.service.port of the webhook configuration")
-        ]
-      }
-      return pods(subject, seen, in: called.namespace)
+      if service.ports.contains(called.port) { return pods(subject, seen, in: called.namespace) }
+      let ports = service.ports.map(String.init).joined(separator: ", ")
+      return [
+        Finding(
+          .webhookService, .failure, subject, "has port \(ports), and the webhooks are asked on \(called.port)",
+          fix: "clientConfig.service.port of the webhook configuration")
+      ]
     }
   }
 

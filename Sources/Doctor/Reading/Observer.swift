@@ -49,7 +49,13 @@ struct Observer {
       at: "/apis/apps/v1/namespaces/\(system)/deployments", selector: "app.kubernetes.io/name=raymesh"
     ) { element throws(JSONMismatch) in try RaymeshDeployment(element) }
     seen.secret = try await secret(seen)
-    let service = called?.name ?? "raymesh"
+    try await lookAtService(called?.name ?? "raymesh", in: system, &seen)
+  }
+
+  /// The Service that the API server calls, what is behind it, and who leads there.
+  private func lookAtService(
+    _ service: String, in system: String, _ seen: inout Observation
+  ) async throws(KubernetesError) {
     seen.service = try await reader.object(
       Right(verb: "get", resource: "services", namespace: system),
       at: "/api/v1/namespaces/\(system)/services/\(service)"
