@@ -24,7 +24,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build man completions certificates test lint manifests image-check check test-ray ray-matrix
+.PHONY: help run serve build man completions certificates test lint manifests image check test-ray ray-matrix
 .PHONY: test-server test-cluster soak sanitize fuzz allocations bench format clean packages tools
 
 help: ## List these targets
@@ -61,18 +61,24 @@ lint: packages tools ## Check format, scripts, container image and the rules of 
 
 test: packages tools ## Run every test that needs no other system
 	@hack/install-packages tests
+	@hack/prometheus >/dev/null
 	@hack/phase "test: build" swift build --build-tests
 	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
+	@hack/phase "test: sidecars' configuration" \
+	  python3 -m unittest discover -s Tests/Mesh/sidecar -t Tests/Mesh -p '*_test.py'
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
 	  hack/phase "test: scripts, manifests, documents" python3 -m unittest discover -s Tests/Project -p '*_test.py'
 	@hack/phase "test: Swift" swift test --skip-build
 
 manifests: packages tools ## Render the manifests and validate them; `make test` does it too
+	@hack/prometheus >/dev/null
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
 
-image-check: build tools ## Check that the container image would hold what the release binary needs
-	@RAYMESH=$(CURDIR)/$(RAYMESH) python3 -m unittest discover -v -s Tests/Project -p image_check.py
+image: build tools ## Make the container image under .build-image, and run it; needs root for namespaces
+	@hack/install-packages image image-tests tests
+	@hack/phase "image" python3 hack/image archive $(RAYMESH) .build-image
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "image: tests" Tests/Image/run .build-image/raymesh-*.oci.tar
 
 test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patched parameters; needs root for namespaces
 	@Tests/Ray/run --check
@@ -112,7 +118,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-python .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-image .build-python .build-envoy .build-ray-*
 
 packages:
 	@hack/install-packages build

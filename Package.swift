@@ -34,7 +34,6 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", exact: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     .package(url: "https://github.com/apple/swift-metrics", exact: "2.13.0"),
-    .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", exact: "2.13.0"),
   ],
   targets: [
@@ -94,10 +93,7 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "Transport", dependencies: ["COpenSSL", "CLinux"], swiftSettings: settings),
-    .target(
-      name: "Manifests",
-      dependencies: ["JSON", "RayMesh", "Tables", .product(name: "Yams", package: "Yams")],
-      swiftSettings: settings),
+    .target(name: "Manifests", dependencies: ["CYAML", "JSON", "RayMesh", "Tables"], swiftSettings: settings),
     .target(name: "Tables", swiftSettings: settings),
     .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
@@ -171,6 +167,7 @@ let package = Package(
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
     .systemLibrary(name: "CNGHTTP2", pkgConfig: "libnghttp2", providers: [.apt(["libnghttp2-dev"])]),
+    .systemLibrary(name: "CYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
   ],
   cxxLanguageStandard: .cxx17
 )

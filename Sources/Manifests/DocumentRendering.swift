@@ -1,6 +1,5 @@
 internal import JSON
 internal import RayMesh
-internal import Yams
 
 /// What becomes of one document: RayClusters patched and each followed by its Service, all else as it is.
 struct DocumentRendering {
@@ -29,10 +28,10 @@ struct DocumentRendering {
         faults += reading.faults
         return ""
       }
-      let nodes = nodes(from: reading.value, like: reading.node, at: .root)
+      let drafts = drafts(from: reading.value, like: reading.node, at: .root)
       guard hasService else { return document.text }
       var texts: [String] = []
-      for node in nodes { texts.append(try YAMLWriter.text(of: node)) }
+      for draft in drafts { texts.append(try YAMLEmitter.text(of: draft)) }
       return document.opening + texts.joined(separator: "---\n") + document.closing
     } catch {
       faults.append(error)
@@ -41,36 +40,36 @@ struct DocumentRendering {
   }
 
   /// What stands in the place of a manifest afterwards.
-  private mutating func nodes(from manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [Node] {
+  private mutating func drafts(from manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [YAMLDraft] {
     if manifest.isRayCluster { return cluster(manifest, like: model, at: place) }
     guard case .object(let list) = manifest, let items = manifest.listItems, manifest.holdsRayCluster else {
-      return [YAMLWriter.node(of: manifest, like: model)]
+      return [YAMLWriter.draft(of: manifest, like: model)]
     }
     let models = model?.member("items")?.elements ?? []
-    var nodes: [Node] = []
+    var drafts: [YAMLDraft] = []
     for (index, item) in items.enumerated() {
       let model = index < models.count ? models[index] : nil
-      nodes += self.nodes(from: item, like: model, at: place.appending("items").appending(index))
+      drafts += self.drafts(from: item, like: model, at: place.appending("items").appending(index))
     }
-    return [DocumentRendering.list(list, like: model, of: nodes)]
+    return [DocumentRendering.list(list, like: model, of: drafts)]
   }
 
   /// A list of anything, as one of RayClusters alone could not hold a Service.
-  private static func list(_ list: JSONObject, like model: YAMLNode?, of items: [Node]) -> Node {
+  private static func list(_ list: JSONObject, like model: YAMLNode?, of items: [YAMLDraft]) -> YAMLDraft {
     var list = list
     list["apiVersion"] = "v1"
     list["kind"] = "List"
-    return YAMLWriter.mapping(of: list, like: model, with: ("items", Node(items, Tag(.seq), .block)))
+    return YAMLWriter.mapping(of: list, like: model, with: ("items", .sequence(items)))
   }
 
-  private mutating func cluster(_ manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [Node] {
+  private mutating func cluster(_ manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [YAMLDraft] {
     do throws(ClusterRefusal) {
       let rendering = try ClusterRendering(of: manifest, options: options, namespace: namespace)
       warnings += rendering.warnings
-      let cluster = YAMLWriter.node(of: rendering.cluster, like: model)
+      let cluster = YAMLWriter.draft(of: rendering.cluster, like: model)
       guard let service = rendering.service else { return [cluster] }
       hasService = true
-      return [cluster, YAMLWriter.node(of: service)]
+      return [cluster, YAMLWriter.draft(of: service)]
     } catch {
       let name = place == .root ? "RayCluster" : "RayCluster at \(place)"
       faults += error.reasons.map { YAMLFault(line: model?.line ?? 1, "\(name) \($0)") }

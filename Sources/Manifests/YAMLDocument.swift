@@ -25,7 +25,7 @@ public struct YAMLDocument: Hashable, Sendable {
   /// The document as YAML, without a marker.
   public var text: String {
     // A value of ours has nothing that YAML could not write; were it otherwise, JSON is YAML too.
-    (try? YAMLWriter.text(of: YAMLWriter.node(of: value)))
+    (try? YAMLEmitter.text(of: YAMLWriter.draft(of: value)))
       ?? String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
   }
 }

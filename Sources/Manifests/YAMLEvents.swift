@@ -1,9 +1,8 @@
-internal import CYaml
+internal import CYAML
 
 /// A YAML text as libyaml's stream of events.
 ///
-/// `CYaml` is the libyaml that comes with Yams. Yams' own composer is left out: it follows aliases as deep as they go,
-/// so a small text could exhaust the stack.
+/// Libyaml's own documents are left out: they follow aliases as deep as they go, so a small text could exhaust the stack.
 @safe final class YAMLEvents {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   /// The parser reads the text in place.

@@ -28,7 +28,7 @@ def own_address():
 
 
 class Examined(Plane):
-    """One whose API server calls webhooks at the addresses of Endpoints: that of a Service is none of this machine's."""
+    """One whose API server calls webhooks at the addresses of Endpoints; that of a Service is none here."""
 
     flags = {"enable-aggregator-routing": "true"}
 

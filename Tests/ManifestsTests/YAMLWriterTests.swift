@@ -10,7 +10,9 @@ import Testing
     ("plain", "plain\n"), ("with spaces", "with spaces\n"), ("", "''\n"), (" edge", "' edge'\n"),
     ("y", "'y'\n"), ("no", "'no'\n"), ("~", "'~'\n"), ("null", "'null'\n"), ("=", "'='\n"), ("<<", "'<<'\n"),
     ("010", "'010'\n"), ("1:30", "'1:30'\n"), ("1e3", "'1e3'\n"), (".5", "'.5'\n"), (".inf", "'.inf'\n"),
-    ("2020-01-01", "'2020-01-01'\n"), ("6380", "'6380'\n"), ("500m", "500m\n"), ("2.46.0", "2.46.0\n"),
+    ("2020-01-01", "'2020-01-01'\n"), ("2020-01-01 1:02:03.4 +1", "'2020-01-01 1:02:03.4 +1'\n"),
+    ("1e999", "'1e999'\n"), (".", ".\n"), ("+", "+\n"), ("0o_7", "'0o_7'\n"), ("-0xF_F", "'-0xF_F'\n"),
+    ("10.0.0.1", "10.0.0.1\n"), ("6380", "'6380'\n"), ("500m", "500m\n"), ("2.46.0", "2.46.0\n"),
     ("a: b", "'a: b'\n"), ("a #b", "'a #b'\n"), ("it's", "it's\n"), ("'quoted'", "'''quoted'''\n"), ("- a", "'- a'\n"),
     ("a\nb\n", "|\n  a\n  b\n"), ("a\nb", "|-\n  a\n  b\n"), ("a\tb", "\"a\\tb\"\n"), ("a\r\nb", "\"a\\r\\nb\"\n"),
     ("a\u{2028}b", "\"a\\Lb\"\n"), ("é", "é\n"),
@@ -34,14 +36,14 @@ import Testing
   ])
   func `keys, quotes and spelling are kept`(text: String) throws {
     let reading = try #require(try DocumentReading(text))
-    let written = try YAMLWriter.text(of: YAMLWriter.node(of: reading.value, like: reading.node))
+    let written = try YAMLEmitter.text(of: YAMLWriter.draft(of: reading.value, like: reading.node))
     #expect(written == text.replacing("\\u00e9", with: "é"))
   }
 
   @Test func `what has changed is written anew, and what stands beside it is not`() throws {
     let reading = try #require(try DocumentReading("a: \"1\"\nb: 0x2\nc: ['x', \"y\"]\n"))
     let value: JSONValue = ["a": "2", "b": 3, "c": ["x", "z", "w"], "d": "6380"]
-    let written = try YAMLWriter.text(of: YAMLWriter.node(of: value, like: reading.node))
+    let written = try YAMLEmitter.text(of: YAMLWriter.draft(of: value, like: reading.node))
     #expect(written == "a: '2'\nb: 3\nc:\n- 'x'\n- z\n- w\nd: '6380'\n")
   }
 
@@ -56,7 +58,7 @@ import Testing
       // In the manner of itself, and in the manner of something else.
       for model in [text, YAMLDocument(JSONValue.random(using: &generator)).text] {
         let model = try DocumentReading(model)?.node
-        let written = try YAMLWriter.text(of: YAMLWriter.node(of: value, like: model))
+        let written = try YAMLEmitter.text(of: YAMLWriter.draft(of: value, like: model))
         #expect(try YAMLDocument(Array(written.utf8), named: "f").value.text == value.text, "\(written)")
       }
     }

@@ -13,7 +13,6 @@ from project import RAYMESH, ROOT, flags, package, raymesh, read, variable
 
 README = read("README.md")
 REFERENCE = read("docs/reference.md")
-PAGES = ["README.md", "CONTRIBUTING.md", "certs/README.md", "docs/architecture.md", "docs/reference.md"]
 
 
 def rows(text, cells):
@@ -72,12 +71,6 @@ class Commands(unittest.TestCase):
         known = re.findall(r"^  ([a-z]+)\s{2,}", subcommands, re.MULTILINE)
         listed = [row[0].split()[1] for row in rows(README, 2) if row[0].startswith("raymesh ")]
         self.assertEqual(sorted(listed), sorted(known))
-
-    def test_targets_of_make_exist(self):
-        targets = set(re.findall(r"^([a-z-]+):", read("Makefile"), re.MULTILINE))
-        for page in PAGES:
-            mentioned = set(re.findall(r"(?:^|`)make ([a-z-]+)", read(page), re.MULTILINE))
-            self.assertLessEqual(mentioned, targets, page)
 
 
 class Rays(unittest.TestCase):

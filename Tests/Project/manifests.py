@@ -12,6 +12,8 @@ from project import ROOT, raymesh
 OVERLAY = "overlays/own-authority"
 OLD = "overlays/kubernetes-1.20"
 CERT_MANAGER = "overlays/cert-manager"
+# Whom the API server asks for.
+CERTIFICATE_HOST = "raymesh.raymesh-system.svc"
 # How a namespace may join, each with a webhook of its own.
 WAYS = ["injection", "revision", "namespace"]
 
@@ -53,7 +55,7 @@ class Manifests(unittest.TestCase):
         manifests = Path(folder.name) / "manifests"
         shutil.copytree(ROOT / "manifests", manifests, ignore=shutil.ignore_patterns("certs"))
         cls.certificates = manifests / OVERLAY / "certs"
-        cls.host = "raymesh.raymesh-system.svc"
+        cls.host = CERTIFICATE_HOST
         raymesh("certificates", "--host", cls.host, "--directory", str(cls.certificates))
         cls.base = rendered(manifests / "base")
         cls.overlay = rendered(manifests / OVERLAY)

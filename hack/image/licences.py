@@ -1,0 +1,51 @@
+"""The Swift packages that are linked into the binary: which, in which version, and under which licence."""
+
+import json
+import pathlib
+import re
+from dataclasses import dataclass
+
+from debian import run
+
+NOTICES = ["LICENSE", "LICENSE.txt", "NOTICE.txt"]
+
+
+@dataclass(frozen=True)
+class Linked:
+    """What is linked into the binary. `texts` are its licence and notices, by the names of their files."""
+
+    name: str
+    version: str
+    location: str
+    licence: str
+    texts: dict
+
+
+def texts(folder):
+    """What a folder has of licences and notices."""
+    return {name: (folder / name).read_bytes() for name in NOTICES if (folder / name).is_file()}
+
+
+def licence(name, found):
+    """The SPDX name for a licence, by its text."""
+    text = b"\n".join(text for file, text in found.items() if file.startswith("LICENSE"))
+    if b"Apache License" not in text:
+        raise ValueError(f"{name}: found another licence than Apache's; say here which one it is")
+    return "Apache-2.0" + (" WITH Swift-exception" if b"Runtime Library Exception" in text else "")
+
+
+def packages(root):
+    """The Swift packages that the package manager has resolved, those that others need among them."""
+    for pin in json.loads((root / "Package.resolved").read_text(encoding="utf-8"))["pins"]:
+        location = pin["location"].removesuffix(".git")
+        found = texts(root / ".build/checkouts" / location.rsplit("/", 1)[1])
+        yield Linked(
+            pin["identity"], pin["state"]["version"], location, licence(pin["identity"], found), found)
+
+
+def runtime():
+    """Swift's own libraries, of the toolchain that is at hand."""
+    version = re.search(r"Swift version (\S+)", run("swift", "--version").decode())[1]
+    usr = pathlib.Path(run("sh", "-c", "realpath \"$(command -v swift)\"").decode().strip()).parents[1]
+    found = texts(usr / "share/swift")
+    return Linked("swift", version, "https://github.com/swiftlang/swift", licence("swift", found), found)
