@@ -58,8 +58,9 @@ class Doctor(unittest.TestCase):
         before = json.loads(self.kubectl("get", "-o", "json", *target))
         for name in ("resourceVersion", "uid", "creationTimestamp", "managedFields", "generation"):
             before["metadata"].pop(name, None)
+        text = json.dumps(before)
         self.addCleanup(self.expect_health)
-        self.addCleanup(undo or (lambda: self.kubectl("replace", "-f", "-", text=json.dumps(before))))
+        self.addCleanup(undo or (lambda: self.kubectl("replace", "-f", "-", text=text)))
         return before
 
     def trust(self, bundle):
@@ -108,15 +109,18 @@ class Doctor(unittest.TestCase):
         del configuration["webhooks"][0]
         self.kubectl("replace", "-f", "-", text=json.dumps(configuration))
         self.expect(3, "webhooks", "failure", "has no rayclusters.injection.raymesh.io")
-        self.kubectl("delete", *CONFIGURATION)
         self.addCleanup(self.kubectl, "create", "-f", "-", text=json.dumps(configuration))
+        self.kubectl("delete", *CONFIGURATION)
         self.expect(3, "webhooks", "failure", "nobody asks Raymesh")
 
     def test_no_pod_answers(self):
         self.addCleanup(self.expect_health)
         self.addCleanup(self.plane.answer, 2)
+        self.addCleanup(self.plane.server.start)
         self.plane.answer(0)
         self.expect(3, "webhook-service", "failure", "no pod answers")
+        # The API server goes on with a connection that it has, until that ends.
+        self.plane.server.kill()
         self.expect(3, "dry-run", "failure", "no endpoints available")
 
     def test_a_namespace_loses_its_label_and_one_has_two(self):

@@ -59,6 +59,12 @@ struct DryRunTests {
     #expect(findings.words.contains("create rayclusters.ray.io in namespace ray"))
   }
 
+  @Test func `no answer at all is a failure, and the rest is told all the same`() throws {
+    let findings = try findings(.unanswered("the API server cannot be reached: read: timed out"))
+    #expect(findings.amiss == ["dry-run failure"])
+    #expect(findings.words.contains("timed out"))
+  }
+
   @Test func `another's refusal is another's`() throws {
     let status = Status(code: 403, message: "admission webhook \"policy.example.com\" denied the request: no")
     let findings = try findings(.refused(status))

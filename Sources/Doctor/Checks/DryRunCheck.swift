@@ -8,6 +8,12 @@ enum DryRunCheck {
     case .leftOut(let reason): return [Finding(.dryRun, .notice, "RayCluster as a dry run", "not tried: \(reason)")]
     case .tried(let trial, .answered(let cluster)): return [answered(trial, cluster, seen)]
     case .tried(let trial, .refused(let status)): return [refused(trial, status, seen)]
+    case .tried(let trial, .unanswered(let why)):
+      return [
+        Finding(
+          .dryRun, .failure, "RayCluster as a dry run in namespace \(trial.namespace)", why,
+          fix: "see webhook-service; another webhook may hold up the API server")
+      ]
     }
   }
 

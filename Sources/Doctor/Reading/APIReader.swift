@@ -64,14 +64,12 @@ struct APIReader {
     return .there(values)
   }
 
-  /// Sends a call that changes nothing.
-  ///
-  /// - Throws: `KubernetesError` where nothing can be asked at all.
-  func attempt(_ call: APICall) async throws(KubernetesError) -> Attempt {
+  /// Sends a call that changes nothing, and whose answer depends on others.
+  func attempt(_ call: APICall) async -> Attempt {
     do throws(KubernetesError) {
       return .answered(JSONValue(try await client.send(call, until: .now + APIReader.patience).root))
     } catch {
-      guard case .refused(let status) = error, status.code != 401 else { throw error }
+      guard case .refused(let status) = error else { return .unanswered(error.description) }
       return .refused(status)
     }
   }
@@ -101,4 +99,6 @@ extension Right {
 enum Attempt: Hashable, Sendable {
   case answered(JSONValue)
   case refused(Status)
+  /// There was no answer in time, or none that can be read.
+  case unanswered(String)
 }

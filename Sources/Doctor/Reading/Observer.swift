@@ -22,7 +22,7 @@ struct Observer {
     try await lookAtWebhook(&seen)
     try await lookAtClusters(&seen)
     try await lookAtMesh(&seen)
-    seen.trial = try await trial(seen)
+    seen.trial = await trial(seen)
     return seen
   }
 
@@ -143,14 +143,14 @@ struct Observer {
     ) { element throws(JSONMismatch) in try PeerAuthentication(element) }
   }
 
-  private func trial(_ seen: Observation) async throws(KubernetesError) -> Trial.Outcome {
+  private func trial(_ seen: Observation) async -> Trial.Outcome {
     guard settings.tries else { return .leftOut("--no-dry-run says so") }
     guard let version = seen.rayVersion else { return .leftOut("the API server knows no RayCluster") }
     guard let namespace = seen.managedNamespaces.first else {
       return .leftOut("no namespace that was looked at is managed")
     }
     let trial = Trial(namespace: namespace.name, version: version)
-    return .tried(trial, try await reader.attempt(trial.call))
+    return .tried(trial, await reader.attempt(trial.call))
   }
 }
 
