@@ -17,6 +17,9 @@ RELEASE := --configuration release --static-swift-stdlib --product raymesh
 # The one that is tried in full comes first, as it takes longest. The matrix has those between which something differs.
 RAYS ?= newest 2.10.0 2.46.0
 MATRIX_RAYS ?= newest 2.48.0 2.47.1 2.46.0 2.44.0 2.10.0
+# Cases of Tests/Mesh/cases.py, and the Rays that they need.
+CASES ?= quick
+MESH_RAYS ?= newest
 
 export RAYS
 export LISTEN ADMIN_LISTEN CERTIFICATES
@@ -25,7 +28,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build man completions certificates test lint manifests image check test-ray ray-matrix
-.PHONY: test-server test-cluster soak sanitize fuzz allocations bench format clean packages tools
+.PHONY: test-server test-mesh mesh-matrix test-cluster scale soak sanitize fuzz allocations bench format clean packages
+.PHONY: tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -64,8 +68,7 @@ test: packages tools ## Run every test that needs no other system
 	@hack/prometheus >/dev/null
 	@hack/phase "test: build" swift build --build-tests
 	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
-	@hack/phase "test: sidecars' configuration" \
-	  python3 -m unittest discover -s Tests/Mesh/sidecar -t Tests/Mesh -p '*_test.py'
+	@hack/phase "test: sidecars and witnesses" python3 -m unittest discover -s Tests/Mesh -p '*_test.py'
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
 	  hack/phase "test: scripts, manifests, documents" python3 -m unittest discover -s Tests/Project -p '*_test.py'
 	@hack/phase "test: Swift" swift test --skip-build
@@ -89,6 +92,17 @@ test-ray: packages tools ## Start real Rays, of the versions in RAYS, with patch
 ray-matrix: ## The same for every case, dashboards and more Rays (MATRIX_RAYS): half an hour
 	@RAY_MATRIX=1 $(MAKE) --no-print-directory test-ray RAYS="$(MATRIX_RAYS)"
 
+test-mesh: packages tools ## Real Rays behind real Envoys, the cases in CASES: every connection encrypted, every call seen; as root
+	@Tests/Mesh/run --check
+	@hack/phase "test-mesh: installation" hack/ray-environments $(MESH_RAYS)
+	@hack/install-packages mesh
+	@hack/envoy-environment
+	@hack/phase "test-mesh: build" swift build --product raymesh
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-mesh: cases" Tests/Mesh/run $(CASES)
+
+mesh-matrix: ## The same for every case, on three Rays: half an hour
+	@$(MAKE) --no-print-directory test-mesh CASES=all MESH_RAYS="newest 2.46.0 2.10.0"
+
 test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
@@ -98,11 +112,16 @@ test-cluster: build packages tools ## Admission and controller on a real kube-ap
 	@hack/phase "test-cluster: API server" hack/kube-apiserver
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-cluster" Tests/Cluster/run
 
+scale: build packages tools ## Two thousand RayClusters on a real API server: how long, how much memory, how many requests
+	@hack/install-packages tests
+	@hack/phase "scale: API server" hack/kube-apiserver
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "scale" Tests/Cluster/run scale.py
+
 soak: build ## A million reviews: memory and descriptors must stay flat
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) SOAK_REQUESTS=1000000 hack/phase "soak" Tests/Server/run soak_test.py
 
-sanitize: packages ## Run the tests of JSON, TLS, sockets and HTTP under the address and the leak sanitizer
+sanitize: packages ## Run the tests of memory and of threads under the address, leak and thread sanitizers
 	@Tests/Sanitize/run
 
 fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
@@ -118,7 +137,8 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-fuzz .build-image .build-python .build-envoy .build-ray-*
+	@rm -rf .build .build-allocations .build-sanitize .build-thread .build-fuzz .build-image .build-python .build-envoy \
+	  .build-mesh .build-ray-*
 
 packages:
 	@hack/install-packages build

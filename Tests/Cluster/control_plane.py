@@ -18,7 +18,7 @@ KUBECTL_PATIENCE = 60
 class ControlPlane:
     """One, for all tests of a run. What it stores is gone when it is stopped."""
 
-    # More flags of kube-apiserver.
+    # Of the API server, besides those that every test needs.
     flags = {}
 
     def __init__(self):
@@ -58,7 +58,7 @@ class ControlPlane:
             "service-account-issuer": "https://kubernetes.default.svc",
             "service-account-key-file": self.folder / "tls.crt",
             "service-account-signing-key-file": self.folder / "tls.key",
-            "disable-admission-plugins": "ServiceAccount", "cert-dir": self.folder / "made"} | self.flags)
+            "disable-admission-plugins": "ServiceAccount", "cert-dir": self.folder / "made", **self.flags})
 
     def run(self, name, program, flags):
         """A process that logs into a file."""

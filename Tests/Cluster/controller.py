@@ -35,6 +35,21 @@ class Plane(ControlPlane):
         self.etcd = super().start_etcd()
         return self.etcd
 
+    def start_garbage_collector(self):
+        """Kubernetes' own, which deletes what belonged to what is gone."""
+        port = free_port("127.0.0.1")
+        flags = {
+            "kubeconfig": self.kubeconfig, "controllers": "garbagecollector", "leader-elect": "false",
+            "bind-address": "127.0.0.1", "secure-port": port, "cert-dir": self.folder / "managers"}
+        if self.minor < 24:
+            # Later ones serve nothing in plain text.
+            flags["port"] = 0
+        self.run("kube-controller-manager", os.environ["KUBE_CONTROLLER_MANAGER"], flags)
+        # The certificate is its own.
+        health = ["curl", "--silent", "--insecure", f"https://127.0.0.1:{port}/healthz"]
+        eventually("the garbage collector runs", lambda: self.is_ready() and subprocess.run(
+            health, capture_output=True).stdout == b"ok")
+
     def account(self, name="raymesh"):
         """A kubeconfig for an account of Raymesh's namespace: its own token, in a file."""
         request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}

@@ -44,7 +44,7 @@ class ApiServer(unittest.TestCase):
 
     def named(self, **variables):
         """What the script says for such variables, and no other of its own."""
-        without = ["KUBEBUILDER_ASSETS", "KUBE_APISERVER", "ETCD"]
+        without = ["KUBEBUILDER_ASSETS", "KUBE_APISERVER", "ETCD", "KUBE_CONTROLLER_MANAGER"]
         unset = [argument for name in without for argument in ("-u", name)]
         given = [f"{name}={value}" for name, value in variables.items()]
         return run("env", *unset, *given, "hack/kube-apiserver")
@@ -56,7 +56,12 @@ class ApiServer(unittest.TestCase):
             for name in ["kube-apiserver", "etcd"]:
                 Path(folder, name).symlink_to("/bin/true")
             both = self.named(KUBEBUILDER_ASSETS=folder)
-        self.assertEqual((both.returncode, both.stdout), (0, f"{folder}/kube-apiserver\n{folder}/etcd\n"), both.stderr)
+            names = ["kube-apiserver", "etcd"]
+            self.assertEqual(both.stdout, "".join(f"{folder}/{name}\n" for name in names), both.stderr)
+            Path(folder, "kube-controller-manager").symlink_to("/bin/true")
+            names.append("kube-controller-manager")
+            all_three = self.named(KUBEBUILDER_ASSETS=folder)
+            self.assertEqual(all_three.stdout, "".join(f"{folder}/{name}\n" for name in names), all_three.stderr)
 
     def test_what_is_no_program_or_only_half_is_refused(self):
         absent = self.named(KUBEBUILDER_ASSETS="/nowhere")
@@ -70,9 +75,10 @@ class ApiServer(unittest.TestCase):
 class RealRays(unittest.TestCase):
     @unittest.skipUnless(os.geteuid() == 0, "only root becomes somebody else")
     def test_without_root_it_says_that_it_needs_root(self):
-        nobody = run("setpriv", "--reuid=65534", "--clear-groups", "Tests/Ray/run", "--check")
-        self.assertEqual(nobody.returncode, 1)
-        self.assertIn("root", nobody.stderr)
+        for script in ["Tests/Ray/run", "Tests/Mesh/run"]:
+            nobody = run("setpriv", "--reuid=65534", "--clear-groups", script, "--check")
+            self.assertEqual(nobody.returncode, 1)
+            self.assertIn("root", nobody.stderr)
 
 
 class Lists(unittest.TestCase):

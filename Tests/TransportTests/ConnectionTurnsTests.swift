@@ -41,6 +41,21 @@ struct ConnectionTurnsTests {
     }
   }
 
+  @Test func `a byte that comes after the deadline is too late, however soon it is there`() async throws {
+    let pair = try SocketPair(near: loops[0], far: loops[1])
+    let connection = Connection(pair.near)
+    let deadline = ContinuousClock.now
+    var received: [UInt8] = []
+    // Less than was asked for, so what comes next is waited for.
+    try pair.far.write([1])
+    #expect(try await connection.receive(into: &received, until: later) == .bytes)
+    try pair.far.write([2])
+    await #expect(throws: TransportError.timedOut("read")) {
+      try await connection.receive(into: &received, until: deadline)
+    }
+    #expect(received == [1])
+  }
+
   @Test func `a peer that sends without pause does not starve others on the loop`() async throws {
     let (near, loop) = (try await flooded(), loops[0])
     let reader = Task(executorPreference: loop) {

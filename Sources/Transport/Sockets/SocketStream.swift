@@ -39,6 +39,8 @@ struct SocketStream {
       }
       streak = 0
       switch await socket.wait(for: .read, until: deadline, endedBy: phase) {
+      // A peer that sends little, but always in time for the next wait, must not put off the deadline.
+      case .ready(_, let since) where since >= deadline: throw .timedOut("read")
       case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
       case .timedOut: throw .timedOut("read")
       case .called: return .called
@@ -63,6 +65,7 @@ struct SocketStream {
         continue
       }
       switch await socket.wait(for: .write, until: deadline) {
+      case .ready(_, let since) where since >= deadline: throw .timedOut("write")
       case .ready, .called: break
       case .timedOut: throw .timedOut("write")
       case .ended: throw .stopped

@@ -21,7 +21,7 @@ IN_FULL = IS_MATRIX or CHOSEN == "newest"
 def _version():
     found = sorted(RAY.glob("lib/python3*/site-packages/ray-*.dist-info"))
     if len(found) != 1:
-        raise SystemExit(f"Tests/Ray: {len(found)} Rays in {RAY.name}, expected one; hack/ray-environments makes it")
+        raise SystemExit(f"{len(found)} Rays in {RAY.name}, expected one; hack/ray-environments makes it")
     return found[0].name.removeprefix("ray-").removesuffix(".dist-info")
 
 

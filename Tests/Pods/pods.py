@@ -1,6 +1,6 @@
 """Pods on this machine: each has a network of its own, its own processes and its own names.
 
-Everything lives in the namespaces that Tests/Ray/run has made, and ends with them.
+Everything lives in the namespaces that isolated.sh makes, and ends with them.
 """
 
 import ipaddress
@@ -17,7 +17,7 @@ from kuberay import DOMAIN
 from names import NameServer
 
 # Addresses of the project's own, on a bridge that leads nowhere.
-ADDRESSES = ipaddress.ip_network("10.66.0.0/16")
+IPV4, IPV6 = ipaddress.ip_network("10.66.0.0/16"), ipaddress.ip_network("fd66::/64")
 # One that stays. Else a bridge takes the least of its ports' as pods come and go, and for those that remember the old
 # one the name server is gone for a minute.
 BRIDGE = "02:00:00:00:00:01"
@@ -35,17 +35,24 @@ def command(*words):
 class Network:
     """A bridge, and a name server for all pods on it. They end with the namespaces around them."""
 
-    def __init__(self):
-        self.folder = Path(tempfile.mkdtemp(prefix="raymesh-ray-"))
-        self._addresses = (str(address) for address in itertools.islice(ADDRESSES.hosts(), 1, None))
+    def __init__(self, addresses=IPV4):
+        self.folder = Path(tempfile.mkdtemp(prefix="raymesh-pods-"))
+        self.addresses = addresses
+        self._free = (str(address) for address in itertools.islice(addresses.hosts(), 1, None))
+        self.own = str(addresses[1])
         command("ip", "link", "set", "lo", "up")
         command("ip", "link", "add", "pods", "address", BRIDGE, "type", "bridge")
-        command("ip", "addr", "add", f"{ADDRESSES[1]}/{ADDRESSES.prefixlen}", "dev", "pods")
+        add_address("pods", f"{self.own}/{addresses.prefixlen}")
         command("ip", "link", "set", "pods", "up")
-        self.names = NameServer(str(ADDRESSES[1]))
+        self.names = NameServer(self.own)
 
     def next_address(self):
-        return next(self._addresses)
+        return next(self._free)
+
+
+def add_address(link, address, *namespace):
+    """`nodad`: an IPv6 address can be used at once, as no other has it."""
+    command("ip", *namespace, "addr", "add", address, "dev", link, *(["nodad"] if ":" in address else []))
 
 
 class Pod:
@@ -54,50 +61,59 @@ class Pod:
     def __init__(self, network, node, *, is_known=True):
         self.network, self.node = network, node
         self.address = network.next_address()
-        self.label = self.address.replace(".", "-")
+        self.label = re.sub("[.:]", "-", self.address)
         self.name = f"pod-{self.label}"
         self.folder = network.folder / self.name
         (self.folder / "ray").mkdir(parents=True)
         self.output_file = self.folder / "output"
         (self.folder / "hosts").write_text(f"127.0.0.1 localhost\n::1 localhost\n{self.address} {self.name}\n")
         domains = f"{node.namespace}.{DOMAIN} {DOMAIN} {DOMAIN.removeprefix('svc.')}"
-        (self.folder / "resolv.conf").write_text(f"search {domains}\nnameserver {ADDRESSES[1]}\noptions ndots:5\n")
+        (self.folder / "resolv.conf").write_text(f"search {domains}\nnameserver {network.own}\noptions ndots:5\n")
         if is_known:
             self.become_known()
         self._connect()
-        variables = {
+        self.variables = {
             "PATH": f"{RAY}/bin:/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME": str(self.folder),
             "LANG": "C.UTF-8", "PYTHONUNBUFFERED": "1",
             # There is nobody to report to.
             "RAY_USAGE_STATS_ENABLED": "0",
         } | node.environment(self.name, self.address)
+        self.process = self._begin()
+
+    def _begin(self):
+        """The process outside that waits for the pod's first one."""
         with self.output_file.open("wb") as output:
-            self.process = subprocess.Popen(
+            return subprocess.Popen(
                 ["ip", "netns", "exec", self.label, "unshare", "--mount", "--pid", "--uts", "--ipc", "--fork",
-                 "--kill-child=SIGKILL", "--mount-proc", str(ENTRY), str(self.folder), self.name, node.line],
-                env=variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
-        self.variables = variables
+                 "--kill-child=SIGKILL", "--mount-proc", str(ENTRY), str(self.folder), self.name, self.node.line],
+                env=self.variables, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
     def become_known(self):
         """From now on there is the name that CoreDNS gives a pod under the headless Service."""
         service = f"{self.node.name}-headless-svc.{self.node.namespace}.{DOMAIN}"
         self.network.names.add(f"{self.label}.{service}", self.address)
 
+    @property
+    def link(self):
+        """The end of the pod's link that is on the bridge. The kernel takes names of 15 characters."""
+        return f"v{self.label}"[-15:]
+
     def _connect(self):
-        inside = ["ip", "-n", self.label]
+        """The pod's network, as it is before anything runs in it."""
+        inside = ["-n", self.label]
         command("ip", "netns", "add", self.label)
-        command("ip", "link", "add", f"v{self.label}", "type", "veth", "peer", "name", "eth0", "netns", self.label)
-        command("ip", "link", "set", f"v{self.label}", "master", "pods", "up")
-        command(*inside, "link", "set", "lo", "up")
-        command(*inside, "addr", "add", f"{self.address}/{ADDRESSES.prefixlen}", "dev", "eth0")
-        command(*inside, "link", "set", "eth0", "up")
+        command("ip", "link", "add", self.link, "type", "veth", "peer", "name", "eth0", "netns", self.label)
+        command("ip", "link", "set", self.link, "master", "pods", "up")
+        command("ip", *inside, "link", "set", "lo", "up")
+        add_address("eth0", f"{self.address}/{self.network.addresses.prefixlen}", *inside)
+        command("ip", *inside, "link", "set", "eth0", "up")
 
     def stop(self):
         """Ends every process of the pod: its first one takes all others of its namespace along."""
         self.process.kill()
         self.process.wait()
         # The kernel takes its time with a namespace, but not with a link.
-        command("ip", "link", "delete", f"v{self.label}")
+        command("ip", "link", "delete", self.link)
         command("ip", "netns", "delete", self.label)
 
     @property

@@ -1,4 +1,4 @@
-"""A name server for the pods, which answers as a cluster's does: at once, and of IPv6 that there is none.
+"""A name server for the pods, which answers as a cluster's does: at once, and of the other IP that there is none.
 
 A file of names would not do: Ray's gRPC asks for IPv6 all the same, and waits for seconds where nobody answers.
 """
@@ -8,7 +8,9 @@ import socket
 import struct
 import threading
 
-A, IN = 1, 1
+IN = 1
+# The type of record for each version of IP.
+RECORDS = {4: 1, 6: 28}
 NO_ERROR, NO_NAME = 0, 3
 # A response, with authority, to a client that may ask on (RFC 1035 section 4.1.1).
 FLAGS = 0x8580
@@ -20,12 +22,17 @@ class NameServer:
 
     def __init__(self, address):
         self._names = {}
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+        family = socket.AF_INET6 if ipaddress.ip_address(address).version == 6 else socket.AF_INET
+        self._socket = socket.socket(family, socket.SOCK_DGRAM)
         self._socket.bind((address, 53))
         threading.Thread(target=self._serve, daemon=True).start()
 
-    def add(self, name, address):
-        self._names[name] = ipaddress.ip_address(address).packed
+    def add(self, name, *addresses):
+        """From now on the name has these addresses, and no others."""
+        self._names[name] = [ipaddress.ip_address(each) for each in addresses]
+
+    def remove(self, name):
+        self._names.pop(name, None)
 
     def _serve(self):
         while True:
@@ -35,12 +42,12 @@ class NameServer:
     def _answer(self, query):
         name, end = _name(query, 12)
         kind, _ = struct.unpack_from("!HH", query, end)
-        address = self._names.get(name.lower())
-        answers = [address] if address and kind == A else []
-        code = NO_ERROR if address else NO_NAME
+        known = self._names.get(name.lower())
+        answers = [each.packed for each in known or [] if RECORDS[each.version] == kind]
+        code = NO_ERROR if known else NO_NAME
         header = query[:2] + struct.pack("!HHHHH", FLAGS | code, 1, len(answers), 0, 0)
         # 0xC00C: the name that stands in the question.
-        records = (struct.pack("!HHHLH", 0xC00C, A, IN, SECONDS_KEPT, 4) + each for each in answers)
+        records = (struct.pack("!HHHLH", 0xC00C, kind, IN, SECONDS_KEPT, len(each)) + each for each in answers)
         return header + query[12:end + 4] + b"".join(records)
 
 

@@ -1,0 +1,110 @@
+"""The cases: which cluster, on which Ray, in what mesh, and what must come of it.
+
+cases.py NAME…: prints the cases of these names, each with its Ray; `quick` and `all` are several.
+"""
+
+import sys
+
+from case import GUIDE, Case
+
+# What the guide's readers write by hand, and Raymesh writes for them.
+BY_HAND = [
+    "node-manager-port", "object-manager-port", "runtime-env-agent-port", "dashboard-agent-grpc-port",
+    "dashboard-grpc-port", "max-worker-port", "node-ip-address",
+]
+GUIDE_SERVICE = "Tests/Fixtures/guide/headless-service.yaml"
+
+
+def groups(cluster):
+    return [cluster["spec"]["headGroupSpec"], *cluster["spec"]["workerGroupSpecs"]]
+
+
+def without_node_address(cluster):
+    cluster["metadata"]["annotations"] = {"raymesh.io/node-address": "never"}
+
+
+def without_lines_by_hand(cluster):
+    for group in groups(cluster):
+        for parameter in BY_HAND:
+            group["rayStartParams"].pop(parameter, None)
+
+
+def with_an_address_that_works(cluster):
+    """The guide's starts no Ray, for `hostname -I` ends in a space."""
+    for group in groups(cluster):
+        address = group["rayStartParams"]["node-ip-address"]
+        group["rayStartParams"]["node-ip-address"] = address.replace("hostname -I", "hostname -I | tr -d ' '")
+
+
+def with_ports_of_ones_own(cluster):
+    head, worker = groups(cluster)
+    head["rayStartParams"] = {
+        "port": "7379", "dashboard-port": "8300", "ray-client-server-port": "10900", "node-manager-port": "7001",
+        "min-worker-port": "20000", "max-worker-port": "20079",
+    }
+    ports = [("gcs-server", 7379), ("dashboard", 8300), ("client", 10900)]
+    head["template"]["spec"]["containers"][0]["ports"] = [
+        {"name": name, "containerPort": number} for name, number in ports]
+    worker["rayStartParams"] = {
+        "node-manager-port": "7101", "object-manager-port": "7102", "metrics-export-port": "9100",
+        "dashboard-agent-listen-port": "52400", "min-worker-port": "30000", "max-worker-port": "30059",
+    }
+
+
+def without_port(number):
+    def amend(services):
+        for service in services:
+            ports = service["spec"]["ports"]
+            ports[:] = [port for port in ports if port["port"] != number]
+    return amend
+
+
+def with_protocol(number, protocol):
+    def amend(services):
+        for service in services:
+            for port in service["spec"]["ports"]:
+                if port["port"] == number:
+                    port["appProtocol"] = protocol
+    return amend
+
+
+ALL = [
+    Case("plain", "a plain cluster, as one writes it without a mesh in mind"),
+    Case("sniffed", "a cluster without node addresses: its Service says no protocols", write=without_node_address),
+    Case("control-port", "negative control: the object manager's port is taken out of the Service",
+         amend=without_port(6381), names={6381}),
+    Case("control-protocol", "negative control: the runtime environment agent's port says grpc",
+         amend=with_protocol(6382, "grpc"), names={6382}),
+    Case("control-webhook", "negative control: no Raymesh at all", has_webhook=False, names=None, workers=1),
+    Case("permissive", "a plain cluster under PERMISSIVE", mtls="PERMISSIVE"),
+    Case("permissive-webhook", "no Raymesh at all, under PERMISSIVE", mtls="PERMISSIVE", has_webhook=False, names=None),
+    Case("ray-2.46", "a plain cluster on Ray 2.46", ray="2.46.0"),
+    Case("ray-2.10", "a plain cluster on Ray 2.10", ray="2.10.0"),
+    Case("own-ports", "a cluster whose groups have ports of their user's own", write=with_ports_of_ones_own),
+    Case("head-service", "a plain cluster whose head Service stays as KubeRay writes it: every port says tcp",
+         corrects_head=False, names={6379, 8265, 10001}),
+    Case("late-names", "DNS knows each pod 20 s late", seconds_unknown=20),
+    Case("scale-up", "two more workers come while the first work goes on", workers=1, more_workers=2),
+    Case("ipv6", "pods with IPv6 addresses alone", is_ipv6=True),
+    Case("guide", "the guide's cluster and Service as they are written", ray="2.10.0", file=GUIDE,
+         own_service=GUIDE_SERVICE, workers=1, stops_at="Got unexpected extra argument"),
+    Case("guide-address", "the guide's, with a node address that works", ray="2.10.0", file=GUIDE,
+         write=with_an_address_that_works, own_service=GUIDE_SERVICE, names={6382}, workers=1, actors=6),
+    Case("guide-raymesh", "the guide's without its lines by hand, through Raymesh", ray="2.10.0", file=GUIDE,
+         write=without_lines_by_hand, workers=1),
+]
+QUICK = ["plain", "sniffed", "control-port"]
+SETS = {"quick": QUICK, "all": [case.name for case in ALL]}
+BY_NAME = {case.name: case for case in ALL}
+
+
+def main(words):
+    names = [name for word in words for name in SETS.get(word, [word])]
+    if unknown := [name for name in names if name not in BY_NAME]:
+        sys.exit(f"cases.py: found {', '.join(unknown)}, expected {', '.join([*SETS, *BY_NAME])}")
+    for name in names:
+        print(name, BY_NAME[name].ray)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
