@@ -28,8 +28,8 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build man completions certificates test lint manifests image check test-ray ray-matrix
-.PHONY: test-server test-mesh mesh-matrix test-cluster scale soak sanitize fuzz allocations bench format clean packages
-.PHONY: tools
+.PHONY: test-server test-mesh mesh-matrix mesh-cost test-cluster scale soak sanitize fuzz allocations bench format
+.PHONY: clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -98,10 +98,15 @@ test-mesh: packages tools ## Real Rays behind real Envoys, the cases in CASES: e
 	@hack/install-packages mesh
 	@hack/envoy-environment
 	@hack/phase "test-mesh: build" swift build --product raymesh
+	@hack/phase "test-mesh: sidecars by themselves" Tests/Mesh/sidecars
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-mesh: cases" Tests/Mesh/run $(CASES)
 
 mesh-matrix: ## The same for every case, on three Rays: half an hour
 	@$(MAKE) --no-print-directory test-mesh CASES=all MESH_RAYS="newest 2.46.0 2.10.0"
+
+mesh-cost: tools ## Measure what a declared port costs a sidecar: ten minutes
+	@hack/envoy-environment
+	@hack/phase "mesh-cost" Tests/Mesh/cost.py .build-envoy/lib/python3*/site-packages/envoy/_bin/envoy
 
 test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load

@@ -49,12 +49,13 @@ public struct ProcessMetrics: Sendable {
     field(1, of: "/proc/self/statm").map { $0 * Double(sysconf(CInt(_SC_PAGESIZE))) }
   }
 
-  /// When the kernel started, and how long after that the process (`proc(5)`, field 22).
-  private static var startTime: Double? {
+  /// When the kernel started, and how long after that the process (`proc(5)`, field 22). Asked for once: two clocks never
+  /// have quite the same distance, and a change would mean another process.
+  private static let startTime: Double? = {
     guard let ticks = field(19, of: "/proc/self/stat") else { return nil }
     let boot = seconds(of: CLOCK_REALTIME) - seconds(of: CLOCK_BOOTTIME)
     return boot + ticks / Double(sysconf(CInt(_SC_CLK_TCK)))
-  }
+  }()
 
   private static func seconds(of clock: clockid_t) -> Double {
     var time = timespec()

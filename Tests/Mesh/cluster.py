@@ -20,6 +20,7 @@ class Cluster:
         self.authority = sidecar.Authority(folder / "authority")
         self.envoy = bound_envoy(folder)
         self.pods, self.gone, self.retries = [], [], []
+        self._late = False
         self.name = written["metadata"]["name"]
         self.namespace = written["metadata"].get("namespace", "default")
 

@@ -40,7 +40,7 @@ FIRES = {
     "RaymeshAbsent": ({}, {}, "No replica of Raymesh is scraped.", 5),
     "RaymeshOneReplica": (ONE, {}, "Only one replica of Raymesh is scraped.", 15),
     "RaymeshRestarts": (
-        ONE | own("process_start_time_seconds", "1 1 2 2 3 4 4x80"), {"job": "raymesh", "instance": "a"},
+        ONE | own("process_cpu_seconds_total", "9 1 2 1 2 1 1x80"), {"job": "raymesh", "instance": "a"},
         "a was started 3 times anew within an hour.", 6),
     "RaymeshMemory": (
         ONE | own("process_resident_memory_bytes", "241172480x90"), {"job": "raymesh", "instance": "a"},
@@ -92,8 +92,8 @@ FIRES = {
 QUIET = {
     "RaymeshAbsent": ONE,
     "RaymeshOneReplica": BOTH,
-    "RaymeshRestarts": BOTH | own("process_start_time_seconds", "1 1 2 2 3 3x80")
-    | others("process_start_time_seconds", "1+1x90"),
+    "RaymeshRestarts": BOTH | own("process_cpu_seconds_total", "9 1 2 1 2 3x80")
+    | others("process_cpu_seconds_total", "9 1 2 1 2 1 2 1 1x80"),
     "RaymeshMemory": ONE | own("process_resident_memory_bytes", "30000000x90")
     | others("process_resident_memory_bytes", "3000000000x90"),
     "RaymeshDescriptors": ONE | own("process_open_fds", "20x90") | own("process_max_fds", "1000x90")

@@ -8,8 +8,8 @@ from project import ROOT, read
 
 # Programs that need a cluster, a registry or a cloud, none of which is here. What can be checked of them is.
 ELSEWHERE = {
-    "kubectl", "helm", "docker", "kind", "istioctl", "gcloud", "aws", "openssl", "base64", "grep", "git", "cd", "curl",
-    "flux", "argocd", "jq", "kustomize"}
+    "argocd", "aws", "base64", "bash", "cd", "curl", "docker", "flux", "gcloud", "git", "grep", "helm", "istioctl",
+    "jq", "kind", "kubectl", "kustomize", "openssl", "skopeo"}
 # Pages whose blocks are drawings.
 PICTURES = {"docs/architecture.md"}
 # What is tried here.
@@ -41,7 +41,11 @@ def spans(text):
 
 
 def stages(line):
-    """The programs that a line runs, each as its words: those of a pipe, and of commands in a row."""
+    """The programs that a line runs, each as its words: those of a pipe, of commands in a row, and of substitutions."""
+    inner = r"\$\(([^()]*)\)"
+    for each in re.findall(inner, line):
+        yield from stages(each)
+    line = re.sub(inner, "SUBSTITUTED", line)
     lexer = shlex.shlex(line, posix=True, punctuation_chars="|&;()<>")
     lexer.whitespace_split = True
     stage = []

@@ -31,6 +31,13 @@ def expressions():
             yield panel["title"], target["expr"].replace("$__rate_interval", "15s"), labels
 
 
+def answers():
+    """The queries of the page of operations, each with the question that it answers."""
+    section = read("docs/operations.md").split("\n## Metrics\n")[1].split("\n## ")[0]
+    for question, query in re.findall(r"^\| (.*\?) \| `(.*)` \|$", section, re.MULTILINE):
+        yield question, re.sub(r"\[\d+\w\]", "[15s]", query), set()
+
+
 def selectors():
     """What the alerts and the dashboard select, and where."""
     for where, expression, _ in expressions():
@@ -105,7 +112,7 @@ class Scraped(unittest.TestCase):
 
     def missing(self):
         """The expressions that give nothing, or something without a label that the legend names."""
-        for where, each, labels in expressions():
+        for where, each, labels in [*expressions(), *answers()]:
             results = self.ask("query", query=each)["result"]
             if not results or not all(labels <= result["metric"].keys() for result in results):
                 yield where, each
@@ -126,6 +133,17 @@ class Scraped(unittest.TestCase):
             # The status is that of a server in trouble.
             sane = selector.replace('code=~"5.."', 'code=~"2.."')
             self.assertTrue(self.ask("series", **{"match[]": sane}), f"{where}: {selector}")
+
+    def test_a_process_has_one_start(self):
+        """Else each scrape would look like another process."""
+        starts = set()
+        for _ in range(20):
+            with urllib.request.urlopen(f"http://{self.admin}/metrics", timeout=30) as answer:
+                starts |= set(re.findall(r"^process_start_time_seconds (.*)$", answer.read().decode(), re.MULTILINE))
+        self.assertEqual(len(starts), 1)
+
+    def test_the_page_of_operations_has_answers(self):
+        self.assertGreater(len(list(answers())), 9)
 
     def test_a_selector_of_what_is_not_told_is_found_out(self):
         for selector in ["raymesh_nothing_total", 'raymesh_leader{label="none"}']:

@@ -1,4 +1,4 @@
-"""Whether the README's tables about reviews say what the binary answers: a case for each row, in the same order."""
+"""Whether the tables about reviews say what the binary answers: a case for each row, in the same order."""
 
 import re
 import unittest
@@ -6,12 +6,12 @@ import unittest
 from project import read
 from reviews import answer, cluster, group, head_service, stored
 
-README = read("README.md")
+PAGE = read("docs/behaviour.md")
 
 
 def table(section, header):
     """The rows of the table below a heading that begins with such a cell."""
-    text = README.split(f"\n## {section}\n")[1].split("\n## ")[0]
+    text = PAGE.split(f"\n## {section}\n")[1].split("\n## ")[0]
     lines = text.split(f"\n| {header} |")[1].split("\n\n")[0].splitlines()[2:]
     return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
 
@@ -88,7 +88,7 @@ class WhichClusters(unittest.TestCase):
         newer["spec"]["rayVersion"] = "2.48.0"
         for new, old in [(taken, self.managed), (newer, older)]:
             [warning] = answer(new, old)["warnings"]
-            self.assertIn(f"`{warning.removeprefix('raymesh: ')}`", README.replace("\n", " "))
+            self.assertIn(f"`{warning.removeprefix('raymesh: ')}`", PAGE.replace("\n", " "))
         recreated = cluster(annotations=self.YES, upgradeStrategy={"type": "Recreate"})
         [warning] = answer(recreated, self.plain)["warnings"]
         self.assertIn("restarts all pods", warning)
