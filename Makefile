@@ -101,10 +101,12 @@ test-mesh: packages tools ## Real Rays behind real Envoys, the cases in CASES: e
 	@hack/phase "test-mesh: sidecars by themselves" Tests/Mesh/sidecars
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-mesh: cases" Tests/Mesh/run $(CASES)
 
-mesh-matrix: ## The same for every case, on three Rays: half an hour
+mesh-matrix: ## The same for every case, on three Rays, and what docs/ shows of it: half an hour
 	@$(MAKE) --no-print-directory test-mesh CASES=all MESH_RAYS="newest 2.46.0 2.10.0"
+	@PYTHONPATH=Tests/Pods Tests/Mesh/document.py
+	@Tests/Mesh/picture.py
 
-mesh-cost: tools ## Measure what a declared port costs a sidecar: ten minutes
+mesh-cost: tools ## Measure what a declared port costs a sidecar: half an hour where others build too
 	@hack/envoy-environment
 	@hack/phase "mesh-cost" Tests/Mesh/cost.py .build-envoy/lib/python3*/site-packages/envoy/_bin/envoy
 

@@ -40,7 +40,8 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Tables",
+        "Authority", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh",
+        "Tables",
         "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -72,8 +73,21 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(
+      name: "Authority",
+      dependencies: [
+        "JSON", "Kubernetes", "Transport",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
+      swiftSettings: settings),
+    .target(
       name: "Kubernetes",
-      dependencies: ["HTTP", "JSON", "Transport", .product(name: "HTTPTypes", package: "swift-http-types")],
+      dependencies: [
+        "HTTP", "JSON", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "Metrics", package: "swift-metrics"),
+      ],
       swiftSettings: settings),
     .target(
       name: "Telemetry",
@@ -100,7 +114,11 @@ let package = Package(
 
     .target(
       name: "TestSupport",
-      dependencies: ["CNGHTTP2", "HTTP", "JSON", "Transport", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "CNGHTTP2", "HTTP", "JSON", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
@@ -159,7 +177,15 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["raymesh", "JSON", "Manifests", "TestSupport", "Transport"],
+      name: "AuthorityTests",
+      dependencies: [
+        "Authority", "HTTP", "JSON", "Kubernetes", "TestSupport", "Transport",
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "Logging", package: "swift-log"),
+      ],
+      swiftSettings: settings),
+    .testTarget(
+      name: "CommandTests", dependencies: ["raymesh", "HTTP", "JSON", "Manifests", "TestSupport", "Transport"],
       swiftSettings: settings),
 
     .target(name: "CRevision", cSettings: [.define("RAYMESH_REVISION", to: "\"\(revision)\"")]),

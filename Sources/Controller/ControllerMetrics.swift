@@ -5,7 +5,6 @@ public enum ControllerMetrics {
   static let depth = "raymesh_queue_depth"
   static let latency = "raymesh_queue_seconds"
   static let reconciles = "raymesh_reconciles_total"
-  static let restarts = "raymesh_watch_restarts_total"
   static let leader = "raymesh_leader"
   static let managed = "raymesh_clusters_managed"
 
@@ -14,7 +13,6 @@ public enum ControllerMetrics {
     depth: "RayClusters that wait to be looked at.",
     latency: "How long a RayCluster waited to be looked at.",
     reconciles: "RayClusters looked at, by what came of it.",
-    restarts: "Watches begun again, by resource and why.",
     leader: "Whether this replica applies Services: 1 or 0.",
     managed: "RayClusters that carry raymesh.io/managed.",
   ]

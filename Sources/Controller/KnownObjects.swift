@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 internal import Metrics
 internal import RayMesh
 
@@ -25,7 +26,7 @@ struct KnownObjects: Sendable {
 
   private var rayClusters: WatchedResource {
     WatchedResource(
-      name: "rayclusters", paths: ["/apis/ray.io/v1/rayclusters", "/apis/ray.io/v1alpha1/rayclusters"], selector: nil,
+      name: "rayclusters", paths: ["/apis/ray.io/v1/rayclusters", "/apis/ray.io/v1alpha1/rayclusters"],
       isMetadataOnly: false,
       changed: { object throws(JSONMismatch) in
         let key = try ObjectIdentity(of: object).key
@@ -50,7 +51,7 @@ struct KnownObjects: Sendable {
   private var headlessServices: WatchedResource {
     WatchedResource(
       name: "services", paths: ["/api/v1/services"],
-      selector: "\(LiveService.label.key)=\(LiveService.label.value)", isMetadataOnly: false,
+      selector: .labels("\(LiveService.label.key)=\(LiveService.label.value)"), isMetadataOnly: false,
       changed: { object throws(JSONMismatch) in
         let service = try LiveService(object)
         if services.update(service.identity.key, to: service) != service { touch(owner(of: service)) }
@@ -63,7 +64,7 @@ struct KnownObjects: Sendable {
 
   private var rayPods: WatchedResource {
     WatchedResource(
-      name: "pods", paths: ["/api/v1/pods"], selector: PodSlice.label, isMetadataOnly: true,
+      name: "pods", paths: ["/api/v1/pods"], selector: .labels(PodSlice.label), isMetadataOnly: true,
       changed: { object throws(JSONMismatch) in if let pod = try PodSlice(object) { pods.insert(pod) } },
       deleted: { key in if let cluster = pods.remove(key) { touch(cluster) } },
       listed: { keys in for cluster in pods.complete(with: keys) { touch(cluster) } })

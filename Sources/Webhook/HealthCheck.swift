@@ -4,10 +4,16 @@ public struct HealthCheck: Sendable {
   public let name: String
   /// What is wrong, `nil` where nothing is.
   public let problem: @Sendable () async -> String?
+  /// What is to be said where nothing is wrong; `nil` where nothing is.
+  public let remark: @Sendable () -> String?
 
   /// A check.
-  public init(_ name: String, problem: @escaping @Sendable () async -> String?) {
+  public init(
+    _ name: String, remark: @escaping @Sendable () -> String? = { nil },
+    problem: @escaping @Sendable () async -> String?
+  ) {
     self.name = name
+    self.remark = remark
     self.problem = problem
   }
 }
@@ -20,7 +26,8 @@ extension [HealthCheck] {
     for check in self {
       let problem = await check.problem()
       isWell = isWell && problem == nil
-      lines.append(problem.map { "[-]\(check.name) failed: \($0)" } ?? "[+]\(check.name) ok")
+      let well = check.remark().map { "ok, but: \($0)" } ?? "ok"
+      lines.append(problem.map { "[-]\(check.name) failed: \($0)" } ?? "[+]\(check.name) \(well)")
     }
     return (isWell, lines)
   }

@@ -6,7 +6,6 @@ import functools
 import itertools
 import json
 import pathlib
-import shutil
 import subprocess
 import tempfile
 import unittest
@@ -15,7 +14,7 @@ import yaml
 from certificates import Certificates
 from control_plane import ControlPlane
 from definitions import DEFINITIONS
-from project import ROOT, raymesh
+from project import ROOT
 from server import RAYMESH, Server, eventually
 
 # By both the API server reaches loopback. It does not know that of the second, on Linux, so it takes it for another
@@ -42,15 +41,15 @@ def control_plane():
 @functools.cache
 def manifests():
     """What the project's manifests make for such a server, by kind."""
-    overlay = "own-authority" if control_plane().minor >= 28 else "kubernetes-1.20"
-    with tempfile.TemporaryDirectory() as folder:
-        copy = pathlib.Path(folder) / "manifests"
-        shutil.copytree(ROOT / "manifests", copy, ignore=shutil.ignore_patterns("certs"))
-        own = copy / "overlays/own-authority/certs"
-        raymesh("certificates", "--host", "raymesh.raymesh-system.svc", "--directory", str(own))
-        rendered = subprocess.run(
-            ["kubectl", "kustomize", str(copy / "overlays" / overlay)], check=True, capture_output=True, text=True)
-    return {each["kind"]: each for each in yaml.safe_load_all(rendered.stdout)}
+    return {each["kind"]: each for each in overlay(control_plane())}
+
+
+def overlay(plane):
+    """The objects of the overlay for such a server."""
+    name = "self-managed" if plane.minor >= 28 else "kubernetes-1.20"
+    rendered = subprocess.run(
+        ["kubectl", "kustomize", str(ROOT / "manifests/overlays" / name)], check=True, capture_output=True, text=True)
+    return list(yaml.safe_load_all(rendered.stdout))
 
 
 def configure(host, port, authorities):

@@ -12,12 +12,16 @@ LATE = 0.5
 class Balancer(threading.Thread):
     """Passes bytes on, and does not look at them. Like kube-proxy it leaves a connection with its replica."""
 
-    def __init__(self, servers):
+    def __init__(self, servers, place=("127.0.0.1", 0)):
         super().__init__(daemon=True)
-        self.servers = servers
-        self.listener = socket.create_server(("127.0.0.1", 0))
+        self.follow(servers)
+        self.listener = socket.create_server(place)
         self.port = self.listener.getsockname()[1]
         self.stopping = threading.Event()
+
+    def follow(self, servers):
+        """Goes to these from now on."""
+        self.servers = servers
         self.ready = list(servers)
         self.passed = {server.address: 0 for server in servers}
 

@@ -50,15 +50,19 @@ class Examined(Plane):
 
     def render(self):
         """The overlay for such a server, with certificates made for it."""
-        overlay = "own-authority" if self.minor >= 28 else "kubernetes-1.20"
         with tempfile.TemporaryDirectory() as folder:
             copy = pathlib.Path(folder) / "manifests"
             shutil.copytree(ROOT / "manifests", copy, ignore=shutil.ignore_patterns("certs"))
             own = copy / "overlays/own-authority/certs"
             raymesh("certificates", "--host", f"raymesh.{OWN}.svc", "--directory", str(own))
             shutil.copytree(own, self.certificates)
+            overlay = copy / "overlays/own-authority"
+            if self.minor < 28:
+                file, known = overlay / "kustomization.yaml", "components:\n"
+                component = "kubernetes-1.20" if self.minor < 21 else "kubernetes-1.21"
+                file.write_text(file.read_text().replace(known, f"{known}  - ../../components/{component}\n", 1))
             run = subprocess.run(
-                ["kubectl", "kustomize", str(copy / "overlays" / overlay)], check=True, capture_output=True, text=True)
+                ["kubectl", "kustomize", str(overlay)], check=True, capture_output=True, text=True)
         return list(yaml.safe_load_all(run.stdout))
 
     def answer(self, count):

@@ -1,4 +1,5 @@
 import JSON
+import Kubernetes
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import HTTP
 import HTTPTypes
 import JSON
+import Kubernetes
 import TestSupport
 import Testing
 

@@ -10,6 +10,7 @@ from environment import ROOT, VERSION
 SAMPLE, GUIDE = "manifests/samples/raycluster.yaml", "Tests/Fixtures/explain/guide.yaml"
 # For each role of the workload. A quiet machine needs a tenth of it.
 SECONDS = 600
+FEW, MANY = 9, 30
 
 
 @dataclass(frozen=True)
@@ -33,7 +34,8 @@ class Case:
     more_workers: int = 0
     seconds_unknown: int = 0
     is_ipv6: bool = False
-    actors: int = 30
+    # Each is a process, and most of what a case costs.
+    actors: int = FEW
     # The ports that the witnesses must find at fault; none where nothing may be. `None`: whichever Ray chose itself.
     names: set | None = frozenset()
     # Words of the failure in which a cluster must end that does not even start.

@@ -5,7 +5,7 @@ cases.py NAME…: prints the cases of these names, each with its Ray; `quick` an
 
 import sys
 
-from case import GUIDE, Case
+from case import GUIDE, MANY, Case
 
 # What the guide's readers write by hand, and Raymesh writes for them.
 BY_HAND = [
@@ -51,6 +51,11 @@ def with_ports_of_ones_own(cluster):
     }
 
 
+def with_a_dashboard_on_ipv6(cluster):
+    """KubeRay has the dashboard listen on 0.0.0.0, where nobody reaches it by IPv6."""
+    groups(cluster)[0]["rayStartParams"] = {"dashboard-host": "::"}
+
+
 def without_port(number):
     def amend(services):
         for service in services:
@@ -69,27 +74,30 @@ def with_protocol(number, protocol):
 
 
 ALL = [
-    Case("plain", "a plain cluster, as one writes it without a mesh in mind"),
-    Case("sniffed", "a cluster without node addresses: its Service says no protocols", write=without_node_address),
+    Case("plain", "a plain cluster, as one writes it without a mesh in mind", actors=MANY),
+    Case("sniffed", "a cluster without node addresses: its Service says no protocols", actors=MANY,
+         write=without_node_address),
     Case("control-port", "negative control: the object manager's port is taken out of the Service",
          amend=without_port(6381), names={6381}),
     Case("control-protocol", "negative control: the runtime environment agent's port says grpc",
          amend=with_protocol(6382, "grpc"), names={6382}),
     Case("control-webhook", "negative control: no Raymesh at all", has_webhook=False, names=None, workers=1),
     Case("permissive", "a plain cluster under PERMISSIVE", mtls="PERMISSIVE"),
-    Case("permissive-webhook", "no Raymesh at all, under PERMISSIVE", mtls="PERMISSIVE", has_webhook=False, names=None),
-    Case("ray-2.46", "a plain cluster on Ray 2.46", ray="2.46.0"),
-    Case("ray-2.10", "a plain cluster on Ray 2.10", ray="2.10.0"),
+    Case("permissive-webhook", "no Raymesh at all, under PERMISSIVE", mtls="PERMISSIVE", has_webhook=False, names=None,
+         actors=MANY),
+    Case("ray-2.46", "a plain cluster on Ray 2.46", ray="2.46.0", actors=MANY),
+    Case("ray-2.10", "a plain cluster on Ray 2.10", ray="2.10.0", actors=MANY),
     Case("own-ports", "a cluster whose groups have ports of their user's own", write=with_ports_of_ones_own),
     Case("head-service", "a plain cluster whose head Service stays as KubeRay writes it: every port says tcp",
          corrects_head=False, names={6379, 8265, 10001}),
     Case("late-names", "DNS knows each pod 20 s late", seconds_unknown=20),
     Case("scale-up", "two more workers come while the first work goes on", workers=1, more_workers=2),
-    Case("ipv6", "pods with IPv6 addresses alone", is_ipv6=True),
+    Case("ipv6", "pods with IPv6 addresses alone", is_ipv6=True, write=with_a_dashboard_on_ipv6),
     Case("guide", "the guide's cluster and Service as they are written", ray="2.10.0", file=GUIDE,
          own_service=GUIDE_SERVICE, workers=1, stops_at="Got unexpected extra argument"),
     Case("guide-address", "the guide's, with a node address that works", ray="2.10.0", file=GUIDE,
-         write=with_an_address_that_works, own_service=GUIDE_SERVICE, names={6382}, workers=1, actors=6),
+         write=with_an_address_that_works, own_service=GUIDE_SERVICE, workers=1,
+         names={6379, 6382, 8265, 10001}),
     Case("guide-raymesh", "the guide's without its lines by hand, through Raymesh", ray="2.10.0", file=GUIDE,
          write=without_lines_by_hand, workers=1),
 ]

@@ -7,6 +7,7 @@ import sys
 import time
 from pathlib import Path
 
+import listening
 import sidecar
 from sidecar.bootstrap import resources
 from environment import ROOT
@@ -96,6 +97,11 @@ class MeshedPod(Pod):
         """Copies what the sidecar has written, for people to look at."""
         shutil.copy(self.access_log, folder / f"{self.name}.requests")
         shutil.copy(self.folder / "envoy", folder / f"{self.name}.envoy")
+
+    def is_reachable_by_ipv6(self, port):
+        """Whether a process listens on a port by IPv6."""
+        return any(number == port and address.version == 6 and not address.is_loopback
+                   for address, number, _ in listening.sockets(self.first_process))
 
     def listening(self):
         """What Ray listens on."""

@@ -14,6 +14,8 @@ def written(trial, evidence, found, seconds):
         "case": case.name, "says": case.says, "ray": VERSION, "mtls": case.mtls, "seconds": round(seconds),
         "pods": roles, "steps": trial.steps, "retries": trial.cluster.retries + trial.retries,
         "must_name": sorted(case.names) if case.names is not None else "what no Service lists",
+        # Ports of metrics that nobody could ask: Ray does not listen there by IPv6.
+        "unreachable": trial.unreachable,
         "faults": [{"port": each.port, "what": each.what} for each in found],
         "as_expected": is_expected(case, evidence, found),
         "links": [
@@ -38,6 +40,8 @@ def printed(report):
     faults = list(_faults(report))
     lines += [f"  fault: {each}" for each in faults[:PORTS_SHOWN]]
     lines += [f"  and {len(faults) - PORTS_SHOWN} more ports"] if len(faults) > PORTS_SHOWN else []
+    if report["unreachable"]:
+        lines.append(f"  not asked, as Ray listens there by IPv4 alone: {report['unreachable']}")
     wanted = report["must_name"] or "none"
     verdict = "as expected" if report["as_expected"] else f"NOT AS EXPECTED, which is {wanted}"
     return "\n".join([*lines, f"  {len(report['faults'])} faults: {verdict}, after {report['seconds']} s"])

@@ -6,10 +6,9 @@ KubeRay 1.7.
 
 import json
 import subprocess
-
-import jsonpatch
 from base64 import b64decode
 
+import jsonpatch
 from environment import RAYMESH
 
 # What the operator exposes of a head whose container lists no ports; `metrics` it adds to any list.
@@ -68,10 +67,12 @@ def reviewed(service):
 
 
 def declared(services):
-    """Every TCP port that a Service lists, with the name and the protocol that it is given by whoever is first."""
+    """Every TCP port that a Service lists, with the protocol by the first Service and the name by the last: Raymesh's
+    has names for all."""
     ports = {}
     for service in sorted(services, key=lambda each: (each["metadata"]["creationTimestamp"], each["metadata"]["name"])):
         for each in service["spec"]["ports"]:
             if each.get("protocol", "TCP") == "TCP":
-                ports.setdefault(each["port"], (each["name"], each.get("appProtocol", "sniffed")))
+                _, speaks = ports.get(each["port"], ("", each.get("appProtocol", "sniffed")))
+                ports[each["port"]] = each["name"], speaks
     return ports

@@ -31,7 +31,7 @@ class Trial:
     """One cluster, from its manifest to the verdict."""
 
     def __init__(self, case):
-        self.case, self.steps, self.retries, self.failure = case, {}, [], None
+        self.case, self.steps, self.retries, self.failure, self.unreachable = case, {}, [], None, []
         self.network = Network(IPV6 if case.is_ipv6 else IPV4)
         self.network.folder.chmod(0o755)
         cluster, listed = self._admitted(case.cluster())
@@ -120,9 +120,13 @@ class Trial:
         }
 
     def _metrics(self):
+        """Where metrics are. By IPv6 Ray does not serve all of them."""
         pods = self.cluster.pods
-        return [(pod, int(pod.node.parameters["metrics-export-port"])) for pod in pods] + [
-            (pods[0], port) for port in METRICS_OF_HEAD]
+        served = [(pod, int(pod.node.parameters["metrics-export-port"])) for pod in pods]
+        served += [(pods[0], port) for port in METRICS_OF_HEAD]
+        found = [(pod, port) for pod, port in served if not self.case.is_ipv6 or pod.is_reachable_by_ipv6(port)]
+        self.unreachable = sorted({port for _, port in set(served) - set(found)})
+        return found
 
     def _host(self, pod):
         """By name where the mesh routes by name; else by address, as Prometheus finds pods."""

@@ -206,12 +206,16 @@ def metrics(settings):
 
 
 def user(settings):
+    gcs = os.environ["RAY_ADDRESS"]
+    # Else Ray lets KubeRay's win over the address that a client is given.
+    os.environ["RAY_ADDRESS"] = settings["dashboard"]
     with step("a submitted job"):
         job = submitted_job(settings)
     with step("Ray Client"):
         ray_client(settings)
     with step("state API"):
         state_api(settings, job)
+    os.environ["RAY_ADDRESS"] = gcs
     with step("logs of every node"):
         logs_of_every_node(settings)
     with step("metrics of every node"):

@@ -60,6 +60,9 @@ FIRES = {
     "RaymeshNotTrusted": (
         grows(f'{FAILED}{{listener="webhook", kind="unknown-authority"}}'), {},
         "API servers do not trust Raymesh's certificate.", 7),
+    "RaymeshNotVerified": (
+        {'raymesh_ca_bundle_verified{instance="a"}': "0x90"}, {"instance": "a"},
+        "The certificate of a does not verify against the webhooks' caBundle.", 10),
     "RaymeshSlow": (slow(10, 1), {}, "One review in a hundred takes 233.5ms or more.", 12),
     "RaymeshTurnsAway": (
         grows('raymesh_requests_shed_total{route="/mutate"}'), {},
@@ -104,6 +107,7 @@ QUIET = {
     | grows('raymesh_certificate_reloads_total{result="replaced"}'),
     "RaymeshNotTrusted": grows(f'{FAILED}{{listener="webhook", kind="silent"}}')
     | grows(f'{FAILED}{{listener="admin", kind="unknown-authority"}}'),
+    "RaymeshNotVerified": {'raymesh_ca_bundle_verified{instance="a"}': "0 0 1x90"},
     "RaymeshSlow": slow(1000, 1),
     "RaymeshTurnsAway": stays('raymesh_requests_shed_total{route="/mutate"}'),
     "RaymeshFull": stays('raymesh_accept_pauses_total{listener="webhook"}')

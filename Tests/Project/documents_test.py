@@ -164,8 +164,10 @@ class Metrics(unittest.TestCase):
         self.assertEqual(listed, {name: (types[name], meanings.get(name)) for name in types})
 
 
-class ControllerMetrics(unittest.TestCase):
-    def test_the_table_lists_what_a_controller_tells(self):
+class MetricsOfAPIServers(unittest.TestCase):
+    """What is told of what is kept in an API server, here one that nobody reaches."""
+
+    def told(self, *arguments):
         with tempfile.TemporaryDirectory() as folder:
             config = {
                 "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c"}}],
@@ -173,19 +175,32 @@ class ControllerMetrics(unittest.TestCase):
             path = os.path.join(folder, "config")
             with open(path, "w", encoding="utf-8") as file:
                 json.dump(config, file)
-            command = [
-                RAYMESH, "control", "--kubeconfig", path, "--admin-listen", "127.0.0.1:0", "--log-format", "text"]
-            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as controller:
+            flags = ["--kubeconfig", path, "--admin-listen", "127.0.0.1:0", "--log-format", "text"]
+            command = [RAYMESH, *arguments, *flags]
+            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
                 try:
-                    admin = next(found[0] for line in controller.stderr if (found := re.findall(r"admin=(\S+)", line)))
-                    told = urllib.request.urlopen(admin + "/metrics", timeout=30).read().decode()
+                    admin = next(found[0] for line in process.stderr if (found := re.findall(r"admin=(\S+)", line)))
+                    # The series are made when the first look has been.
+                    for _ in process.stderr:
+                        return urllib.request.urlopen(admin + "/metrics", timeout=30).read().decode()
                 finally:
-                    controller.kill()
-        own = re.findall(r"^# TYPE (raymesh_(?:queue|reconciles|watch|leader|clusters)\S*) (\S+)$", told, re.MULTILINE)
+                    process.kill()
+
+    def assert_listed(self, names, told, table):
+        own = re.findall(rf"^# TYPE (raymesh_(?:{names})\S*) (\S+)$", told, re.MULTILINE)
         meanings = dict(re.findall(r"^# HELP (\S+) (.*)$", told, re.MULTILINE))
-        table = REFERENCE.split("| controller metric |")[1].split("## Metrics")[0]
+        table = REFERENCE.split(f"| {table} |")[1].split("\n\n")[0]
         listed = {row[0]: (row[1], row[3]) for row in rows(table, 4) if row[0].startswith("raymesh_")}
+        self.assertGreater(len(own), 3)
         self.assertEqual(listed, {name: (kind, meanings.get(name)) for name, kind in own})
+
+    def test_the_table_lists_what_a_controller_tells(self):
+        self.assert_listed(
+            "queue|reconciles|watch|leader|clusters", self.told("control"), "controller metric")
+
+    def test_the_table_lists_what_is_told_of_self_managed_certificates(self):
+        told = self.told("serve", "--certificates", "self-managed", "--listen", "127.0.0.1:0")
+        self.assert_listed("authority|ca|certificate_(?:errors|rotations)", told, "certificate metric")
 
 
 class Doctor(unittest.TestCase):

@@ -10,6 +10,7 @@ import yaml
 from project import ROOT, raymesh
 
 OVERLAY = "overlays/own-authority"
+SELF_MANAGED = "overlays/self-managed"
 OLD = "overlays/kubernetes-1.20"
 CERT_MANAGER = "overlays/cert-manager"
 # Whom the API server asks for.
@@ -26,10 +27,15 @@ def rendered(folder):
     if run.returncode:
         raise AssertionError(run.stderr)
     objects = list(yaml.safe_load_all(run.stdout))
-    # Of cert-manager's kinds there is more than one each; they have their names with them.
+    # Of some kinds there is more than one each; they have their names with them.
     return {
-        f"{each['kind']} {each['metadata']['name']}" if "cert-manager" in each["apiVersion"] else each["kind"]: each
+        f"{each['kind']} {each['metadata']['name']}" if has_name(each) else each["kind"]: each
         for each in yaml.safe_load_all(run.stdout)}
+
+
+def has_name(each):
+    """Whether an object is one of several of its kind: cert-manager's, and roles beside the controller's."""
+    return "cert-manager" in each["apiVersion"] or each["metadata"]["name"] == "raymesh-certificates"
 
 
 def matches(selector, labels):
@@ -59,14 +65,15 @@ class Manifests(unittest.TestCase):
         raymesh("certificates", "--host", cls.host, "--directory", str(cls.certificates))
         cls.base = rendered(manifests / "base")
         cls.overlay = rendered(manifests / OVERLAY)
+        cls.self_managed = rendered(manifests / SELF_MANAGED)
         cls.old = rendered(manifests / OLD)
         cls.cert_manager = rendered(manifests / CERT_MANAGER)
 
     def pod(self, objects=None):
         return (objects or self.base)["Deployment"]["spec"]["template"]
 
-    def container(self):
-        return self.pod()["spec"]["containers"][0]
+    def container(self, objects=None):
+        return self.pod(objects)["spec"]["containers"][0]
 
     def webhooks(self, objects=None):
         """The webhooks by their names' first label."""

@@ -9,7 +9,7 @@ import unittest
 from pathlib import Path
 
 from manifests import OVERLAY, Manifests, rendered
-from project import ROOT, read
+from project import ROOT, raymesh, read
 
 
 class OwnAuthority(Manifests):
@@ -47,6 +47,67 @@ class OwnAuthority(Manifests):
         for path in [f"manifests/{OVERLAY}/certs/ca.key", "certs/ca.key", "certs/tls.key"]:
             run = subprocess.run(["git", "-C", str(ROOT), "check-ignore", "--quiet", path])
             self.assertEqual(run.returncode, 0, path)
+
+
+class SelfManaged(Manifests):
+    def environment(self):
+        return {each["name"]: each["value"] for each in self.container(self.self_managed)["env"]}
+
+    def test_nothing_is_mounted_and_no_file_is_named(self):
+        for field, place in [("volumes", self.pod(self.self_managed)["spec"]),
+                             ("volumeMounts", self.container(self.self_managed))]:
+            self.assertNotIn(field, place)
+        self.assertEqual(self.environment()["RAYMESH_CERTIFICATES"], "self-managed")
+        self.assertFalse([name for name in self.environment() if "TLS" in name])
+
+    def test_it_may_do_this_and_no_more(self):
+        [hooks] = self.self_managed["ClusterRole raymesh-certificates"]["rules"]
+        self.assertEqual(set(hooks["verbs"]), {"get", "list", "watch", "patch"})
+        self.assertEqual(hooks["resources"], ["mutatingwebhookconfigurations"])
+        name = self.self_managed["MutatingWebhookConfiguration"]["metadata"]["name"]
+        self.assertEqual(hooks["resourceNames"], [name])
+        self.assertIn(f"(default: {name})", self.described("webhook-configuration"))
+        [create, own] = self.self_managed["Role raymesh-certificates"]["rules"]
+        self.assertEqual((create["resources"], create["verbs"]), (["secrets"], ["create"]))
+        self.assertEqual((own["resources"], set(own["verbs"])), (["secrets"], {"get", "list", "watch", "update"}))
+        [secret] = own["resourceNames"]
+        self.assertIn(f"(default: {secret})", self.described("certificate-secret"))
+
+    def described(self, flag):
+        """What the help says of a flag."""
+        help_text = " ".join(raymesh("serve", "--help").split())
+        return help_text.split(f"--{flag} <")[1].split(" --")[0]
+
+    def test_roles_are_the_service_account_s_of_the_pods(self):
+        account = self.self_managed["ServiceAccount"]["metadata"]
+        for kind in ["ClusterRole", "Role"]:
+            binding = self.self_managed[f"{kind}Binding raymesh-certificates"]
+            self.assertEqual(binding["roleRef"]["name"], "raymesh-certificates")
+            [subject] = binding["subjects"]
+            self.assertEqual((subject["name"], subject["namespace"]), (account["name"], account["namespace"]))
+        self.assertEqual(
+            self.pod(self.self_managed)["spec"]["serviceAccountName"], account["name"])
+
+    def test_pods_have_a_token_and_reach_the_api_server_also_without_the_controller(self):
+        with tempfile.TemporaryDirectory() as folder:
+            copy = Path(folder) / "m"
+            shutil.copytree(ROOT / "manifests", copy, ignore=shutil.ignore_patterns("certs"))
+            overlay = copy / "overlays/self-managed/kustomization.yaml"
+            lines = overlay.read_text(encoding="utf-8").splitlines()
+            overlay.write_text("\n".join(each for each in lines if "components/controller" not in each), "utf-8")
+            alone = rendered(overlay.parent)
+        self.assertNotIn("ClusterRole", alone)
+        for objects in [alone, self.self_managed]:
+            self.assertTrue(self.pod(objects)["spec"]["automountServiceAccountToken"])
+            [egress] = objects["NetworkPolicy"]["spec"]["egress"]
+            self.assertEqual([each["port"] for each in egress["ports"]], [443, 6443])
+
+    def test_the_certificate_is_for_the_name_that_the_api_server_asks_for(self):
+        service = self.self_managed["Service"]["metadata"]["name"]
+        self.assertIn(f"(default: {service})", self.described("service"))
+        self.assertEqual(self.client()["name"], service)
+        for webhook in self.self_managed["MutatingWebhookConfiguration"]["webhooks"]:
+            self.assertNotIn("caBundle", webhook["clientConfig"])
 
 
 class CertManager(Manifests):

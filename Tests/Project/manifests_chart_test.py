@@ -17,7 +17,8 @@ from project import ROOT, flags, raymesh, read
 
 # What the chart has a value of its own for, or no other place in a pod.
 SETTINGS_APART = {
-    "tls-certificate", "tls-key", "listen", "admin-listen", "controller", "kubeconfig", "context", "namespace", "lease"}
+    "tls-certificate", "tls-key", "listen", "admin-listen", "controller", "kubeconfig", "context", "namespace", "lease",
+    "certificates", "certificate-secret", "webhook-configuration", "service"}
 
 
 class Chart(Manifests):
@@ -47,13 +48,16 @@ class SameObjects(Chart):
             each["metadata"]["name"] = "raymesh-tls"
             each["data"] = sorted(each["data"])
         if each["kind"] == "Deployment":
-            [volume] = each["spec"]["template"]["spec"]["volumes"]
-            name = volume["secret"]["secretName"]
-            volume["secret"]["secretName"] = "raymesh-tls" if name.startswith("raymesh-tls-") else name
+            for volume in each["spec"]["template"]["spec"].get("volumes", []):
+                name = volume["secret"]["secretName"]
+                volume["secret"]["secretName"] = "raymesh-tls" if name.startswith("raymesh-tls-") else name
         for webhook in each.get("webhooks", []):
             bundle = webhook["clientConfig"].pop("caBundle", None)
             webhook["clientConfig"]["hasBundle"] = bundle is not None
         return each
+
+    def test_with_no_values_at_all(self):
+        self.assert_same(charted({}), self.self_managed)
 
     def test_with_certificates_of_one_s_own(self):
         self.assert_same(charted(self.own), self.overlay)
@@ -62,7 +66,7 @@ class SameObjects(Chart):
         self.assert_same(charted({"certificates": {"mode": "cert-manager"}}), self.cert_manager)
 
     def test_for_old_servers(self):
-        self.assert_same(charted(self.own | {"kubeVersion": "1.20.2"}), self.old)
+        self.assert_same(charted({"kubeVersion": "1.20.2"}), self.old)
 
     def test_without_the_controller(self):
         release = charted({"certificates": {"mode": "cert-manager"}, "controller": False})
@@ -70,6 +74,12 @@ class SameObjects(Chart):
         for kind in ["Deployment", "NetworkPolicy"]:
             cert_manager[kind] = self.base[kind]
         self.assert_same(release, cert_manager)
+        release = charted({"controller": False})
+        self.assertNotIn("ClusterRole raymesh-controller", release)
+        self.assertIn("ClusterRole raymesh-certificates", release)
+        self.assertTrue(release["Deployment raymesh"]["spec"]["template"]["spec"]["automountServiceAccountToken"])
+        self.assertEqual(
+            release["NetworkPolicy raymesh"]["spec"]["egress"], self.self_managed["NetworkPolicy"]["spec"]["egress"])
 
     def test_with_monitoring(self):
         release = charted(self.own | {"monitoring": True})
@@ -83,7 +93,9 @@ class SameObjects(Chart):
             self.assertEqual(base64.b64decode(each["clientConfig"]["caBundle"]).decode(), own["authority"])
 
     def test_in_another_namespace_nothing_names_the_usual_one(self):
-        release = charted({"certificates": {"mode": "cert-manager"}, "monitoring": True}, namespace="elsewhere")
+        release = charted({"monitoring": True}, namespace="elsewhere")
+        self.assertNotIn("raymesh-system", yaml.safe_dump(list(release.values())))
+        release = charted({"certificates": {"mode": "cert-manager"}}, namespace="elsewhere")
         self.assertNotIn("raymesh-system", yaml.safe_dump(list(release.values())))
         self.assertEqual(release["Certificate raymesh"]["spec"]["dnsNames"], ["raymesh.elsewhere.svc"])
 
@@ -95,7 +107,7 @@ class Validity(Chart):
             "settings": {"maximum-ports": "500"}, "tolerations": [{"key": "a", "operator": "Exists"}],
             "nodeSelector": {"a": "b"}, "priorityClassName": "system-cluster-critical", "podAnnotations": {"a": "b"},
             "affinity": {"podAntiAffinity": {}}, "image": {"pullPolicy": "Always", "pullSecrets": ["a"]}}
-        for values in [self.own, self.own | settings]:
+        for values in [{}, self.own, self.own | settings]:
             for version in versions:
                 for name, each in charted(values).items():
                     with self.subTest(name=name, version=version):

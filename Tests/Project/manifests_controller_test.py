@@ -45,7 +45,7 @@ class Controller(Manifests):
 
     def test_the_network_lets_only_pods_that_control_out_and_only_to_api_servers(self):
         self.assertEqual(self.base["NetworkPolicy"]["spec"]["egress"], [])
-        for objects in [self.overlay, self.cert_manager]:
+        for objects in [self.overlay, self.self_managed, self.cert_manager]:
             [egress] = objects["NetworkPolicy"]["spec"]["egress"]
             self.assertEqual([each["port"] for each in egress["ports"]], [443, 6443])
 

@@ -48,7 +48,7 @@ def selectors():
 
 
 class Scraped(unittest.TestCase):
-    """A Raymesh with its controller, and a Prometheus that scrapes it."""
+    """A Raymesh with its controller, one that manages its certificates, and a Prometheus that scrapes both."""
 
     @classmethod
     def setUpClass(cls):
@@ -56,6 +56,7 @@ class Scraped(unittest.TestCase):
         cls.addClassCleanup(folder.cleanup)
         cls.folder = Path(folder.name)
         cls.start_raymesh()
+        cls.start_self_managed()
         cls.start_prometheus()
 
     @classmethod
@@ -85,10 +86,19 @@ class Scraped(unittest.TestCase):
         [cls.webhook] = re.findall(r"webhook=https://(\S+)", line)
 
     @classmethod
+    def start_self_managed(cls):
+        """One that has nothing to serve with yet."""
+        said = cls.start([
+            RAYMESH, "serve", "--certificates", "self-managed", "--kubeconfig", "config", "--listen", "127.0.0.1:0",
+            "--admin-listen", "127.0.0.1:0", "--log-format", "text", "--log-level", "notice"])
+        line = next(line for line in said if "webhook=" in line)
+        [cls.self_managed] = re.findall(r"admin=http://(\S+)", line)
+
+    @classmethod
     def start_prometheus(cls):
         [program, _] = subprocess.run(
             ["hack/prometheus"], cwd=ROOT, check=True, capture_output=True, text=True).stdout.split()
-        scrape = {"job_name": "raymesh", "static_configs": [{"targets": [cls.admin]}]}
+        scrape = {"job_name": "raymesh", "static_configs": [{"targets": [cls.admin, cls.self_managed]}]}
         config = {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": [scrape]}
         (cls.folder / "prometheus.yaml").write_text(yaml.safe_dump(config), encoding="utf-8")
         said = cls.start([

@@ -14,8 +14,8 @@ FAULTS = read("Sources/RayMesh/Plan/PlanFault.swift")
 EVENTS = read("Sources/Controller/Events/ClusterEvent.swift")
 SPAN = re.compile(r"`([^`]+)`")
 KEY = re.compile(r'"((?:[a-z0-9-]+\.)+(?:io|x-k8s\.io)/[A-Za-z][A-Za-z0-9.-]*)"')
-# What is written in the same way: versions of APIs, and the operator's name in spec.managedBy.
-NO_KEYS = re.compile(r"/v\d\w*$|^ray\.io/kuberay-operator$")
+# What is written in the same way: versions of APIs, the operator's name in spec.managedBy, a Secret's type.
+NO_KEYS = re.compile(r"/v\d\w*$|^ray\.io/kuberay-operator$|^kubernetes\.io/tls$")
 
 
 def section(title):

@@ -27,15 +27,6 @@ extension JSONValue {
     }
     return value
   }
-
-  /// The value with another at a place.
-  public func setting(_ path: [String], _ value: JSONValue) -> JSONValue {
-    guard let key = path.first else { return value }
-    var object = JSONObject()
-    if case .object(let own) = self { object = own }
-    object[key] = (object[key] ?? .object(JSONObject())).setting(Array(path.dropFirst()), value)
-    return .object(object)
-  }
 }
 
 /// The root of a document that a test spells out.

@@ -20,8 +20,8 @@ import Transport
     return (try certificate.pem, try key.pem)
   }
 
-  private func write(_ pair: (certificate: [UInt8], key: [UInt8])) throws -> ServingCertificate.Files {
-    ServingCertificate.Files(
+  private func write(_ pair: (certificate: [UInt8], key: [UInt8])) throws -> ServingFiles {
+    ServingFiles(
       certificate: try folder.write(pair.certificate, to: "tls.crt"), key: try folder.write(pair.key, to: "tls.key"))
   }
 
@@ -32,11 +32,14 @@ import Transport
   }
 
   @Test func `files that change are taken, and those that stay are not`() throws {
-    let certificate = try ServingCertificate(write(pair(for: "a.test")), protocols: [])
+    let files = try write(pair(for: "a.test"))
+    let certificate = try ServingCertificate(files, protocols: [])
     #expect(try serves("a.test", certificate))
-    guard case .unchanged = certificate.look() else { return #expect(Bool(false), "nothing has changed") }
+    guard case .unchanged = certificate.look(at: files) else { return #expect(Bool(false), "nothing has changed") }
     _ = try write(pair(for: "b.test"))
-    guard case .replaced(let facts) = certificate.look() else { return #expect(Bool(false), "a new pair is there") }
+    guard case .replaced(let facts) = certificate.look(at: files) else {
+      return #expect(Bool(false), "a new pair is there")
+    }
     #expect(facts.names == "DNS:b.test")
     #expect(facts.issuer == "CN = test authority")
     #expect(try serves("b.test", certificate) && !serves("a.test", certificate))
@@ -44,37 +47,39 @@ import Transport
 
   @Test func `half a pair, junk and nothing at all are refused, and the old pair goes on`() throws {
     let old = try pair(for: "a.test")
-    let certificate = try ServingCertificate(write(old), protocols: [])
+    let files = try write(old)
+    let certificate = try ServingCertificate(files, protocols: [])
     let new = try pair(for: "b.test")
     for broken in [
       (new.certificate, old.key), (old.certificate, new.key), (Array("junk".utf8), new.key), (new.certificate, []),
       ([], []), (Array(new.certificate.dropLast(40)), new.key),
     ] {
       _ = try write(broken)
-      guard case .refused(let reason) = certificate.look() else { return #expect(Bool(false), "\(broken)") }
+      guard case .refused(let reason) = certificate.look(at: files) else { return #expect(Bool(false), "\(broken)") }
       #expect(reason.contains("tls."), "\(reason)")
       #expect(try serves("a.test", certificate))
     }
     try FileManager.default.removeItem(at: folder.url.appending(path: "tls.key"))
-    guard case .refused(let reason) = certificate.look() else { return #expect(Bool(false), "no key") }
+    guard case .refused(let reason) = certificate.look(at: files) else { return #expect(Bool(false), "no key") }
     #expect(reason.contains("tls.key: No such file or directory"))
     _ = try write(new)
-    guard case .replaced = certificate.look() else { return #expect(Bool(false), "a whole pair") }
+    guard case .replaced = certificate.look(at: files) else { return #expect(Bool(false), "a whole pair") }
     #expect(try serves("b.test", certificate))
   }
 
   @Test func `a session that has begun ends with the pair that it began with`() throws {
-    let certificate = try ServingCertificate(write(pair(for: "a.test")), protocols: [])
+    let files = try write(pair(for: "a.test"))
+    let certificate = try ServingCertificate(files, protocols: [])
     let client = try TLSContext(trusting: [authority.certificate], protocols: [])
     let sessions = try WiredSessions(client: client, server: certificate.context, host: "a.test")
     _ = try write(pair(for: "b.test"))
-    _ = certificate.look()
+    _ = certificate.look(at: files)
     #expect(sessions.shakeHands().isComplete)
   }
 
   @Test func `it says from when until when it is valid`() throws {
     let now = Int(Date.now.timeIntervalSince1970)
-    let valid = try ServingCertificate(write(pair(for: "a.test", days: 2)), protocols: []).facts
+    let valid = try #require(ServingCertificate(write(pair(for: "a.test", days: 2)), protocols: []).facts)
     #expect(valid.problem(at: now) == nil && valid.isValid(at: now))
     #expect(valid.problem(at: now + 3 * 86400)?.hasPrefix("the certificate has expired at 20") == true)
     #expect(valid.problem(at: now - 86400)?.hasPrefix("the certificate is not valid before 20") == true)

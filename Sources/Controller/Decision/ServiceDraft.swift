@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 internal import RayMesh
 
 /// A Service as it should be now: what the cluster wants, and the ports that its running pods still need.

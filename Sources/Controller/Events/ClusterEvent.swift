@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 
 /// Something to tell the owner of a RayCluster: what `kubectl describe raycluster` lists.
 struct ClusterEvent: Hashable, Sendable {

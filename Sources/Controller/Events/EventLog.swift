@@ -1,3 +1,5 @@
+internal import Kubernetes
+
 /// Which Events are worth being written: the same one again only now and then, as a count of the first, and never many
 /// about one cluster (client-go, `tools/record/events_cache.go`, does the same in its way).
 struct EventLog {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 
 /// What a Lease says about who leads (`coordination.k8s.io/v1`, `LeaseSpec`).
 struct LeaseRecord: Hashable, Sendable {

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 internal import RayMesh
 
 /// What is kept of a Service: all that a decision about it depends on.

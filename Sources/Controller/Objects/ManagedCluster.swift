@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 internal import RayMesh
 
 /// What is kept of a RayCluster that is managed: its Service, and whom that belongs to.

@@ -1,3 +1,4 @@
+internal import Kubernetes
 internal import Synchronization
 
 /// The pods of all clusters, and which of a cluster's is the oldest.

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Kubernetes
 
 /// What is kept of a pod: which cluster's it is, and since when. Its metadata is all that is asked for.
 struct PodSlice: Hashable, Sendable {

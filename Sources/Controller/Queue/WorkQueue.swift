@@ -1,3 +1,5 @@
+internal import Kubernetes
+
 /// What is to be looked at, each key once, and never one key by two at the same time.
 ///
 /// A key that changes while somebody works on it is looked at again afterwards, so no change is lost. One that fails
@@ -68,25 +70,5 @@ struct WorkQueue<Key: Hashable> {
     for key in ready[first...] { since[key] = nil }
     for key in working { since[key] = nil }
     (ready, first, later, failures) = ([], 0, [:], [:])
-  }
-}
-
-/// Pauses that double from one failure to the next.
-struct Backoff: Hashable, Sendable {
-  let first: Duration
-  let longest: Duration
-
-  /// For one object that cannot be worked on: client-go's begin at 5 ms and go up to 1,000 s, which is long for a person
-  /// who has just repaired what was wrong.
-  static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))
-  /// For an API server that cannot be reached, or refuses a watch (client-go, `tools/cache/reflector.go`).
-  static let watches = Backoff(first: .milliseconds(800), longest: .seconds(30))
-
-  /// The pause after so many failures before this one.
-  ///
-  /// - Parameter jitter: from 0 to 1: how much of half the pause is left out.
-  func pause(after failures: Int, jitter: Double) -> Duration {
-    let full = failures > 20 ? longest : min(first * (1 << failures), longest)
-    return full * (1 - jitter / 2)
   }
 }

@@ -1,3 +1,4 @@
+internal import Kubernetes
 internal import Synchronization
 
 /// What is known of the objects of one kind, as far as their watch has come.

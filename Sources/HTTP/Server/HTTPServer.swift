@@ -6,7 +6,7 @@ public import Transport
 public final class HTTPServer: Sendable {
   private let listener: Listener
   private let loops: EventLoopGroup
-  private let tls: (@Sendable () -> TLSContext)?
+  private let tls: (@Sendable () throws(TLSError) -> TLSContext)?
   private let log: Logger
   private let protocols: [any WireProtocol]
   private let http1: HTTP1Server
@@ -20,11 +20,12 @@ public final class HTTPServer: Sendable {
   ///
   /// - Parameters:
   ///   - name: what its metrics are told apart by, such as `webhook`.
-  ///   - tls: the server's side of TLS, asked for each connection; `nil` for plain HTTP.
+  ///   - tls: the server's side of TLS, asked for each connection; `nil` for plain HTTP. Where it throws, the connection ends.
   ///   - loops: what its connections run on. Draining the server drains them, so no other server should use them.
   /// - Throws: `SystemError` where the endpoint cannot be had.
   public init(
-    _ name: String, at endpoint: Endpoint, tls: (@Sendable () -> TLSContext)?, on loops: EventLoopGroup,
+    _ name: String, at endpoint: Endpoint, tls: (@Sendable () throws(TLSError) -> TLSContext)?,
+    on loops: EventLoopGroup,
     responder: any Responder, limits: HTTPLimits = HTTPLimits(), log: Logger
   ) throws(SystemError) {
     listener = try Listener(at: endpoint, on: loops.first)
@@ -113,9 +114,9 @@ public final class HTTPServer: Sendable {
   }
 
   private func serve(_ socket: Socket) async throws(TransportError) {
+    context.metrics.opened()
     let connection = Connection(socket, tls: try session())
     defer { context.metrics.count(connection.takeTraffic()) }
-    context.metrics.opened()
     try await shakeHands(on: connection)
     let agreed = connection.negotiatedProtocol
     let spoken = protocols.first { type(of: $0).name == agreed } ?? http1
@@ -150,6 +151,9 @@ public final class HTTPServer: Sendable {
 
   private func session() throws(TransportError) -> TLSSession? {
     guard let tls else { return nil }
-    do throws(TLSError) { return try TLSSession(tls(), as: .server) } catch { throw .tls(error) }
+    do throws(TLSError) { return try TLSSession(tls(), as: .server) } catch {
+      context.metrics.failedHandshake(.tls(error))
+      throw .tls(error)
+    }
   }
 }

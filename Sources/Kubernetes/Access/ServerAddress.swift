@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import Transport
 
 /// An API server's address as a kubeconfig has it: `https://host:port/prefix`.
@@ -22,13 +21,5 @@ struct ServerAddress {
       !path.contains(where: { $0 == "?" || $0 == "#" || $0.isWhitespace })
     else { throw AccessError("server: found '\(text)', expected https://host:port") }
     (self.text, self.endpoint, prefix) = (text, endpoint, String(path))
-  }
-}
-
-/// Binary data within YAML and JSON.
-enum Base64 {
-  /// The bytes, or `nil` where the text is no base64; line breaks are passed over.
-  static func bytes(_ text: String) -> [UInt8]? {
-    Data(base64Encoded: String(text.filter { !$0.isWhitespace })).map { [UInt8]($0) }
   }
 }

@@ -23,6 +23,8 @@ public struct APICall: Sendable {
     case apply
     /// A JSON merge patch (RFC 7386).
     case merge
+    /// A JSON Patch (RFC 6902): the body is an array of operations.
+    case patch
     case replace
   }
 
@@ -68,7 +70,7 @@ extension APICall.Verb {
     switch self {
     case .read: .get
     case .create: .post
-    case .apply, .merge: .patch
+    case .apply, .merge, .patch: .patch
     case .replace: .put
     }
   }
@@ -78,6 +80,7 @@ extension APICall.Verb {
     case .read, .create, .replace: "application/json"
     case .apply: "application/apply-patch+yaml"
     case .merge: "application/merge-patch+json"
+    case .patch: "application/json-patch+json"
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Glibc
 
 /// An authority of one's own, which vouches for serving certificates.
 public struct CertificateAuthority {
@@ -18,10 +19,11 @@ public struct CertificateAuthority {
 
   /// A new authority: a P-256 key and a certificate that it signed itself.
   ///
+  /// - Parameter second: when it begins, since 1970; now where nobody says.
   /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
-  public init(named name: String, days: Int) throws(TLSError) {
+  public init(named name: String, days: Int, at second: Int? = nil) throws(TLSError) {
     let key = try PrivateKey()
-    let draft = try CertificateDraft(for: key, days: days)
+    let draft = try CertificateDraft(for: key, days: days, at: second)
     try draft.setCommonName(name)
     try draft.add(NID_basic_constraints, "critical,CA:TRUE,pathlen:0", issuer: draft.certificate)
     try draft.add(NID_key_usage, "critical,keyCertSign,cRLSign", issuer: draft.certificate)
@@ -31,9 +33,12 @@ public struct CertificateAuthority {
 
   /// A serving certificate for hosts. Its subject is empty, so the hosts are marked critical (RFC 5280 section 4.2.1.6).
   ///
+  /// - Parameter second: when it begins, since 1970; now where nobody says.
   /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
-  public func issue(to hosts: [CertificateHost], key: PrivateKey, days: Int) throws(TLSError) -> Certificate {
-    let draft = try CertificateDraft(for: key, days: days)
+  public func issue(
+    to hosts: [CertificateHost], key: PrivateKey, days: Int, at second: Int? = nil
+  ) throws(TLSError) -> Certificate {
+    let draft = try CertificateDraft(for: key, days: days, at: second)
     let names = hosts.map(\.configuration).joined(separator: ",")
     try draft.add(NID_subject_alt_name, "critical,\(names)", issuer: certificate)
     return try finish(draft, for: "serverAuth")
@@ -43,7 +48,7 @@ public struct CertificateAuthority {
   ///
   /// - Throws: `TLSError` where OpenSSL has no randomness or memory, or the name is longer than 64 characters.
   public func issue(toClient name: String, key: PrivateKey, days: Int) throws(TLSError) -> Certificate {
-    let draft = try CertificateDraft(for: key, days: days)
+    let draft = try CertificateDraft(for: key, days: days, at: nil)
     try draft.setCommonName(name)
     return try finish(draft, for: "clientAuth")
   }
@@ -61,14 +66,15 @@ public struct CertificateAuthority {
 private struct CertificateDraft {
   let certificate: Certificate
 
-  init(for key: PrivateKey, days: Int) throws(TLSError) {
+  init(for key: PrivateKey, days: Int, at second: Int?) throws(TLSError) {
+    var start = second ?? time(nil)
     ERR_clear_error()
     guard let handle = unsafe X509_new() else { throw TLSError("make a certificate") }
     unsafe certificate = Certificate(owning: handle)
     guard unsafe X509_set_version(handle, CertificateDraft.version3) == 1,
       unsafe X509_set_pubkey(handle, key.handle) == 1,
-      unsafe X509_gmtime_adj(X509_getm_notBefore(handle), -CertificateDraft.clockSkew) != nil,
-      unsafe X509_time_adj_ex(X509_getm_notAfter(handle), CInt(clamping: days), 0, nil) != nil
+      unsafe X509_time_adj_ex(X509_getm_notBefore(handle), 0, -CertificateDraft.clockSkew, &start) != nil,
+      unsafe X509_time_adj_ex(X509_getm_notAfter(handle), CInt(clamping: days), 0, &start) != nil
     else { throw TLSError("make a certificate") }
     try setRandomSerialNumber()
   }

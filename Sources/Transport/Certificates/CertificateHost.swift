@@ -16,6 +16,13 @@ public enum CertificateHost: Hashable, Sendable {
     }
   }
 
+  /// As it was read.
+  public var text: String {
+    switch self {
+    case .name(let text), .address(let text): text
+    }
+  }
+
   /// As OpenSSL's `subjectAltName` configuration writes it.
   var configuration: String {
     switch self {

@@ -1,35 +1,11 @@
 internal import Synchronization
 
-/// A server's side of TLS, made from files and made anew when they change.
+/// A server's side of TLS, which is made anew while it serves.
 ///
-/// A pair is taken as a whole or not at all: where the new files do not belong together, or cannot be read, the old
-/// pair goes on serving. Connections that stand are not touched.
+/// A pair is taken as a whole or not at all: where certificate and key do not belong together, or cannot be read, the
+/// old pair goes on serving. Connections that stand are not touched.
 public final class ServingCertificate: Sendable {
-  /// Where it comes from.
-  public struct Files: Hashable, Sendable {
-    /// The certificate chain as PEM, the serving certificate first.
-    public let certificate: String
-    /// Its key as PEM, not encrypted.
-    public let key: String
-    /// The authorities that clients' certificates must come from, as PEM; `nil` where clients need none.
-    public let clientAuthority: String?
-
-    /// The files' paths.
-    public init(certificate: String, key: String, clientAuthority: String? = nil) {
-      (self.certificate, self.key, self.clientAuthority) = (certificate, key, clientAuthority)
-    }
-
-    /// The directories that hold them.
-    public var directories: Set<String> { Set([certificate, key, clientAuthority].compactMap { $0?.directory }) }
-
-    func read() throws(SystemError) -> [[UInt8]] {
-      var contents = [try WholeFile.read(certificate), try WholeFile.read(key)]
-      if let clientAuthority { contents.append(try WholeFile.read(clientAuthority)) }
-      return contents
-    }
-  }
-
-  /// What came of looking at the files again.
+  /// What came of looking at material again.
   public enum Look: Sendable {
     case unchanged
     /// The new pair serves from now on.
@@ -39,89 +15,64 @@ public final class ServingCertificate: Sendable {
   }
 
   private struct State {
-    var contents: [[UInt8]]
-    var context: TLSContext
-    var facts: CertificateFacts
+    let material: ServingMaterial
+    let context: TLSContext
+    let facts: CertificateFacts
   }
 
-  private let files: Files
   private let clientNames: [String]
   private let protocols: [String]
-  private let state: Mutex<State>
+  private let state = Mutex<State?>(nil)
 
-  /// Reads the files.
+  /// One that has nothing to serve with yet.
   ///
   /// - Parameters:
   ///   - clientNames: the names of which a client's certificate must carry one; none means any.
   ///   - protocols: what ALPN may choose from, the most wanted first.
-  /// - Throws: `ServingCertificateError` naming the file that cannot be used, or both where they do not belong together.
-  public init(
-    _ files: Files, clientNames: [String] = [], protocols: [String]
-  ) throws(ServingCertificateError) {
-    self.files = files
+  public init(clientNames: [String] = [], protocols: [String]) {
     self.clientNames = clientNames
     self.protocols = protocols
-    let contents: [[UInt8]]
-    do throws(SystemError) { contents = try files.read() } catch { throw .file(error) }
-    state = Mutex(try ServingCertificate.load(contents, of: files, clientNames, protocols))
   }
 
   /// What connections that begin now are served with.
-  public var context: TLSContext { state.withLock(\.context) }
-
-  /// What the serving certificate says of itself.
-  public var facts: CertificateFacts { state.withLock(\.facts) }
-
-  /// Looks whether the files have changed, and takes them where they are good.
-  public func look() -> Look {
-    let contents: [[UInt8]]
-    do throws(SystemError) { contents = try files.read() } catch { return .refused("\(error)") }
-    guard contents != state.withLock(\.contents) else { return .unchanged }
-    do throws(ServingCertificateError) {
-      let new = try ServingCertificate.load(contents, of: files, clientNames, protocols)
-      state.withLock { $0 = new }
-      return .replaced(new.facts)
-    } catch { return .refused("\(error)") }
-  }
-
-  private static func load(
-    _ contents: [[UInt8]], of files: Files, _ clientNames: [String], _ protocols: [String]
-  ) throws(ServingCertificateError) -> State {
-    do throws(TLSError) {
-      let chain = try Certificate.all(in: contents[0], named: files.certificate)
-      let key = try PrivateKey(pem: contents[1], named: files.key)
-      var clients: ClientTrust?
-      if let name = files.clientAuthority {
-        clients = ClientTrust(authorities: try Certificate.all(in: contents[2], named: name), names: clientNames)
+  ///
+  /// - Throws: `TLSError` of the kind `noCertificate` where nothing has been taken yet.
+  public var context: TLSContext {
+    get throws(TLSError) {
+      guard let context = state.withLock({ $0?.context }) else {
+        throw TLSError("serve TLS", reasons: ["there is no serving certificate yet"], .noCertificate)
       }
-      let identity: Identity
-      do throws(TLSError) { identity = try Identity(chain: chain, key: key) } catch {
-        throw TLSError("\(files.certificate) and \(files.key): \(error.operation)", reasons: error.reasons)
-      }
-      let context = try TLSContext(server: identity, clients: clients, protocols: protocols)
-      return State(contents: contents, context: context, facts: chain[0].facts)
-    } catch { throw .tls(error) }
-  }
-}
-
-/// Why files make no server's side of TLS.
-public enum ServingCertificateError: Error, Hashable, Sendable, CustomStringConvertible {
-  case file(SystemError)
-  case tls(TLSError)
-
-  /// One line for a person.
-  public var description: String {
-    switch self {
-    case .file(let error): error.description
-    case .tls(let error): error.description
+      return context
     }
   }
-}
 
-extension String {
-  /// The directory of a path, `.` where it names none.
-  fileprivate var directory: String {
-    guard let slash = lastIndex(of: "/") else { return "." }
-    return slash == startIndex ? "/" : String(self[..<slash])
+  /// What the serving certificate says of itself; `nil` where there is none yet.
+  public var facts: CertificateFacts? { state.withLock { $0?.facts } }
+
+  /// Takes material where it is other than before, and good.
+  public func look(at material: ServingMaterial) -> Look {
+    guard material != state.withLock({ $0?.material }) else { return .unchanged }
+    do throws(TLSError) { return .replaced(try take(material)) } catch { return .refused("\(error)") }
+  }
+
+  /// Serves with material from now on.
+  ///
+  /// - Throws: `TLSError` naming the text that cannot be used, or both where they do not belong together.
+  @discardableResult
+  public func take(_ material: ServingMaterial) throws(TLSError) -> CertificateFacts {
+    let chain = try material.certificate.certificates()
+    let key = try material.key.privateKey()
+    var clients: ClientTrust?
+    if let authority = material.clientAuthority {
+      clients = ClientTrust(authorities: try authority.certificates(), names: clientNames)
+    }
+    let identity: Identity
+    do throws(TLSError) { identity = try Identity(chain: chain, key: key) } catch {
+      throw TLSError("\(material.certificate) and \(material.key): \(error.operation)", reasons: error.reasons)
+    }
+    let context = try TLSContext(server: identity, clients: clients, protocols: protocols)
+    let new = State(material: material, context: context, facts: chain[0].facts)
+    state.withLock { $0 = new }
+    return new.facts
   }
 }

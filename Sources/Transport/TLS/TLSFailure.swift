@@ -23,6 +23,8 @@ public enum TLSFailure: String, CaseIterable, Sendable {
   /// The peer went away in the middle.
   case interrupted
   case timedOut = "timed-out"
+  /// There is no serving certificate yet.
+  case noCertificate = "no-certificate"
   case other
 
   /// What one of OpenSSL's reasons means (`SSL_R_…`, `openssl/sslerr.h`); the alerts are what the peer says.

@@ -20,6 +20,9 @@ struct Control: AsyncParsableCommand {
         raymesh control --kubeconfig ~/.kube/config --namespace raymesh-system
       """)
 
+  @OptionGroup(title: "API server options")
+  var cluster: ClusterFlags
+
   @OptionGroup(title: "Controller options")
   var controller: ControllerFlags
 
@@ -39,12 +42,12 @@ struct Control: AsyncParsableCommand {
     let level = try logging.level()
     let format = try logging.format()
     let options = try plan.options()
-    let metrics = PrometheusMetrics(help: MetricsHelp.texts.merging(ControllerMetrics.help) { first, _ in first })
+    let metrics = PrometheusMetrics(help: MetricsTexts.control)
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, format: format, level: level) }
     try await refusing {
       let log = Logger(label: "raymesh")
-      let service = try ControllerService(controller, options: options, log: log)
+      let service = try ControllerService(controller, of: cluster, options: options, log: log)
       let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
       let loops = try EventLoopGroup(count: 1)
       let health = [service.health(askedFrom: loops.first)]

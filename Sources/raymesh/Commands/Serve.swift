@@ -15,7 +15,8 @@ struct Serve: AsyncParsableCommand {
     discussion: """
       POST /mutate answers AdmissionReviews of RayClusters with a JSON Patch. POST /service answers a RayCluster with \
       its headless Service, and POST /sync does so as Metacontroller asks. With --controller the Services of managed \
-      RayClusters are applied, by one replica at a time. The admin listener speaks plain HTTP: GET /livez, /readyz and /metrics.
+      RayClusters are applied, by one replica at a time. With --certificates self-managed it makes its own \
+      certificates, keeps them in a Secret, and has API servers trust them. The admin listener speaks plain HTTP: GET /livez, /readyz and /metrics.
 
       SIGTERM and SIGINT end it gracefully, with exit code 0: for --drain-delay it goes on, then nothing new is \
       accepted, what is in flight is answered, and whoever asks late is told to ask another replica. A second signal \
@@ -28,11 +29,17 @@ struct Serve: AsyncParsableCommand {
   @OptionGroup(title: "Server options")
   var server: ServerFlags
 
+  @OptionGroup(title: "Certificate options")
+  var certificates: CertificateFlags
+
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
 
   @Flag(help: "Apply the Services of managed RayClusters too.")
   var controller = false
+
+  @OptionGroup(title: "API server options")
+  var cluster: ClusterFlags
 
   @OptionGroup(title: "Controller options")
   var control: ControllerFlags
@@ -42,9 +49,16 @@ struct Serve: AsyncParsableCommand {
 
   /// Before anything else only where nothing is missing: a flag that is not known is the likelier mistake.
   func validate() throws {
-    if server.namesFiles { _ = try server.settings() }
-    guard try !isControlling, let (flag, value) = control.given.first else { return }
-    throw ValidationError("--\(flag): found '\(value)' without --controller, which is what it is for")
+    let isSelfManaged = try certificates.isSelfManaged
+    if isSelfManaged || server.files.count == 2 { _ = try server.settings() }
+    try certificates.check(server)
+    if try isControlling { return }
+    if let (flag, value) = control.given.first {
+      throw ValidationError("--\(flag): found '\(value)' without --controller, which is what it is for")
+    }
+    guard !isSelfManaged, let (flag, value) = cluster.given.first else { return }
+    throw ValidationError(
+      "--\(flag): found '\(value)' without --controller or --certificates self-managed, which are what it is for")
   }
 
   private var isControlling: Bool {
@@ -58,9 +72,7 @@ struct Serve: AsyncParsableCommand {
     let settings = try server.settings()
     let options = try plan.options()
     let limits = try limits.limits()
-    let help = MetricsHelp.texts.merging(CertificateWatch.help) { first, _ in first }
-      .merging(ControllerMetrics.help) { first, _ in first }
-    let metrics = PrometheusMetrics(help: help, bounds: MetricsHelp.bounds)
+    let metrics = PrometheusMetrics(help: MetricsTexts.serve, bounds: MetricsHelp.bounds)
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, format: settings.logFormat, level: settings.logLevel) }
     try await refusing { try await serve(settings, limits, options, metrics) }
@@ -70,24 +82,38 @@ struct Serve: AsyncParsableCommand {
     _ settings: ServerSettings, _ limits: HTTPLimits, _ options: PlanOptions, _ metrics: PrometheusMetrics
   ) async throws {
     let log = Logger(label: "raymesh")
-    let certificate = try ServingCertificate(
-      settings.files, clientNames: settings.clientNames, protocols: HTTPServer.protocols(http2: settings.http2))
     let loops = try EventLoopGroup(count: settings.threads)
-    let webhook = try HTTPServer(
-      "webhook", at: settings.listen, tls: { certificate.context }, on: loops,
-      responder: Router.webhook(options: options, log: log), limits: limits, log: log)
     // On a loop of its own, so that a busy or draining webhook does not keep it from saying so.
     let adminLoops = try EventLoopGroup(count: 1)
-    let health = Health(of: webhook, on: loops, certificate, askedFrom: adminLoops.first)
+    let served = try certificate(settings, options, on: adminLoops.first, log)
+    let webhook = try HTTPServer(
+      "webhook", at: settings.listen, tls: { () throws(TLSError) in try served.certificate.context }, on: loops,
+      responder: Router.webhook(options: options, log: log), limits: limits, log: log)
+    let health = Health(of: webhook, on: loops, served.ready, askedFrom: adminLoops.first)
     let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: health.live, ready: health.ready) { metrics.text + process.text }, log: log)
-    let watch = CertificateWatch(certificate, in: settings.files.directories, on: adminLoops.first, log: log)
-    let companion = try isControlling ? ControllerService(control, options: options, log: log) : nil
+    let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
     log.notice("serving", metadata: settings.metadata(webhook, admin))
-    try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, watch, companion)
+    try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, served, companion)
     log.notice("stopped")
+  }
+
+  /// What is served with, from where the flags say.
+  private func certificate(
+    _ settings: ServerSettings, _ options: PlanOptions, on loop: EventLoop, _ log: Logger
+  ) throws -> ServedCertificate {
+    let protocols = HTTPServer.protocols(http2: settings.http2)
+    guard try certificates.isSelfManaged else {
+      return try ServedCertificate(
+        server.servingFiles(), clientNames: settings.clientNames, protocols: protocols, on: loop, log: log)
+    }
+    let access = try cluster.access()
+    let kept = try certificates.settings(
+      in: cluster.place(access), domain: options.clusterDomain, clientAuthority: server.clientAuthority)
+    return try ServedCertificate(
+      kept, access: access, clientNames: settings.clientNames, protocols: protocols, log: log)
   }
 }
 

@@ -12,10 +12,10 @@ struct ControllerService: Service {
   /// Keeps the loop's thread.
   private let loops: EventLoopGroup
 
-  init(_ flags: ControllerFlags, options: PlanOptions, log: Logger) throws {
-    let access = try flags.access()
+  init(_ flags: ControllerFlags, of cluster: ClusterFlags, options: PlanOptions, log: Logger) throws {
+    let access = try cluster.access()
     loops = try EventLoopGroup(count: 1)
-    let settings = flags.settings(access, options: options)
+    let settings = flags.settings(in: cluster.place(access), options: options)
     controller = Controller(settings, access: access, clock: .system, on: loops.first, log: log)
     log.notice(
       "controlling",

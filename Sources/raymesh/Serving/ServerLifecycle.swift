@@ -21,14 +21,17 @@ struct ServerLifecycle {
 
   /// Runs the webhook until a signal, and until it has ended all that runs beside it.
   ///
-  /// - Parameter controller: what applies Services beside it, if anything does.
+  /// - Parameters:
+  ///   - certificate: what it serves with, which is kept meanwhile.
+  ///   - controller: what applies Services beside it, if anything does.
   func run(
-    _ webhook: HTTPServer, beside admin: HTTPServer, _ watch: CertificateWatch, _ controller: ControllerService?
+    _ webhook: HTTPServer, beside admin: HTTPServer, _ certificate: ServedCertificate,
+    _ controller: ControllerService?
   ) async throws {
     try await withThrowingTaskGroup { group in
-      group.addTask { try await watch.run() }
+      group.addTask { try await certificate.keep() }
       group.addTask { try await run(webhook, beside: admin, controller) }
-      // The servers end, or the watch cannot go on.
+      // The servers end, or the certificate cannot be kept.
       try await group.next()
       group.cancelAll()
     }

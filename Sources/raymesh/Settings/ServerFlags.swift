@@ -63,19 +63,26 @@ struct ServerFlags: ParsableArguments {
       valueName: "duration"))
   var drainTimeout: String?
 
-  /// Whether there is a certificate and a key, the two settings that nothing stands in for.
-  var namesFiles: Bool {
-    Setting.text(tlsCertificate, flag: "tls-certificate") != nil && Setting.text(tlsKey, flag: "tls-key") != nil
+  /// The files of certificate and key that somebody has named.
+  var files: [(flag: String, value: String)] {
+    Setting.given([("tls-certificate", tlsCertificate), ("tls-key", tlsKey)])
+  }
+
+  var clientAuthority: String? { Setting.text(clientCA, flag: "client-ca") }
+
+  /// The files to serve with.
+  ///
+  /// - Throws: `ValidationError` where one is missing, as nothing stands in for it.
+  func servingFiles() throws -> ServingFiles {
+    ServingFiles(
+      certificate: try ServerFlags.required(tlsCertificate, flag: "tls-certificate"),
+      key: try ServerFlags.required(tlsKey, flag: "tls-key"), clientAuthority: clientAuthority)
   }
 
   /// - Throws: `ValidationError` naming the flag or variable that is missing or wrong.
   func settings() throws -> ServerSettings {
     ServerSettings(
       listen: try ServerFlags.endpoint(listen, flag: "listen", otherwise: 9443),
-      files: ServingCertificate.Files(
-        certificate: try ServerFlags.required(tlsCertificate, flag: "tls-certificate"),
-        key: try ServerFlags.required(tlsKey, flag: "tls-key"),
-        clientAuthority: Setting.text(clientCA, flag: "client-ca")),
       clientNames: Setting.list(clientName, flag: "client-name"),
       adminListen: try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090),
       http2: try ServerFlags.choice(http2, flag: "http2", otherwise: Switch.on) == .on,
@@ -120,7 +127,6 @@ private enum Switch: String, CaseIterable {
 /// The server's settings, each within its bounds.
 struct ServerSettings: Sendable {
   let listen: Endpoint
-  let files: ServingCertificate.Files
   let clientNames: [String]
   let adminListen: Endpoint
   let http2: Bool

@@ -18,6 +18,11 @@ enum Setting {
     return text
   }
 
+  /// Of some flags and their values those that somebody has given.
+  static func given(_ flags: [(flag: String, value: String?)]) -> [(flag: String, value: String)] {
+    flags.compactMap { flag, value in text(value, flag: flag).map { (flag, $0) } }
+  }
+
   /// The values of a flag that may be repeated; its variable has them with commas between.
   static func list(_ values: [String], flag: String) -> [String] {
     guard values.isEmpty, let text = text(nil, flag: flag) else { return values }

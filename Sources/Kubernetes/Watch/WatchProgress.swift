@@ -1,5 +1,3 @@
-internal import Kubernetes
-
 /// How far a watch has come, and what is to be done when it ends.
 struct WatchProgress {
   /// From where to watch on.

@@ -1,13 +1,12 @@
-internal import JSON
-internal import Kubernetes
+public import JSON
 
-/// One kind of objects that is listed and watched in all namespaces, and what is done with them.
-struct WatchedResource: Sendable {
+/// What is listed and watched, all objects of a kind or some of them, and what is done with them.
+public struct WatchedResource: Sendable {
   /// Its name, for metrics and logs.
   let name: String
   /// Where it may be found; a server may have the second and not the first.
   let paths: [String]
-  let selector: String?
+  let selector: Selector
   /// Whether only the objects' metadata is asked for.
   let isMetadataOnly: Bool
   /// Takes note of an object as it is now.
@@ -18,6 +17,33 @@ struct WatchedResource: Sendable {
   let deleted: @Sendable (ObjectKey) -> Void
   /// Takes these for all that there are.
   let listed: @Sendable (Set<ObjectKey>) -> Void
+
+  /// Which objects of the kind are meant.
+  public enum Selector: Sendable {
+    case all
+    /// Those that a label selector selects.
+    case labels(String)
+    /// The one of a name. A role that names it allows no other list and no other watch.
+    case name(String)
+  }
+
+  /// What to watch.
+  ///
+  /// - Parameters:
+  ///   - name: for metrics and logs.
+  ///   - paths: where it may be found; a server may have the second and not the first.
+  ///   - isMetadataOnly: whether only the objects' metadata is asked for.
+  ///   - changed: takes note of an object as it is now; throws where it is none of an API server's.
+  ///   - deleted: takes note of an object that is there no more.
+  ///   - listed: takes these for all that there are.
+  public init(
+    name: String, paths: [String], selector: Selector = .all, isMetadataOnly: Bool,
+    changed: @escaping @Sendable (JSONElement) throws(JSONMismatch) -> Void,
+    deleted: @escaping @Sendable (ObjectKey) -> Void, listed: @escaping @Sendable (Set<ObjectKey>) -> Void
+  ) {
+    (self.name, self.paths, self.selector, self.isMetadataOnly) = (name, paths, selector, isMetadataOnly)
+    (self.changed, self.deleted, self.listed) = (changed, deleted, listed)
+  }
 
   /// What asks for a page of the list.
   func page(of path: String, size: Int, after token: String?) -> APICall {
@@ -41,7 +67,13 @@ struct WatchedResource: Sendable {
     return call
   }
 
-  private var selection: [(name: String, value: String)] { selector.map { [("labelSelector", $0)] } ?? [] }
+  private var selection: [(name: String, value: String)] {
+    switch selector {
+    case .all: []
+    case .labels(let selector): [("labelSelector", selector)]
+    case .name(let name): [("fieldSelector", "metadata.name=\(name)")]
+    }
+  }
 
   private static let metadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
   private static let metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"

@@ -1,24 +1,26 @@
 internal import HTTP
 internal import JSON
-internal import Kubernetes
-internal import Logging
+public import Logging
 internal import Metrics
-internal import Transport
+public import Transport
 
 /// Keeps up with the objects of one kind: lists them page by page, watches from there, and begins again where that ends
 /// (client-go, `tools/cache/reflector.go`).
-struct Reflector {
-  let resource: WatchedResource
-  let access: ClusterAccess
-  let loop: EventLoop
-  let log: Logger
+public struct Reflector: Sendable {
+  private let resource: WatchedResource
+  private let access: ClusterAccess
+  private let loop: EventLoop
+  private let log: Logger
   private let restarts: [Restart: Counter]
 
-  init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
+  /// A watch that runs when it is told to.
+  ///
+  /// - Parameter loop: what it runs on; when it drains, the watch ends.
+  public init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
     (self.resource, self.access, self.loop, self.log) = (resource, access, loop, log)
     let counters = Restart.allCases.map { reason in
       Counter(
-        label: ControllerMetrics.restarts, dimensions: [("resource", resource.name), ("reason", reason.rawValue)])
+        label: WatchMetrics.restarts, dimensions: [("resource", resource.name), ("reason", reason.rawValue)])
     }
     restarts = Dictionary(zip(Restart.allCases, counters)) { first, _ in first }
   }
@@ -35,7 +37,7 @@ struct Reflector {
   }
 
   /// Goes on until the loop drains.
-  func run() async {
+  public func run() async {
     var progress = WatchProgress()
     repeat {
       let restart = await follow(&progress)

@@ -1,12 +1,11 @@
-import HTTP
-import HTTPTypes
-import JSON
-import Synchronization
-import TestSupport
+public import HTTP
+public import HTTPTypes
+internal import JSON
+internal import Synchronization
 
-/// An API server played by our own: lists in pages, watches, guards by uid and resource version, apply and merge patches,
-/// as far as the controller uses them. The real one is tried elsewhere.
-final class PlayedAPIServer: Responder {
+/// An API server played by our own: lists in pages, watches, guards by uid and resource version, apply, merge and JSON
+/// patches, as far as Raymesh uses them. The real one is tried elsewhere.
+public final class PlayedAPIServer: Responder {
   private struct State {
     var objects = PlayedObjects()
     var requests: [String] = []
@@ -14,27 +13,31 @@ final class PlayedAPIServer: Responder {
   }
 
   /// What goes wrong with one request whose method and target begin so.
-  struct Fault {
+  private struct Fault {
     let request: String
     let response: Response
   }
 
   private let state = Mutex(State())
 
+  /// One without objects.
+  public init() {}
+
   /// What was asked, such as `GET /api/v1/pods?limit=100`.
-  var requests: [String] { state.withLock { $0.requests } }
+  public var requests: [String] { state.withLock { $0.requests } }
 
   /// What a person would read: the objects, and all that has happened to them.
-  func with<Value: Sendable>(_ body: (inout PlayedObjects) -> Value) -> Value {
+  public func with<Value: Sendable>(_ body: (inout PlayedObjects) -> Value) -> Value {
     state.withLock { body(&$0.objects) }
   }
 
   /// Lets the next request that begins so go wrong.
-  func fail(_ request: String, with response: Response) {
+  public func fail(_ request: String, with response: Response) {
     state.withLock { $0.faults.append(Fault(request: request, response: response)) }
   }
 
-  func respond(to request: Request) async -> Response {
+  /// Answers, unless something is to go wrong.
+  public func respond(to request: Request) async -> Response {
     let line = "\(request.head.method.rawValue) \(request.head.path ?? "")"
     let fault = state.withLock { state -> Response? in
       state.requests.append(line)
@@ -75,12 +78,13 @@ final class PlayedAPIServer: Responder {
 }
 
 extension Response {
-  static func json(_ status: HTTPResponse.Status, _ text: String) -> Response {
+  /// JSON, whatever it says.
+  public static func json(_ status: HTTPResponse.Status, _ text: String) -> Response {
     Response(status, contentType: "application/json", body: Array(text.utf8))
   }
 
   /// A refusal as an API server gives it.
-  static func status(_ status: HTTPResponse.Status, _ reason: String) -> Response {
+  public static func status(_ status: HTTPResponse.Status, _ reason: String) -> Response {
     json(status, #"{"kind":"Status","code":\#(status.code),"reason":"\#(reason)","message":"played"}"#)
   }
 }

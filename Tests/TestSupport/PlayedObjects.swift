@@ -1,36 +1,42 @@
-import HTTP
-import HTTPTypes
-import JSON
-import TestSupport
+internal import HTTP
+internal import HTTPTypes
+public import JSON
 
 /// The objects of a played API server, by path, and what has happened to them.
-struct PlayedObjects: Sendable {
-  private(set) var objects: [String: JSONValue] = [:]
+public struct PlayedObjects: Sendable {
+  /// All that there are.
+  public private(set) var objects: [String: JSONValue] = [:]
   private(set) var version = 100
   /// Versions up to this one are forgotten.
   private(set) var compacted = 0
   private var happened: [(version: Int, type: String, path: String, object: JSONValue)] = []
 
   /// Forgets all that has happened, as etcd does every five minutes.
-  mutating func compact() {
+  public mutating func compact() {
     version += 1
     compacted = version
     happened = []
   }
 
   /// Puts an object there as anybody might, with a version and a uid of its own.
-  mutating func put(_ path: String, _ object: JSONValue) {
+  public mutating func put(_ path: String, _ object: JSONValue) {
     version += 1
     let isNew = objects[path] == nil
     var object = object.setting(["metadata", "resourceVersion"], .string(String(version)))
     if object.value(at: "/metadata/uid") == nil {
       object = object.setting(["metadata", "uid"], .string("uid-\(version)"))
     }
+    if let webhooks = object["webhooks"] {
+      let changes = objects[path]?["webhooks"] == webhooks ? 0 : 1
+      let generation = objects[path]?.value(at: "/metadata/generation").flatMap { Int($0.text) } ?? 0
+      object = object.setting(["metadata", "generation"], .integer(Int64(generation + changes)))
+    }
     objects[path] = object
     happened.append((version, isNew ? "ADDED" : "MODIFIED", path, object))
   }
 
-  mutating func delete(_ path: String) {
+  /// Takes an object away as anybody might.
+  public mutating func delete(_ path: String) {
     guard let object = objects.removeValue(forKey: path) else { return }
     version += 1
     happened.append((version, "DELETED", path, object.setting(["metadata", "resourceVersion"], .string("\(version)"))))
@@ -38,7 +44,7 @@ struct PlayedObjects: Sendable {
 
   func read(_ path: String, _ query: [String: String]) -> Response {
     if let object = objects[path] { return .json(.ok, object.text) }
-    guard path.split(separator: "/").count <= 4, let last = path.split(separator: "/").last, last.hasSuffix("s") else {
+    guard Self.isCollection(path) else {
       return .status(.notFound, "NotFound")
     }
     let found = objects.filter { Self.is($0.key, in: path) && Self.matches($0.value, query) }.sorted { $0.key < $1.key }
@@ -72,52 +78,47 @@ struct PlayedObjects: Sendable {
         return .status(.conflict, "Conflict")
       }
     }
-    let isApply = request.head.headerFields[.contentType] == "application/apply-patch+yaml"
-    let merged = request.head.method == .put ? body : live.merged(with: body, keepingPorts: isApply)
-    let names = merged.value(at: "/spec/ports")?.elements?.compactMap { $0["name"]?.string } ?? []
-    guard Set(names).count == names.count else { return .status(.unprocessableContent, "Invalid") }
-    put(path, merged.setting(["metadata", "uid"], live.value(at: "/metadata/uid") ?? .null))
+    guard let changed = Self.change(live, request, by: body) else {
+      return .status(.unprocessableContent, "Invalid")
+    }
+    put(path, changed.setting(["metadata", "uid"], live.value(at: "/metadata/uid") ?? .null))
     return .json(.ok, objects[path]?.text ?? "")
   }
 
-  /// Whether a path is of an object in a collection over all namespaces.
+  /// What a request makes of an object; `nil` where that may not be.
+  private static func change(_ live: JSONValue, _ request: Request, by body: JSONValue) -> JSONValue? {
+    let type = request.head.headerFields[.contentType]
+    if type == "application/json-patch+json" { return live.patched(with: body) }
+    let isApply = type == "application/apply-patch+yaml"
+    let merged = request.head.method == .put ? body : live.merged(with: body, keepingPorts: isApply)
+    let names = merged.value(at: "/spec/ports")?.elements?.compactMap { $0["name"]?.string } ?? []
+    return Set(names).count == names.count ? merged : nil
+  }
+
+  /// What comes after group and version.
+  private static func rest(_ path: String) -> ArraySlice<Substring> {
+    let parts = path.split(separator: "/")
+    return parts.dropFirst(parts.first == "api" ? 2 : 3)
+  }
+
+  /// Whether a path is of all objects of a kind, in one namespace or in all, and not of one of them.
+  private static func isCollection(_ path: String) -> Bool { rest(path).count % 2 == 1 }
+
+  /// Whether a path is of an object in a collection.
   private static func `is`(_ path: String, in collection: String) -> Bool {
-    let parts = collection.split(separator: "/")
-    let own = path.split(separator: "/")
-    return own.count == parts.count + 3 && own.dropLast(4).elementsEqual(parts.dropLast())
-      && own[own.count - 2] == parts[parts.count - 1]
+    if path.hasPrefix("\(collection)/") { return !path.dropFirst(collection.count + 1).contains("/") }
+    let (own, kind) = (rest(path), rest(collection))
+    let prefix = collection.dropLast(kind.last?.count ?? 0)
+    return kind.count == 1 && own.count == 4 && path.hasPrefix(prefix) && own.dropLast().last == kind.last
   }
 
   private static func matches(_ object: JSONValue, _ query: [String: String]) -> Bool {
+    if let name = query["fieldSelector"] {
+      return name == "metadata.name=\(object.value(at: "/metadata/name")?.string ?? "")"
+    }
     guard let selector = query["labelSelector"] else { return true }
     let pair = selector.split(separator: "=").map(String.init)
     let value = object["metadata"]?["labels"]?[pair[0]]?.string
     return pair.count == 1 ? value != nil : value == pair[1]
-  }
-}
-
-extension JSONValue {
-  /// A merge patch (RFC 7386); for apply with the ports of a list by number and protocol, as somebody else owns those
-  /// that are there.
-  func merged(with patch: JSONValue, keepingPorts: Bool) -> JSONValue {
-    guard case .object(let changes) = patch else { return patch }
-    var object = JSONObject()
-    if case .object(let own) = self { object = own }
-    for member in changes.members {
-      if member.value == .null {
-        object[member.key] = nil
-      } else if keepingPorts, member.key == "ports" {
-        object["ports"] = .array(Self.ports(object["ports"]?.elements ?? [], member.value.elements ?? []))
-      } else {
-        object[member.key] = (object[member.key] ?? .null).merged(with: member.value, keepingPorts: keepingPorts)
-      }
-    }
-    return .object(object)
-  }
-
-  private static func ports(_ live: [JSONValue], _ applied: [JSONValue]) -> [JSONValue] {
-    let place = { (port: JSONValue) in [port["port"], port["protocol"]] }
-    let places = Set(applied.map(place))
-    return live.filter { !places.contains(place($0)) } + applied
   }
 }

@@ -1,8 +1,7 @@
 import HTTP
-import Kubernetes
 import Testing
 
-@testable import Controller
+@testable import Kubernetes
 
 /// How a watch goes on, as a value: time is handed in.
 struct WatchProgressTests {

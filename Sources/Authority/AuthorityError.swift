@@ -1,0 +1,26 @@
+internal import Kubernetes
+
+/// Why certificates cannot be kept just now.
+enum AuthorityError: Error, CustomStringConvertible {
+  case kubernetes(KubernetesError)
+  /// What cannot be read or made, in words.
+  case certificates(String)
+
+  var description: String {
+    switch self {
+    case .kubernetes(let error): error.description
+    case .certificates(let words): words
+    }
+  }
+
+  /// Another replica, or somebody else, has written in between (409; a JSON Patch that does not apply any more is 422).
+  var isConflict: Bool {
+    guard case .kubernetes(let error) = self, let status = error.status else { return false }
+    return status.isConflict || status.code == 422
+  }
+}
+
+/// How long an API server may take.
+enum Patience {
+  static let call = Duration.seconds(10)
+}

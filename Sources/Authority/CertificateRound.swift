@@ -1,0 +1,185 @@
+internal import Kubernetes
+internal import Logging
+internal import Transport
+
+/// One look at everything, again and again: reads Secret and configuration, writes what should be in them, serves with
+/// what may be served, and verifies that.
+final class CertificateRound {
+  /// What came of it.
+  enum Outcome {
+    /// All is as it can be; when to look again, whatever happens.
+    case done(next: ContinuousClock.Instant)
+    /// Somebody else has written in between.
+    case overtaken
+    case failed
+  }
+
+  private let secret: SecretStore
+  private let configuration: ConfigurationStore
+  private let settings: CertificateKeeper.Settings
+  private let serving: ServingCertificate
+  private let status: TrustStatus
+  private let now: @Sendable () -> Int
+  private let troubles: TroubleLog
+  private let tell: @Sendable (ServingCertificate.Look) -> Void
+  private let client: KubernetesClient
+  private var history = TrustHistory()
+  /// What was last known to be in the Secret.
+  private var remembered: Holdings?
+  /// What is served, and the fingerprint of the authority that signed it.
+  private var served: Certificate?
+  private var servedAuthority: [UInt8] = []
+
+  init(
+    secret: SecretStore, configuration: ConfigurationStore, settings: CertificateKeeper.Settings,
+    serving: ServingCertificate, status: TrustStatus, now: @escaping @Sendable () -> Int, troubles: TroubleLog,
+    tell: @escaping @Sendable (ServingCertificate.Look) -> Void, client: KubernetesClient
+  ) {
+    (self.secret, self.configuration, self.settings, self.client) = (secret, configuration, settings, client)
+    (self.serving, self.status, self.now, self.troubles, self.tell) = (serving, status, now, troubles, tell)
+  }
+
+  func make() async -> Outcome {
+    var live = await readConfiguration()
+    let kept = await attempt(.secret) { () async throws(AuthorityError) in try await keepSecret(live) }
+    guard var isWell = kept else { return .overtaken }
+    isWell = isWell && live != nil
+    if let remembered {
+      if let known = live {
+        let told = await attempt(.configuration) { () async throws(AuthorityError) in
+          live = try await publish(remembered, known)
+        }
+        guard let told else { return .overtaken }
+        isWell = isWell && told
+      }
+      serve(remembered, live)
+    }
+    verify(live)
+    guard isWell else { return .failed }
+    let poll = ContinuousClock.now + .seconds(.random(in: 50...60))
+    return .done(next: min(poll, history.settles(after: .now) ?? poll))
+  }
+
+  /// Whether something went well; `nil` where somebody else has written in between.
+  private func attempt(_ spot: TroubleSpot, _ body: () async throws(AuthorityError) -> Void) async -> Bool? {
+    do throws(AuthorityError) {
+      try await body()
+      troubles.clear(spot)
+      return true
+    } catch {
+      if error.isConflict { return nil }
+      troubles.tell(spot, "\(error)")
+      return false
+    }
+  }
+
+  private func readConfiguration() async -> LiveConfiguration? {
+    do throws(AuthorityError) {
+      let live = try await configuration.read(client)
+      saw(live)
+      return live
+    } catch {
+      history.lost()
+      troubles.tell(.configuration, "\(error)")
+      return nil
+    }
+  }
+
+  private func saw(_ live: LiveConfiguration) {
+    history.saw(live.common.map(\.fingerprint), in: live.version, at: .now)
+  }
+
+  /// Reads the Secret, and writes it where that is due.
+  private func keepSecret(_ live: LiveConfiguration?) async throws(AuthorityError) {
+    let record: SecretRecord?
+    do throws(KubernetesError) { record = try await secret.read(client) } catch { throw .kubernetes(error) }
+    if let word = record?.oddRequest {
+      let expected = RotationRequest.allCases.map(\.rawValue).joined(separator: " or ")
+      troubles.tell(.secret, "annotation \(RotationRequest.annotation): found '\(word)', expected \(expected)")
+    }
+    let found = record?.found ?? .absent
+    switch try decide(found, live) {
+    case .keep(let holdings): remembered = holdings
+    case .leave(let reason):
+      throw .certificates("Secret \(settings.secret) is not Raymesh's, and stays as it is: \(reason)")
+    case .write(let holdings, let step):
+      if case .unusable(let reason, _) = found { troubles.tell(.secret, "Secret \(settings.secret): \(reason)") }
+      try await secret.write(holdings, over: record, by: client)
+      remembered = holdings
+      troubles.counts.count(step)
+      troubles.log.notice(
+        "certificates written", metadata: ["secret": "\(settings.secret)", "step": "\(step.rawValue)"])
+    }
+  }
+
+  private func decide(_ found: FoundSecret, _ live: LiveConfiguration?) throws(AuthorityError) -> RotationDecision {
+    let planner = RotationPlanner(
+      hosts: settings.hosts, second: now(), live: live?.common ?? [], settled: history.settled(at: .now))
+    do throws(TLSError) { return try planner.decide(found, remembered: remembered) } catch {
+      throw .certificates("\(error)")
+    }
+  }
+
+  /// Tells API servers whom to trust; gives what they are told then.
+  private func publish(
+    _ holdings: Holdings, _ live: LiveConfiguration
+  ) async throws(AuthorityError) -> LiveConfiguration {
+    troubles.counts.record(notAfter: holdings.authority.certificate.facts.notAfter)
+    let bundle: [UInt8]
+    do throws(TLSError) { bundle = try holdings.bundle() } catch { throw .certificates("\(error)") }
+    guard let repaired = try await configuration.repair(live, to: bundle, by: client) else { return live }
+    troubles.counts.countRepair()
+    troubles.log.notice(
+      "caBundle written",
+      metadata: ["configuration": "\(settings.configuration)", "authorities": "\(holdings.trusted.count)"])
+    saw(repaired)
+    return repaired
+  }
+
+  /// Serves with what the Secret holds. While API servers trust what is served, and have not yet been told of another
+  /// authority for long enough, that goes on.
+  private func serve(_ holdings: Holdings, _ live: LiveConfiguration?) {
+    guard let pair = holdings.pair else { return }
+    let authority = holdings.authority.certificate.fingerprint
+    let isSettled = authority == servedAuthority || history.settled(at: .now).contains(authority)
+    if let served, !isSettled, isTrusted(served, live) { return }
+    do {
+      let look = serving.look(
+        at: ServingMaterial(
+          certificate: NamedPEM(try pair.certificate.pem, named: SecretEntry.certificate.rawValue),
+          key: NamedPEM(try pair.key.pem, named: SecretEntry.certificateKey.rawValue),
+          clientAuthority: try settings.clientAuthority.map { path in
+            NamedPEM(try WholeFile.read(path), named: path)
+          }))
+      tell(look)
+      if case .refused(let reason) = look { return troubles.tell(.certificate, reason) }
+      (served, servedAuthority) = (pair.certificate, authority)
+      troubles.clear(.certificate)
+    } catch { troubles.tell(.certificate, "\(error)") }
+  }
+
+  /// Where nobody knows, what is served is left alone.
+  private func isTrusted(_ certificate: Certificate, _ live: LiveConfiguration?) -> Bool {
+    guard let live else { return certificate.facts.isValid(at: now()) }
+    do { return try live.problem(of: certificate, at: now()) == nil } catch { return true }
+  }
+
+  private func verify(_ live: LiveConfiguration?) {
+    let name = "MutatingWebhookConfiguration \(settings.configuration)"
+    var problem: String?
+    if let served {
+      problem = live == nil ? "\(name) cannot be read" : nil
+      do { problem = try problem ?? live?.problem(of: served, at: now()).map { "\(name): \($0)" } } catch {
+        problem = "\(error)"
+      }
+    } else {
+      problem = "there is no serving certificate yet"
+    }
+    guard status.set(problem) else { return }
+    if let problem {
+      troubles.log.error("serving certificate not verified", metadata: ["error": "\(problem)"])
+    } else {
+      troubles.log.notice("serving certificate verified", metadata: ["configuration": "\(settings.configuration)"])
+    }
+  }
+}

@@ -1,0 +1,31 @@
+/// Since when authorities have stood in every caBundle, as far as this replica has seen.
+struct TrustHistory {
+  private var since: [[UInt8]: ContinuousClock.Instant] = [:]
+  private var version = ""
+
+  /// Takes note of whom API servers are told to trust.
+  ///
+  /// - Parameters:
+  ///   - authorities: the fingerprints of those that stand in every caBundle.
+  ///   - version: of the configuration: between two of them there may have been others, which nobody has seen.
+  mutating func saw(
+    _ authorities: some Sequence<[UInt8]>, in version: String, at now: ContinuousClock.Instant
+  ) {
+    let known = version == self.version ? since : [:]
+    since = Dictionary(authorities.map { ($0, known[$0] ?? now) }) { first, _ in first }
+    self.version = version
+  }
+
+  /// Takes note that nobody knows what stands there.
+  mutating func lost() { (since, version) = ([:], "") }
+
+  /// Those that have stood there for long enough.
+  func settled(at now: ContinuousClock.Instant) -> Set<[UInt8]> {
+    Set(since.filter { $0.value + Lifetimes.settling <= now }.keys)
+  }
+
+  /// When the next of them will have; `nil` where all have.
+  func settles(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+    since.values.map { $0 + Lifetimes.settling }.filter { $0 > now }.min()
+  }
+}

@@ -1,0 +1,206 @@
+"""What tests of self-managed certificates share: a control plane whose API server asks a Service as in any cluster, the
+whole overlay applied to it, and replicas with the manifests' own settings and roles."""
+
+import base64
+import contextlib
+import json
+import os
+import signal
+import ssl
+import subprocess
+import tempfile
+import threading
+import urllib.error
+import urllib.request
+
+import yaml
+from admission import SAMPLE, overlay
+from control_plane import ControlPlane
+from controller import Plane
+from definitions import DEFINITIONS
+from server import RAYMESH, eventually, free_port
+
+# The API server dials a Service's address, and on Linux every one of these is this machine's.
+SERVICES, SERVICE = "127.0.64.0/24", "127.0.64.64"
+NAMESPACE, SECRET, CONFIGURATION = "raymesh-system", "raymesh-certificates", "raymesh"
+
+
+class SelfManagedPlane(Plane):
+    """One to which the overlay has been applied, but for the port of the Service, which must be free here."""
+
+    flags = {"service-cluster-ip-range": SERVICES}
+
+    def start(self):
+        ControlPlane.start(self)
+        self.apply(*DEFINITIONS)
+        for each in DEFINITIONS:
+            name = f"customresourcedefinition/{each['metadata']['name']}"
+            self.kubectl("wait", "--for=condition=Established", "--timeout=30s", name)
+        self.service_port = free_port(SERVICE)
+        self.objects = overlay(self)
+        self.apply(*(each for each in self.objects if each["kind"] == "Namespace"))
+        self.apply_overlay()
+        self.apply({
+            "apiVersion": "v1", "kind": "Namespace",
+            "metadata": {"name": "mesh", "labels": {"istio-injection": "enabled"}}})
+        return self
+
+    def apply_overlay(self):
+        """As somebody does who installs it, or whose GitOps does so again and again."""
+        for each in self.objects:
+            if each["kind"] == "Service":
+                each["spec"]["clusterIP"] = SERVICE
+                each["spec"]["ports"][0]["port"] = self.service_port
+            for webhook in each.get("webhooks", []):
+                webhook["clientConfig"]["service"]["port"] = self.service_port
+        self.apply(*self.objects)
+
+    def environment(self):
+        """What the manifests' Deployment gives a pod."""
+        [deployment] = [each for each in self.objects if each["kind"] == "Deployment"]
+        [container] = deployment["spec"]["template"]["spec"]["containers"]
+        return {each["name"]: each["value"] for each in container["env"]}
+
+    def secret(self):
+        """The Secret's data and metadata, None where there is none."""
+        text = self.kubectl("-n", NAMESPACE, "get", "secret", SECRET, "-o", "json", check=False)
+        return json.loads(text) if text else None
+
+    def data(self, key):
+        """One entry of the Secret, b"" where there is none."""
+        return base64.b64decode(((self.secret() or {}).get("data") or {}).get(key, ""))
+
+    def write(self, data):
+        """Puts entries into the Secret, and makes it where there is none."""
+        entries = {key: base64.b64encode(value).decode() if value else None for key, value in data.items()}
+        if self.secret():
+            self.kubectl("-n", NAMESPACE, "patch", "secret", SECRET, "-p", json.dumps({"data": entries}))
+        else:
+            self.kubectl("create", "-f", "-", text=json.dumps({
+                "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+                "metadata": {"name": SECRET, "namespace": NAMESPACE}, "data": entries}))
+
+    def bundles(self):
+        """The caBundle of each webhook."""
+        webhooks = self.stored("mutatingwebhookconfiguration", CONFIGURATION)["webhooks"]
+        return [base64.b64decode(each["clientConfig"].get("caBundle", "")) for each in webhooks]
+
+    def trusts(self, count):
+        """Whether every webhook has the same so many authorities."""
+        bundles = self.bundles()
+        return len(set(bundles)) == 1 and bundles[0].count(b"BEGIN CERTIFICATE") == count
+
+    def wipe(self):
+        """Drops every caBundle, as a tool does that writes what Git has."""
+        self.kubectl("patch", "mutatingwebhookconfiguration", CONFIGURATION, "--type=json", "-p", json.dumps([
+            {"op": "remove", "path": f"/webhooks/{index}/clientConfig/caBundle"}
+            for index, bundle in enumerate(self.bundles()) if bundle]))
+
+
+class Replica:
+    """One `raymesh serve`, on an address of its own, as the Deployment has it."""
+
+    def __init__(self, plane, address):
+        self.address = address
+        self.port, self.admin_port = free_port(address), free_port(address)
+        self.log = tempfile.NamedTemporaryFile(dir=plane.folder, prefix="replica-", delete=False)
+        self.environment = plane.environment()
+        self.kubeconfig = str(plane.account())
+        self.start()
+
+    def start(self):
+        """Starts it."""
+        command = [
+            "setpriv", "--pdeathsig", "KILL", RAYMESH, "serve", "--kubeconfig", self.kubeconfig,
+            "--listen", f"{self.address}:{self.port}", "--admin-listen", f"{self.address}:{self.admin_port}",
+            # Connections end early, so that new ones meet new certificates.
+            "--connection-age", "1s", "--drain-delay", "0s", "--log-format", "text", "--log-level", "notice"]
+        others = {name: value for name, value in os.environ.items() if not name.startswith("RAYMESH_")}
+        self.process = subprocess.Popen(
+            command, stdin=subprocess.DEVNULL, stderr=self.log, env=others | self.environment)
+
+    def ask(self, path):
+        """What the admin listener answers with 200, else None."""
+        try:
+            with urllib.request.urlopen(f"http://{self.address}:{self.admin_port}{path}", timeout=10) as response:
+                return response.read().decode()
+        except (urllib.error.URLError, OSError):
+            return None
+
+    def is_ready(self):
+        """Whether it says so."""
+        if self.process.poll() is not None:
+            raise AssertionError(f"the replica has ended: {self.said()}")
+        return self.ask("/readyz") is not None
+
+    def metric(self, name):
+        """The sum of a metric's series, by the beginning of their lines."""
+        text = eventually("metrics", lambda: self.ask("/metrics"))
+        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name))
+
+    def said(self):
+        """What it has logged."""
+        with open(self.log.name, encoding="utf-8") as log:
+            return log.read()
+
+    def certificate(self):
+        """What it serves, as PEM; None where it serves nothing."""
+        with contextlib.suppress(OSError, ssl.SSLError):
+            return ssl.get_server_certificate((self.address, self.port), timeout=10)
+        return None
+
+    def stop(self):
+        """Ends it as Kubernetes does; gives its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=60)
+
+    def kill(self):
+        """Ends it as a node does that burns."""
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+class Load(threading.Thread):
+    """Has RayClusters admitted, in dry runs, round after round, until it is stopped."""
+
+    AT_ONCE = 10
+
+    def __init__(self, plane):
+        super().__init__(daemon=True)
+        self.plane = plane
+        self.rounds = 0
+        self.failures = []
+        self.stopping = threading.Event()
+        cluster = yaml.safe_load(SAMPLE.read_text())
+        names = [f"load-{index}" for index in range(self.AT_ONCE)]
+        items = [cluster | {"metadata": {"name": name, "namespace": "mesh"}} for name in names]
+        self.text = json.dumps({"apiVersion": "v1", "kind": "List", "items": items})
+
+    def __enter__(self):
+        self.start()
+        self.await_rounds(1)
+        return self
+
+    def __exit__(self, kind, *_):
+        self.stopping.set()
+        self.join()
+        if not kind and self.failures:
+            raise AssertionError(f"{len(self.failures)} of {self.rounds} rounds failed: {self.failures[0]}")
+
+    def run(self):
+        while not self.stopping.is_set():
+            run = self.plane.kubectl_run("create", "--dry-run=server", "-o", "json", "-f", "-", text=self.text)
+            patched = run.stdout.count('"raymesh.io/managed"')
+            if run.returncode or patched != self.AT_ONCE:
+                self.failures.append(run.stderr or f"{patched} of {self.AT_ONCE} are patched")
+            self.rounds += 1
+
+    def await_rounds(self, count=2):
+        """Until so many more rounds are over, or one has failed."""
+        begun = self.rounds
+        eventually("more admissions", lambda: self.rounds >= begun + count or self.failures)
+
+    @property
+    def admitted(self):
+        return self.rounds * self.AT_ONCE
