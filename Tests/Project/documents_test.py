@@ -231,7 +231,7 @@ class Targets(unittest.TestCase):
             match = re.fullmatch(r"\| `(\w+)` \| .* \| (.*) \|", line)
             if match:
                 table[match[1]] = sorted(re.findall(r"`(\w+)`", match[2]))
-        self.assertEqual(table, {name: sorted(targets[name]["target_dependencies"]) for name in libraries})
+        self.assertEqual(table, {name: sorted(targets[name].get("target_dependencies", [])) for name in libraries})
 
 
 class Links(unittest.TestCase):
