@@ -13,10 +13,10 @@ enum AuthorityError: Error, CustomStringConvertible {
     }
   }
 
-  /// Another replica, or somebody else, has written in between (409; a JSON Patch that does not apply any more is 422).
+  /// Another replica, or somebody else, has written in between.
   var isConflict: Bool {
     guard case .kubernetes(let error) = self, let status = error.status else { return false }
-    return status.isConflict || status.code == 422
+    return status.isConflict
   }
 }
 

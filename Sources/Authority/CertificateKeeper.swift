@@ -89,7 +89,9 @@ public struct CertificateKeeper: Sendable {
       case .done(let next):
         failures = 0
         bell.ring(at: next)
-      case .overtaken: bell.ring(at: .now + .milliseconds(.random(in: 20...200)))
+      case .overtaken:
+        bell.ring(at: .now + Backoff.items.pause(after: failures, jitter: .random(in: 0...1)))
+        failures += 1
       case .failed:
         bell.ring(at: .now + Backoff.watches.pause(after: failures, jitter: .random(in: 0...1)))
         failures += 1

@@ -143,6 +143,22 @@ struct KeeperTests {
     }
   }
 
+  @Test func `a Secret that may not be changed is tried again, each time by what is there then`() async throws {
+    var held = try Sketch.holdings()
+    held.pair = nil
+    let broken = held
+    try await KeeperVisit.with { visit in
+      try visit.put(broken)
+      for _ in 0..<3 { visit.api.fail("PUT", with: .status(.unprocessableContent, "Invalid")) }
+      try await visit.keeping { replica in
+        try await replica.verified()
+        #expect(try visit.holdings().pair != nil)
+        #expect(visit.api.requests.count { $0.hasPrefix("PUT") } == 4)
+        #expect(visit.api.requests.count { $0 == "GET \(KeeperVisit.secret)" } >= 4)
+      }
+    }
+  }
+
   @Test func `a certificate that is due, or asked for, is renewed once and loaded by all`() async throws {
     var old = try Sketch.holdings()
     old.pair = try ServingPair(for: Sketch.hosts, from: old.authority, at: Sketch.now - 61 * Sketch.day)

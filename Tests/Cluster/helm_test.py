@@ -1,6 +1,8 @@
 """The chart on a real API server, by Helm's own packages: what an upgrade and a rollback leave alone, and what an end
 leaves behind."""
 
+import atexit
+import functools
 import json
 import unittest
 
@@ -10,33 +12,43 @@ from definitions import definition
 from project import ROOT
 
 NAMESPACE = "raymesh-system"
-VALUES = {"certificates": {"mode": "cert-manager"}}
 BUNDLE = "Q0VSVElGSUNBVEU="
 
 
-class Release(unittest.TestCase):
+@functools.cache
+def control_plane():
+    """The one of this run, with cert-manager's kinds."""
+    plane = ControlPlane()
+    atexit.register(plane.stop)
+    plane.start()
+    kinds = [definition("cert-manager.io", kind, plural, "v1")
+             for kind, plural in [("Issuer", "issuers"), ("Certificate", "certificates")]]
+    plane.apply(*kinds)
+    for each in kinds:
+        name = f"customresourcedefinition/{each['metadata']['name']}"
+        plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", name)
+    return plane
+
+
+class SelfManaged(unittest.TestCase):
+    values = {}
+    # Whose certificate somebody else than Helm writes.
+    secret = "raymesh-certificates"
+
     @classmethod
     def setUpClass(cls):
-        cls.plane = ControlPlane()
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.start()
-        kinds = [definition("cert-manager.io", kind, plural, "v1")
-                 for kind, plural in [("Issuer", "issuers"), ("Certificate", "certificates")]]
-        cls.plane.apply(*kinds)
-        for each in kinds:
-            name = f"customresourcedefinition/{each['metadata']['name']}"
-            cls.plane.kubectl("wait", "--for=condition=Established", "--timeout=30s", name)
+        cls.plane = control_plane()
         cls.helm = helm.Config(kubeconfig_path=cls.plane.kubeconfig, namespace=NAMESPACE)
         cls.addClassCleanup(cls.helm.close)
 
     def setUp(self):
-        self.helm.install(str(ROOT / "manifests/chart"), "raymesh", VALUES, create_namespace=True)
+        self.helm.install(str(ROOT / "manifests/chart"), "raymesh", self.values, create_namespace=True)
 
     def tearDown(self):
         self.helm.uninstall("raymesh", ignore_not_found=True)
 
     def upgrade(self, **values):
-        self.helm.upgrade(str(ROOT / "manifests/chart"), "raymesh", VALUES | values)
+        self.helm.upgrade(str(ROOT / "manifests/chart"), "raymesh", self.values | values)
 
     def webhooks(self):
         return self.plane.stored("mutatingwebhookconfiguration", "raymesh")["webhooks"]
@@ -45,12 +57,12 @@ class Release(unittest.TestCase):
         return {each["clientConfig"].get("caBundle") for each in self.webhooks()}
 
     def inject(self):
-        """Puts an authority into every webhook, as cert-manager does."""
+        """Puts an authority into every webhook, as Raymesh or cert-manager does."""
         patch = [{"op": "add", "path": f"/webhooks/{index}/clientConfig/caBundle", "value": BUNDLE}
                  for index in range(len(self.webhooks()))]
         self.plane.kubectl(
             "patch", "mutatingwebhookconfiguration", "raymesh", "--type=json", "--patch", json.dumps(patch),
-            "--field-manager=cert-manager-cainjector")
+            "--field-manager=somebody-else")
         self.assertEqual(self.bundles(), {BUNDLE})
 
     def test_an_upgrade_and_a_rollback_keep_the_bundle_that_somebody_has_put_in(self):
@@ -64,22 +76,27 @@ class Release(unittest.TestCase):
         self.assertEqual(self.bundles(), {BUNDLE})
 
     def test_an_upgrade_changes_no_secret(self):
-        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "raymesh-tls", "namespace": NAMESPACE},
+        secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": self.secret, "namespace": NAMESPACE},
                   "type": "kubernetes.io/tls", "data": {"tls.crt": BUNDLE, "tls.key": BUNDLE}}
         self.plane.apply(secret)
-        before = self.plane.stored("secret", "raymesh-tls", "-n", NAMESPACE)
+        before = self.plane.stored("secret", self.secret, "-n", NAMESPACE)
         self.upgrade(replicas=3)
-        self.assertEqual(self.plane.stored("secret", "raymesh-tls", "-n", NAMESPACE), before)
+        self.assertEqual(self.plane.stored("secret", self.secret, "-n", NAMESPACE), before)
 
     def test_nothing_of_a_release_stays(self):
         kinds = ",".join([
             "mutatingwebhookconfigurations", "clusterroles", "clusterrolebindings", "roles", "rolebindings",
-            "deployments", "services", "serviceaccounts", "poddisruptionbudgets", "networkpolicies",
-            "issuers", "certificates"])
+            "deployments", "services", "serviceaccounts", "poddisruptionbudgets", "networkpolicies", "issuers",
+            "certificates"])
         labelled = ["get", kinds, "-A", "-l", "app.kubernetes.io/name=raymesh", "-o", "name"]
         self.assertGreater(len(self.plane.kubectl(*labelled).split()), 10)
         self.helm.uninstall("raymesh")
         self.assertEqual(self.plane.kubectl(*labelled), "")
+
+
+class CertManager(SelfManaged):
+    values = {"certificates": {"mode": "cert-manager"}}
+    secret = "raymesh-tls"
 
 
 if __name__ == "__main__":

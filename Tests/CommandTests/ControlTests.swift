@@ -26,6 +26,7 @@ import Transport
     let server = try await RunningServer.start(flags)
     #expect(try await server.post("/service", Array(Sample.widest.text.utf8)).status == 200)
     #expect(try await server.admin("/readyz").status == 200)
+    #expect(try await server.admin("/livez?verbose").text.contains("[+]controller ok\n"))
     let metrics = try await server.admin("/metrics").text
     #expect(metrics.contains("raymesh_leader 0"))
     let run = try await server.stop()
@@ -50,6 +51,23 @@ import Transport
     #expect(try await client.response().status == 200)
     program.signal(SIGTERM)
     #expect(try await program.end().status == 0)
+  }
+
+  @Test func `alone, a second signal ends it at once`() async throws {
+    let (folder, path) = try kubeconfig()
+    defer { withExtendedLifetime(folder) {} }
+    let program = try RunningProgram(
+      [Raymesh.path, "control", "--kubeconfig", path, "--admin-listen", "127.0.0.1:0", "--log-format", "text"])
+    let line = try await program.line("where it serves") { $0.contains("serving admin=") }
+    let admin = try #require(line.firstMatch(of: /127\.0\.0\.1:\d+/)).output
+    let client = try await WireClient.connect(to: #require(Endpoint(String(admin))))
+    // What is half asked has the whole time to end in.
+    try await client.send("GET /livez HTTP/1.1\r\n")
+    program.signal(SIGTERM)
+    _ = try await program.line("that it ends") { $0.contains("draining timeout=") }
+    program.signal(SIGTERM)
+    #expect(try await program.end().status != 0)
+    withExtendedLifetime(client) {}
   }
 
   @Test func `flags of a controller that is off are a mistake`() async throws {

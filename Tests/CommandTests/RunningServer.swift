@@ -29,7 +29,7 @@ final class RunningServer: Sendable {
   }
 
   /// Deadlines for clients that wait for their turn on a busy machine.
-  private static let patience =
+  static let patience =
     ["handshake", "head", "body", "write"].flatMap { ["--\($0)-timeout", "60s"] } + ["--minimum-body-rate", "0"]
 
   /// Runs a server as long as `body`, and then ends it.

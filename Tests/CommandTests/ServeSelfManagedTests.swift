@@ -21,7 +21,7 @@ import Transport
   private func start(_ config: String, _ flags: [String] = []) async throws -> RunningServer {
     let own = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--drain-delay", "0s"]
     let program = try RunningProgram(
-      [Raymesh.path] + own + ["--kubeconfig", config] + flags,
+      [Raymesh.path] + own + RunningServer.patience + ["--kubeconfig", config] + flags,
       environment: ["RAYMESH_CERTIFICATES": "self-managed"])
     return try await RunningServer(program, TemporaryFolder())
   }

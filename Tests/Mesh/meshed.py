@@ -25,7 +25,7 @@ class MeshedPod(Pod):
     """A node of a Ray cluster whose traffic is redirected to a sidecar before anything of it runs."""
 
     def __init__(self, network, node, labels, cluster):
-        self._labels, self.cluster = labels, cluster
+        self._labels, self.cluster, self._last_counters = labels, cluster, None
         super().__init__(network, node, is_known=False)
 
     @property
@@ -83,8 +83,10 @@ class MeshedPod(Pod):
 
     def counters(self):
         """What the sidecar has counted."""
-        if self.envoy.poll() is not None:
+        if self._last_counters is not None:
             return self._last_counters
+        if (code := self.envoy.poll()) is not None:
+            raise RuntimeError(f"{self.name}'s Envoy has ended with {code}: {self.envoy_output()}")
         loopback = "[::1]" if self.workload.is_ipv6 else "127.0.0.1"
         run = subprocess.run(
             ["ip", "netns", "exec", self.label, sys.executable, "-B", "-c", READ, f"{loopback}:{sidecar.ADMIN_PORT}"],

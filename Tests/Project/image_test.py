@@ -78,10 +78,13 @@ class Layers(unittest.TestCase):
         tree.file("a", "a")
         with self.assertRaisesRegex(ValueError, "/a: found two"):
             tree.file("a", "other")
-        with self.assertRaisesRegex(ValueError, "/a: found a file"):
+        with self.assertRaisesRegex(ValueError, "/a: found no directory"):
             tree.file("a/b", "b")
         with self.assertRaisesRegex(ValueError, "/a: found two"):
             tree.add("a", Entry(0o755))
+        tree.link("l", "a")
+        with self.assertRaisesRegex(ValueError, "/l: found no directory"):
+            tree.file("l/b", "b")
 
     def test_what_is_taken_of_debian_is_no_program_and_no_plugin(self):
         for path in ["usr/lib/x86_64-linux-gnu/libssl.so.3", "usr/lib/aarch64-linux-gnu/libc.so.6",

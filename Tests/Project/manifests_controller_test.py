@@ -1,10 +1,9 @@
-"""Whether the controller may do what it does and no more, and Metacontroller is told what Raymesh answers."""
+"""Whether the controller may do what it does and no more."""
 
 import unittest
 
-import yaml
 from manifests import Manifests
-from project import ROOT, read
+from project import ROOT
 
 
 class Controller(Manifests):
@@ -53,21 +52,6 @@ class Controller(Manifests):
         sources = [path.read_text(encoding="utf-8") for path in sorted((ROOT / "Sources/Controller").rglob("*.swift"))]
         for resource in ["rayclusters", "services", "pods", "events", "leases"]:
             self.assertTrue(any(f"/{resource}" in source for source in sources), resource)
-
-
-class Metacontroller(Manifests):
-    def test_the_decorator_calls_the_server_and_updates_in_place(self):
-        decorator = yaml.safe_load(read("manifests/metacontroller/decorator.yaml"))["spec"]
-        url = decorator["hooks"]["sync"]["webhook"]["url"]
-        host, path = url.removeprefix("https://").split("/", 1)
-        self.assertEqual(host, self.host)
-        self.assertIn(f'addTimed("/{path}"', read("Sources/Webhook/WebhookRoutes.swift"))
-        [attachment] = decorator["attachments"]
-        self.assertEqual((attachment["resource"], attachment["updateStrategy"]), ("services", {"method": "InPlace"}))
-        [resource] = decorator["resources"]
-        self.assertEqual(resource["resource"], "rayclusters")
-        [selector] = resource["annotationSelector"]["matchExpressions"]
-        self.assertEqual(selector, {"key": "raymesh.io/managed", "operator": "Exists"})
 
 
 if __name__ == "__main__":

@@ -23,7 +23,8 @@ def quoted():
         cells = [cell.strip() for cell in line.strip("|").split(" | ")]
         if len(cells) == 4 and cells[1] == "Raymesh":
             yield from SPAN.findall(cells[0])
-    yield from re.findall(r"log has\s`([^`]+)`", PAGE)
+    # A line may end within one.
+    yield from (" ".join(found.split()) for found in re.findall(r"log has\s`([^`]+)`", PAGE))
 
 
 def anchor(heading):

@@ -13,6 +13,7 @@ import sys
 import archive
 import debian
 import dockerfile
+import elf
 import root
 
 SBOM = "usr/share/doc/raymesh/sbom.spdx.json"
@@ -56,13 +57,15 @@ def write_archive(binary, folder):
     revision = git("rev-parse", "HEAD") + ("-modified" if git("status", "--porcelain") else "")
     configuration["Labels"] |= {
         "org.opencontainers.image.created": created(), "org.opencontainers.image.revision": revision}
+    for old in folder.glob("raymesh-*"):
+        old.unlink()
     parts = [(below, "Debian packages"), (above, "raymesh")]
     name = f"raymesh:{version}"
     content, digest = archive.image(parts, configuration, debian.architecture(), created(), name)
     (folder / f"raymesh-{version}.oci.tar").write_bytes(content)
     (folder / f"raymesh-{version}.spdx.json").write_bytes(above.entries[SBOM].content)
-    symbols = folder / f"raymesh-{version}.debug"
-    subprocess.run(["objcopy", "--only-keep-debug", str(binary), str(symbols)], check=True)
+    symbols = elf.symbols(binary, above.entries["usr/bin/raymesh"].content)
+    (folder / f"raymesh-{version}.debug").write_bytes(symbols)
     size = sum(len(entry.content or b"") for tree, _ in parts for entry in tree.entries.values())
     print(f"{name} {digest}: {len(content) / 1e6:.1f} MB, unpacked {size / 1e6:.1f} MB")
 

@@ -1,10 +1,9 @@
 """The image's root filesystem: Debian's libraries below, the binary above."""
 
 import pathlib
-import subprocess
-import tempfile
 
 import debian
+import elf
 import licences
 import sbom
 from tree import Tree
@@ -40,7 +39,7 @@ def program(binary, version, packages, created):
     """Our part: the binary, what is linked into it, and what the image holds in all."""
     tree = Tree()
     linked = [licences.runtime(), *licences.packages(PROJECT)]
-    content = stripped(binary)
+    content = elf.stripped(binary)
     tree.file("usr/bin/raymesh", content, 0o755)
     tree.file("usr/share/doc/raymesh/copyright", (PROJECT / "LICENSE").read_bytes())
     for each in linked:
@@ -49,10 +48,3 @@ def program(binary, version, packages, created):
     document = sbom.document(version, debian.architecture(), content, packages, linked, created)
     tree.file("usr/share/doc/raymesh/sbom.spdx.json", document)
     return tree
-
-
-def stripped(binary):
-    """Without symbols, which are half of it; `make image` keeps them beside the image."""
-    with tempfile.NamedTemporaryFile() as file:
-        subprocess.run(["strip", "-o", file.name, str(binary)], check=True)
-        return pathlib.Path(file.name).read_bytes()

@@ -30,8 +30,9 @@ class Tree:
         if self.entries.setdefault(path, entry) != entry:
             raise ValueError(f"/{path}: found two of them, expected one")
         for parent in [str(each) for each in pathlib.PurePath(path).parents][:-1]:
-            if self.entries.setdefault(parent, Entry(0o755)) .content is not None:
-                raise ValueError(f"/{parent}: found a file, expected a directory for /{path}")
+            above = self.entries.setdefault(parent, Entry(0o755))
+            if above.content is not None or above.target is not None:
+                raise ValueError(f"/{parent}: found no directory, expected one for /{path}")
 
     def file(self, path, content, mode=0o644):
         self.add(path, Entry(mode, content if isinstance(content, bytes) else content.encode()))

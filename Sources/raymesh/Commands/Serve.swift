@@ -90,11 +90,12 @@ struct Serve: AsyncParsableCommand {
       "webhook", at: settings.listen, tls: { () throws(TLSError) in try served.certificate.context }, on: loops,
       responder: Router.webhook(options: options, log: log), limits: limits, log: log)
     let health = Health(of: webhook, on: loops, served.ready, askedFrom: adminLoops.first)
+    let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
+    let live = health.live + (companion.map { [$0.health(askedFrom: adminLoops.first)] } ?? [])
     let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
-      responder: Router.admin(live: health.live, ready: health.ready) { metrics.text + process.text }, log: log)
-    let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
+      responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, log: log)
     log.notice("serving", metadata: settings.metadata(webhook, admin))
     try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, served, companion)
     log.notice("stopped")

@@ -39,7 +39,7 @@ struct ControllerService: Service {
   ///
   /// - Parameter loop: where to wait for it: another one.
   func health(askedFrom loop: EventLoop) -> HealthCheck {
-    .answers(of: loops, askedFrom: loop)
+    .answers("controller", of: loops, askedFrom: loop)
   }
 
   /// Begins to end, whatever else still runs.

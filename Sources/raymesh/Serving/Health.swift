@@ -24,8 +24,8 @@ extension HealthCheck {
   /// Whether loops run what they are given.
   ///
   /// - Parameter loop: where to wait for them: one that is not theirs.
-  static func answers(of loops: EventLoopGroup, askedFrom loop: EventLoop) -> HealthCheck {
-    HealthCheck("loops") {
+  static func answers(_ name: String = "loops", of loops: EventLoopGroup, askedFrom loop: EventLoop) -> HealthCheck {
+    HealthCheck(name) {
       await loops.isAlive(within: patience, askedFrom: loop) ? nil : "an event loop does not answer"
     }
   }

@@ -39,7 +39,11 @@ struct ServerLifecycle {
 
   /// Runs the controller until a signal, and until it has ended the admin listener.
   func run(_ controller: ControllerService, beside admin: HTTPServer) async throws {
-    try await run([ServerService(server: admin) { admin.drain() }, controller])
+    let leaving = FirstToEnd { [self] in
+      leaveSignalsToTheKernel()
+      log.notice("draining", metadata: ["timeout": "\(timeout)"])
+    }
+    try await run([ServerService(server: admin) { admin.drain() }, controller, leaving])
   }
 
   private func run(_ webhook: HTTPServer, beside admin: HTTPServer, _ controller: ControllerService?) async throws {
@@ -69,6 +73,16 @@ struct ServerLifecycle {
   /// A second signal ends the process at once, as if it had never asked for signals.
   private func leaveSignalsToTheKernel() {
     for number in [SIGTERM, SIGINT] { _ = signal(number, SIG_DFL) }
+  }
+}
+
+/// What is done at a signal, before anything ends: the last of the services.
+private struct FirstToEnd: Service {
+  let leave: @Sendable () -> Void
+
+  func run() async {
+    try? await gracefulShutdown()
+    leave()
   }
 }
 
