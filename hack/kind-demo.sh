@@ -82,7 +82,7 @@ install_raymesh() {
   step "Raymesh"
   run docker build --file manifests/image/Dockerfile --tag "$IMAGE" .
   run kind load docker-image --name "$CLUSTER" "$IMAGE"
-  k apply -k manifests/overlays/self-managed
+  k apply -k manifests/overlays/kind
   k -n raymesh-system rollout status deployment/raymesh --timeout 5m
 }
 
