@@ -27,8 +27,9 @@ export PYTHONDONTWRITEBYTECODE := 1
 # What the checks need from Python is installed there, and found there first.
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
-.PHONY: help run serve build certificates test lint manifests image check test-ray ray-matrix test-server
-.PHONY: test-mesh mesh-matrix mesh-cost test-cluster scale soak sanitize fuzz allocations bench format clean packages tools
+.PHONY: help run serve build man completions certificates test lint manifests image check test-ray ray-matrix
+.PHONY: test-server test-mesh mesh-matrix mesh-cost test-cluster scale soak sanitize fuzz allocations bench format
+.PHONY: clean packages tools
 
 help: ## List these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-14s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -43,7 +44,13 @@ serve: certificates ## Build, and serve on loopback until Ctrl-C
 	  --tls-certificate $(CERTIFICATES)/tls.crt --tls-key $(CERTIFICATES)/tls.key
 
 build: packages ## Build the release binary, .build/release/raymesh
-	@swift build $(RELEASE)
+	@RAYMESH_REVISION=$$(hack/revision) swift build $(RELEASE)
+
+man: build ## Write the manual page, .build/man/raymesh.1
+	@hack/man-page $(RAYMESH) .build/man
+
+completions: build ## Write completions for bash, zsh and fish under .build/completions
+	@hack/completions $(RAYMESH) .build/completions
 
 certificates: build ## Make certificates for loopback under certs/
 	@$(RAYMESH) certificates --host localhost 127.0.0.1 ::1 --directory $(CERTIFICATES)

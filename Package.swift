@@ -12,6 +12,13 @@ let settings: [SwiftSetting] = [
   .enableUpcomingFeature("MemberImportVisibility"),
 ]
 
+/// The git revision that `make build` builds from. `Context.gitInformation` would be kept in the cache of manifests, and so
+/// name a revision long gone; the environment is part of that cache's key.
+let revision =
+  Context.environment["RAYMESH_REVISION"].map { text in
+    text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") } ? text : ""
+  } ?? ""
+
 let package = Package(
   name: "raymesh",
   products: [
@@ -33,8 +40,9 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "Authority", "Controller", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh", "Telemetry", "Transport",
-        "Webhook",
+        "Authority", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh",
+        "Tables",
+        "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -51,6 +59,10 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
+      swiftSettings: settings),
+    .target(
+      name: "Doctor",
+      dependencies: ["Controller", "JSON", "Kubernetes", "RayMesh", "Tables", "Transport"],
       swiftSettings: settings),
     .target(
       name: "Controller",
@@ -95,7 +107,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .target(name: "Transport", dependencies: ["COpenSSL", "CLinux"], swiftSettings: settings),
-    .target(name: "Manifests", dependencies: ["CYAML", "JSON", "RayMesh"], swiftSettings: settings),
+    .target(name: "Manifests", dependencies: ["CYAML", "JSON", "RayMesh", "Tables"], swiftSettings: settings),
+    .target(name: "Tables", swiftSettings: settings),
     .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
 
@@ -109,8 +122,10 @@ let package = Package(
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
+    .testTarget(name: "TablesTests", dependencies: ["Tables"], swiftSettings: settings),
     .testTarget(
-      name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "TestSupport"], swiftSettings: settings),
+      name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "Tables", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "TransportTests", dependencies: ["CLinux", "Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -156,6 +171,12 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
+      name: "DoctorTests",
+      dependencies: [
+        "Controller", "Doctor", "JSON", "Kubernetes", "Manifests", "RayMesh", "Tables", "TestSupport", "Transport",
+      ],
+      swiftSettings: settings),
+    .testTarget(
       name: "AuthorityTests",
       dependencies: [
         "Authority", "HTTP", "JSON", "Kubernetes", "TestSupport", "Transport",
@@ -167,6 +188,7 @@ let package = Package(
       name: "CommandTests", dependencies: ["raymesh", "HTTP", "JSON", "Manifests", "TestSupport", "Transport"],
       swiftSettings: settings),
 
+    .target(name: "CRevision", cSettings: [.define("RAYMESH_REVISION", to: "\"\(revision)\"")]),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),

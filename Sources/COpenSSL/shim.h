@@ -39,3 +39,9 @@ static inline int copenssl_add_chain_certificate(SSL_CTX *context, X509 *certifi
 static inline int copenssl_is_no_start_line(unsigned long error) {
   return ERR_GET_LIB(error) == ERR_LIB_PEM && ERR_GET_REASON(error) == PEM_R_NO_START_LINE;
 }
+static inline STACK_OF(X509) *copenssl_certificates(void) { return sk_X509_new_null(); }
+static inline int copenssl_push_certificate(STACK_OF(X509) *list, X509 *certificate) {
+  return sk_X509_push(list, certificate);
+}
+/// The list alone: the certificates have owners.
+static inline void copenssl_free_certificates(STACK_OF(X509) *list) { sk_X509_free(list); }

@@ -4,13 +4,17 @@ internal import Glibc
 public struct ProcessMetrics: Sendable {
   private let build: String
 
-  /// - Parameter version: the program's version, for `raymesh_build_info`.
-  public init(version: String) { build = "raymesh_build_info{version=\"\(version)\"} 1\n" }
+  /// - Parameters:
+  ///   - version: the program's version, for `raymesh_build_info`.
+  ///   - revision: what it was built from, empty where nobody knows.
+  public init(version: String, revision: String = "") {
+    build = "raymesh_build_info{version=\"\(version)\",revision=\"\(revision)\"} 1\n"
+  }
 
   /// The series in the Prometheus text format, read just now.
   public var text: String {
     [
-      family("raymesh_build_info", "gauge", "What runs: always 1, the version is in the label.", build),
+      family("raymesh_build_info", "gauge", "What runs: always 1, version and git revision are in the labels.", build),
       number("process_open_fds", "Descriptors that are open.", ProcessMetrics.openDescriptors),
       number("process_max_fds", "Descriptors that may be open at once.", ProcessMetrics.mostDescriptors),
       number("process_resident_memory_bytes", "Memory that is in RAM.", ProcessMetrics.residentBytes),

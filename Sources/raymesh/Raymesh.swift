@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import CRevision
 internal import HTTP
 internal import Transport
 
@@ -6,6 +7,8 @@ internal import Transport
 @main
 struct Raymesh: AsyncParsableCommand {
   static let version = "0.1.0"
+  /// The git revision that it was built from, empty where the build was not told.
+  static let revision = unsafe String(cString: crevision())
 
   static let configuration = CommandConfiguration(
     commandName: "raymesh",
@@ -18,8 +21,12 @@ struct Raymesh: AsyncParsableCommand {
       Every flag of the server and of planning can be given as an environment variable instead: --log-level is \
       RAYMESH_LOG_LEVEL. A flag wins.
 
-      Exit codes: 0 answered, 1 refused or unreadable (standard error says why), 64 wrong usage.
+      Exit codes: 0 answered, 1 refused or unreadable (standard error says why), 64 wrong usage; doctor has 2 for \
+      warnings and 3 for failures besides.
       """,
-    version: "raymesh \(version) (OpenSSL \(OpenSSL.version), nghttp2 \(NGHTTP2.version))",
-    subcommands: [Serve.self, Control.self, Render.self, Explain.self, Review.self, Ask.self, Certificates.self])
+    version:
+      "raymesh \(version)\(revision.isEmpty ? "" : " (\(revision))") (OpenSSL \(OpenSSL.version), nghttp2 \(NGHTTP2.version))",
+    subcommands: [
+      Serve.self, Control.self, Render.self, Explain.self, Review.self, Ask.self, Doctor.self, Certificates.self,
+    ])
 }

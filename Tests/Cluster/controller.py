@@ -50,16 +50,16 @@ class Plane(ControlPlane):
         eventually("the garbage collector runs", lambda: self.is_ready() and subprocess.run(
             health, capture_output=True).stdout == b"ok")
 
-    def account(self):
-        """A kubeconfig for the controller: the account's own token, in a file."""
+    def account(self, name="raymesh"):
+        """A kubeconfig for an account of Raymesh's namespace: its own token, in a file."""
         request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
-        path = "/api/v1/namespaces/raymesh-system/serviceaccounts/raymesh/token"
+        path = f"/api/v1/namespaces/raymesh-system/serviceaccounts/{name}/token"
         token = json.loads(self.kubectl("create", "--raw", path, "-f", "-", text=json.dumps(request)))
-        (self.folder / "token").write_text(token["status"]["token"])
+        (self.folder / f"token-{name}").write_text(token["status"]["token"])
         config = json.loads(self.kubeconfig.read_text())
-        config["users"] = [{"name": "admin", "user": {"tokenFile": "token"}}]
+        config["users"] = [{"name": "admin", "user": {"tokenFile": f"token-{name}"}}]
         config["contexts"][0]["context"]["namespace"] = "raymesh-system"
-        path = self.folder / "account.json"
+        path = self.folder / f"{name}.json"
         path.write_text(json.dumps(config))
         return path
 

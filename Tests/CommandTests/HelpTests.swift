@@ -17,6 +17,13 @@ import Testing
     ("explain", plan + ["<files>", "--output", "--namespace"]),
     ("review", plan + ["<file>"]),
     ("ask", ["<file>", "--server", "--server-name", "--authority", "--namespace", "--wait"]),
+    (
+      "doctor",
+      plan + [
+        "--kubeconfig", "--context", "--namespace", "--system-namespace", "--configuration", "--lease", "--no-dry-run",
+        "--output",
+      ]
+    ),
     ("certificates", ["--host", "--directory", "--days"]),
   ]
 
@@ -45,8 +52,10 @@ import Testing
   @Test func `the version names the libraries too`() async throws {
     let run = try await Raymesh.run("--version")
     #expect(run.status == 0)
-    #expect(
-      run.text.wholeMatch(of: /raymesh \d+\.\d+\.\d+ \(OpenSSL 3\.[\d.]+, nghttp2 1\.[\d.]+\)\n/) != nil, "\(run.text)")
+    let libraries = /OpenSSL 3\.[\d.]+, nghttp2 1\.[\d.]+/
+    let revision = /( \([0-9a-f]{7,}(-modified)?\))?/
+    let parts = try #require(run.text.wholeMatch(of: /raymesh \d+\.\d+\.\d+(.*) \((.*)\)\n/), "\(run.text)")
+    #expect(try revision.wholeMatch(in: parts.1) != nil && libraries.wholeMatch(in: parts.2) != nil, "\(run.text)")
   }
 
   /// Arguments, and what standard error must say about them.

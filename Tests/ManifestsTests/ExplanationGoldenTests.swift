@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import Manifests
 import RayMesh
+import Tables
 import TestSupport
 import Testing
 

@@ -1,6 +1,7 @@
 import JSON
 import Manifests
 import RayMesh
+import Tables
 import TestSupport
 import Testing
 

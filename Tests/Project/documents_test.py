@@ -203,6 +203,22 @@ class MetricsOfAPIServers(unittest.TestCase):
         self.assert_listed("authority|ca|certificate_(?:errors|rotations)", told, "certificate metric")
 
 
+class Doctor(unittest.TestCase):
+    def table(self, heading):
+        """The rows below a heading's, up to the table's end."""
+        return [row for row in rows(REFERENCE.split(f"| {heading} |")[1].split("\n\n")[0], 3)]
+
+    def test_the_tables_list_its_flags_checks_and_severities(self):
+        self.assertEqual(
+            sorted(row[0][2:] for row in self.table("doctor flag")), sorted(set(flags("doctor")) - {"help"}))
+        source = read("Sources/Doctor/Report/Finding.swift")
+        severities, checks = (
+            [stated or name for name, stated in re.findall(r'^  case (\w+)(?: = "([\w-]+)")?$', part, re.MULTILINE)]
+            for part in source.split("public enum ")[1:3])
+        self.assertEqual([row[0] for row in self.table("check")], checks)
+        self.assertEqual([row[0] for row in self.table("severity")], severities)
+
+
 class Targets(unittest.TestCase):
     def test_the_architecture_page_gives_each_target_and_what_it_depends_on(self):
         targets = {each["name"]: each for each in package()["targets"]}
@@ -215,7 +231,7 @@ class Targets(unittest.TestCase):
             match = re.fullmatch(r"\| `(\w+)` \| .* \| (.*) \|", line)
             if match:
                 table[match[1]] = sorted(re.findall(r"`(\w+)`", match[2]))
-        self.assertEqual(table, {name: sorted(targets[name]["target_dependencies"]) for name in libraries})
+        self.assertEqual(table, {name: sorted(targets[name].get("target_dependencies", [])) for name in libraries})
 
 
 class Links(unittest.TestCase):

@@ -1,5 +1,6 @@
 internal import JSON
 internal import RayMesh
+internal import Tables
 
 /// An explanation as text for people, a hundred characters wide.
 struct ExplanationText {

@@ -1,5 +1,6 @@
 internal import JSON
 internal import RayMesh
+public import Tables
 
 /// What there is to say about every RayCluster of some manifests.
 public struct ManifestExplanation: Sendable {

@@ -21,7 +21,7 @@ struct Ask: AsyncParsableCommand {
           --server-name raymesh.raymesh-system.svc
       """)
 
-  @Argument(help: "A file with one RayCluster as YAML or JSON; - or nothing for standard input.")
+  @Argument(help: "A file with one RayCluster as YAML or JSON; - or nothing for standard input.", completion: .file())
   var file = "-"
 
   @Option(help: ArgumentHelp("Where the server listens.", valueName: "host:port"))
@@ -30,7 +30,8 @@ struct Ask: AsyncParsableCommand {
   @Option(help: ArgumentHelp("The name that its certificate must carry. (default: the host)", valueName: "name"))
   var serverName: String?
 
-  @Option(help: ArgumentHelp("The certificates of the authorities to trust, as PEM.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The certificates of the authorities to trust, as PEM.", valueName: "file"), completion: .file())
   var authority: String
 
   @Option(help: ArgumentHelp("The namespace of a cluster whose manifest names none.", valueName: "name"))

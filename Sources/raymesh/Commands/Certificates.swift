@@ -19,7 +19,9 @@ struct Certificates: ParsableCommand {
     help: ArgumentHelp("DNS names and IP addresses that the certificate is for.", valueName: "name"))
   var host: [String]
 
-  @Option(help: ArgumentHelp("Where the files go; made where it does not exist.", valueName: "path"))
+  @Option(
+    help: ArgumentHelp("Where the files go; made where it does not exist.", valueName: "path"),
+    completion: .directory)
   var directory: String
 
   @Option(help: ArgumentHelp("How long the serving certificate is valid; the authority, ten years.", valueName: "days"))

@@ -48,7 +48,7 @@ struct Control: AsyncParsableCommand {
     try await refusing {
       let log = Logger(label: "raymesh")
       let service = try ControllerService(controller, of: cluster, options: options, log: log)
-      let process = ProcessMetrics(version: Raymesh.version)
+      let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
       let loops = try EventLoopGroup(count: 1)
       let health = [service.health(askedFrom: loops.first)]
       let admin = try HTTPServer(

@@ -30,7 +30,7 @@ struct Explain: ParsableCommand {
         raymesh explain --output json cluster.yaml | jq '.[].warnings'
       """)
 
-  @Argument(help: "Files with manifests; - or nothing for standard input.")
+  @Argument(help: "Files with manifests; - or nothing for standard input.", completion: .file())
   var files: [String] = ["-"]
 
   @Option(help: ArgumentHelp("What to print.", valueName: "format"))

@@ -19,7 +19,7 @@ struct Render: ParsableCommand {
         kustomize build . | raymesh render --namespace ray - > rendered.yaml
       """)
 
-  @Argument(help: "Files with manifests; - or nothing for standard input.")
+  @Argument(help: "Files with manifests; - or nothing for standard input.", completion: .file())
   var files: [String] = ["-"]
 
   @Option(help: ArgumentHelp("The namespace of clusters whose manifest names none.", valueName: "name"))

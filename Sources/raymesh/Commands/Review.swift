@@ -14,7 +14,7 @@ struct Review: ParsableCommand {
         raymesh review review.json | python3 -m json.tool
       """)
 
-  @Argument(help: "A file with the AdmissionReview as JSON; - or nothing for standard input.")
+  @Argument(help: "A file with the AdmissionReview as JSON; - or nothing for standard input.", completion: .file())
   var file = "-"
 
   @OptionGroup(title: "Planning options")

@@ -92,7 +92,7 @@ struct Serve: AsyncParsableCommand {
     let health = Health(of: webhook, on: loops, served.ready, askedFrom: adminLoops.first)
     let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
     let live = health.live + (companion.map { [$0.health(askedFrom: adminLoops.first)] } ?? [])
-    let process = ProcessMetrics(version: Raymesh.version)
+    let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, log: log)

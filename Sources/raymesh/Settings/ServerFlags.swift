@@ -12,16 +12,18 @@ struct ServerFlags: ParsableArguments {
       valueName: "host:port"))
   var listen: String?
 
-  @Option(help: ArgumentHelp("The serving certificate, and those up to its authority, as PEM.", valueName: "file"))
+  @Option(
+    help: ArgumentHelp("The serving certificate, and those up to its authority, as PEM.", valueName: "file"),
+    completion: .file())
   var tlsCertificate: String?
 
-  @Option(help: ArgumentHelp("The certificate's key as PEM, not encrypted.", valueName: "file"))
+  @Option(help: ArgumentHelp("The certificate's key as PEM, not encrypted.", valueName: "file"), completion: .file())
   var tlsKey: String?
 
   @Option(
     help: ArgumentHelp(
       "The authorities that clients' certificates must come from, as PEM. (default: clients need no certificate)",
-      valueName: "file"))
+      valueName: "file"), completion: .file())
   var clientCA: String?
 
   @Option(

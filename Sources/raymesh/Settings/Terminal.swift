@@ -1,5 +1,5 @@
 internal import Glibc
-internal import Manifests
+internal import Tables
 
 /// What standard output leads to.
 enum Terminal {

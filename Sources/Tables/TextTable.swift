@@ -1,36 +1,39 @@
 /// A table for people: columns as wide as what is in them, the last one with what is left of the line.
-struct TextTable {
+public struct TextTable {
   private let headings: [String]
   private let limits: [Int]
   private var rows: [[Cell]] = []
 
   /// What stands in one column of one row.
-  struct Cell {
+  public struct Cell: Sendable {
     let text: String
     var tone = TextStyle.Tone.plain
 
-    init(_ text: String, _ tone: TextStyle.Tone = .plain) {
+    /// A cell; control characters in it are made harmless.
+    public init(_ text: String, _ tone: TextStyle.Tone = .plain) {
       self.text = text.withoutControls
       self.tone = tone
     }
   }
 
   /// How many characters a line has.
-  static let width = 100
+  public static let width = 100
   private static let gap = "  "
 
   /// - Parameter columns: each heading, and how wide its column may get before its cells are wrapped.
-  init(_ columns: KeyValuePairs<String, Int>) {
+  public init(_ columns: KeyValuePairs<String, Int>) {
     headings = columns.map(\.key)
     limits = columns.map(\.value)
   }
 
-  mutating func add(_ cells: Cell...) { rows.append(cells) }
+  /// Adds a row, a cell for each column.
+  public mutating func add(_ cells: Cell...) { rows.append(cells) }
 
-  var isEmpty: Bool { rows.isEmpty }
+  /// Whether there is no row.
+  public var isEmpty: Bool { rows.isEmpty }
 
   /// The lines, without spaces at their ends.
-  func lines(in style: TextStyle) -> [String] {
+  public func lines(in style: TextStyle) -> [String] {
     let widths = self.widths
     let head = lines(of: headings.map { Cell($0, .title) }, widths, style)
     return head + rows.flatMap { lines(of: $0, widths, style) }

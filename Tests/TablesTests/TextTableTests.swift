@@ -1,6 +1,6 @@
 import Testing
 
-@testable import Manifests
+@testable import Tables
 
 /// Text in columns.
 @Suite struct TextTableTests {

@@ -5,16 +5,18 @@ public enum TextStyle: Sendable {
   case coloured
 
   /// What a piece of text is to its reader.
-  enum Tone: String {
+  public enum Tone: String, Sendable {
     case plain = ""
     case title = "1"
     case faint = "2"
     case raymesh = "32"
     case user = "36"
     case warning = "33"
+    case failure = "31"
   }
 
-  func text(_ text: String, _ tone: Tone) -> String {
+  /// A piece of text as it is written.
+  public func text(_ text: String, _ tone: Tone) -> String {
     switch self {
     case .plain: text
     case .coloured: tone == .plain || text.isEmpty ? text : "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m"
@@ -24,12 +26,12 @@ public enum TextStyle: Sendable {
 
 extension String {
   /// The text without control characters, by which a manifest could give orders to a terminal.
-  var withoutControls: String {
+  public var withoutControls: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 
   /// The text in lines of at most so many characters, broken at spaces; what is longer has a line of its own.
-  func wrapped(to width: Int) -> [String] {
+  public func wrapped(to width: Int) -> [String] {
     pieces.reduce(into: []) { lines, piece in
       if let last = lines.last, last.count + 1 + piece.count <= width {
         lines[lines.count - 1] = "\(last) \(piece)"

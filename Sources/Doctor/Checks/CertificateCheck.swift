@@ -1,0 +1,74 @@
+internal import Transport
+
+/// Whether the serving certificate is good, and for how long.
+enum CertificateCheck {
+  /// cert-manager renews the shipped certificate 30 days before its end; what is nearer has been missed.
+  static let near = 14
+
+  static func findings(_ seen: Observation) -> [Finding] {
+    switch seen.secret {
+    case .hidden(let gap): return [hidden(gap, seen.trial)]
+    case .absent: return [absent(seen)]
+    case .there(let secret):
+      let subject = "Secret \(secret.namespace)/\(secret.name)"
+      do throws(TLSError) {
+        let chain = try Certificate.all(in: secret.chain, named: "tls.crt")
+        return chain.first.map { findings(subject, $0, hosts(seen), at: seen.second) } ?? []
+      } catch {
+        return [
+          Finding(
+            .certificate, .failure, subject, "tls.crt holds no certificate that can be read: \(error)",
+            fix: AuthorityCheck.fix)
+        ]
+      }
+    }
+  }
+
+  private static func hosts(_ seen: Observation) -> Set<String> {
+    let stated = Set((seen.configuration.value?.entries ?? []).map(\.target.host))
+    return stated.isEmpty ? ["raymesh.\(seen.system).svc"] : stated
+  }
+
+  private static func findings(
+    _ subject: String, _ certificate: Certificate, _ hosts: Set<String>, at second: Int
+  ) -> [Finding] {
+    let facts = certificate.facts
+    var findings: [Finding] = []
+    for host in hosts.sorted() where CertificateHost(host).map({ !certificate.names($0) }) ?? true {
+      findings.append(
+        Finding(
+          .certificate, .failure, subject, "is for \(facts.names), expected DNS:\(host)",
+          fix: "raymesh certificates --host \(host) …, or dnsNames of the Certificate"))
+    }
+    let end = RFC3339.text(at: facts.notAfter)
+    let days = (facts.notAfter - second) / 86_400
+    if let problem = facts.problem(at: second) {
+      findings.append(Finding(.certificate, .failure, subject, problem, fix: "renew it: \(AuthorityCheck.fix)"))
+    } else if days < near {
+      findings.append(
+        Finding(
+          .certificate, .warning, subject, "ends in \(days) days, at \(end)", fix: "renew it: \(AuthorityCheck.fix)"))
+    }
+    let isGood = Finding(.certificate, .ok, subject, "valid until \(end), for \(facts.names)")
+    return findings.isEmpty ? [isGood] : findings
+  }
+
+  /// Who cannot read Secrets need not, where the API server has just talked to Raymesh.
+  private static func hidden(_ gap: Gap, _ trial: Trial.Outcome) -> Finding {
+    if case .tried(_, .answered(let cluster)) = trial, Trial.isManaged(cluster) {
+      return gap.finding(.certificate, .notice)
+    }
+    return gap.finding(.certificate)
+  }
+
+  private static func absent(_ seen: Observation) -> Finding {
+    let mounted = (seen.deployments.value ?? []).flatMap(\.secrets)
+    let subject = "Secret raymesh-tls"
+    guard !mounted.isEmpty else {
+      return Finding(.certificate, .notice, subject, "there is none: the certificate comes from elsewhere")
+    }
+    return Finding(
+      .certificate, .failure, "Secret \(mounted.joined(separator: ", "))",
+      "there is none, and the pods mount it: they do not start", fix: AuthorityCheck.fix)
+  }
+}

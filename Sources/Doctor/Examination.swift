@@ -1,0 +1,55 @@
+public import Kubernetes
+public import RayMesh
+public import Transport
+
+/// Looks at a cluster from the outside, and says what keeps Raymesh from working in it. It changes nothing.
+public struct Examination: Sendable {
+  private let settings: Settings
+  private let access: ClusterAccess
+  private let loop: EventLoop
+
+  /// What to look at.
+  public struct Settings: Sendable {
+    /// The webhook configuration's name.
+    public var configuration = "raymesh"
+    /// Raymesh's own namespace; `nil` for the one that the webhook configuration names.
+    public var system: String?
+    /// The Lease's name.
+    public var lease = "raymesh"
+    /// The namespaces to look at; none means all.
+    public var namespaces: [String] = []
+    /// Whether to create a RayCluster as a dry run.
+    public var tries = true
+    /// How clusters are planned.
+    public var options = PlanOptions.standard
+
+    /// What is usual.
+    public init() {}
+  }
+
+  /// - Parameter loop: what it runs on.
+  public init(_ settings: Settings, access: ClusterAccess, on loop: EventLoop) {
+    (self.settings, self.access, self.loop) = (settings, access, loop)
+  }
+
+  /// Looks at everything once.
+  ///
+  /// - Parameter second: now, in seconds since 1970.
+  /// - Throws: `KubernetesError` where the API server cannot be asked at all.
+  public func report(at second: Int) async throws -> Report {
+    let observer = Observer(settings, reader: APIReader(access, on: loop), second: second)
+    let observation = try await observer.observation()
+    return Report(server: access.endpoint.description, findings: Examination.findings(observation))
+  }
+
+  /// What each check finds in what was seen.
+  static func findings(_ observation: Observation) -> [Finding] {
+    let checks: [(Observation) -> [Finding]] = [
+      KubernetesCheck.findings, RayAPICheck.findings, WebhookCheck.findings, AuthorityCheck.findings,
+      CertificateCheck.findings, WebhookServiceCheck.findings, DryRunCheck.findings, NamespaceCheck.findings,
+      ClusterCheck.findings, CompanionCheck.findings, ControllerCheck.findings, KubeRayCheck.findings,
+      StrictTLSCheck.findings,
+    ]
+    return observation.gaps + checks.flatMap { $0(observation) }
+  }
+}

@@ -1,0 +1,128 @@
+internal import FoundationEssentials
+internal import JSON
+
+/// A `MutatingWebhookConfiguration`, as far as it decides whether Raymesh is asked, and trusted.
+struct WebhookConfiguration: Sendable {
+  let name: String
+  let entries: [Entry]
+
+  /// One webhook of it.
+  struct Entry: Sendable {
+    let name: String
+    let target: Target
+    /// Whom the API server trusts there, as PEM; empty where nobody is named.
+    let bundle: [UInt8]
+    let failurePolicy: String
+    let reinvocationPolicy: String
+    let matchPolicy: String
+    let timeoutSeconds: Int
+    let rules: [Rule]
+    let namespaces: LabelSelector
+    let hasConditions: Bool
+  }
+
+  /// Where a webhook is.
+  enum Target: Hashable, Sendable {
+    case service(namespace: String, name: String, port: Int, path: String)
+    case url(String)
+  }
+
+  /// What a webhook is asked about.
+  struct Rule: Sendable {
+    let groups: Set<String>
+    let versions: Set<String>
+    let resources: Set<String>
+    let operations: Set<String>
+  }
+
+  init(_ object: JSONElement) throws(JSONMismatch) {
+    name = object.name
+    var entries: [Entry] = []
+    for element in try object.array("webhooks") { entries.append(try Entry(element)) }
+    self.entries = entries
+  }
+
+  /// Where the Service is that the API server calls, by the first webhook that has one.
+  var service: (namespace: String, name: String, port: Int)? {
+    for entry in entries {
+      if case .service(let namespace, let name, let port, _) = entry.target { return (namespace, name, port) }
+    }
+    return nil
+  }
+
+  /// Whether creations of RayClusters in a namespace with such labels are reviewed.
+  func reviewsClusters(in labels: [String: String]) -> Bool {
+    entries.contains { $0.isAsked(about: "rayclusters", when: "CREATE") && $0.namespaces.matches(labels) }
+  }
+}
+
+extension WebhookConfiguration.Entry {
+  fileprivate init(_ element: JSONElement) throws(JSONMismatch) {
+    name = try element.requiredString("name")
+    let client = try element.requiredObject("clientConfig")
+    target = try WebhookConfiguration.Target(client)
+    bundle = client.member("caBundle")?.string.flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) } ?? []
+    failurePolicy = try element.string("failurePolicy") ?? "Fail"
+    reinvocationPolicy = try element.string("reinvocationPolicy") ?? "Never"
+    matchPolicy = try element.string("matchPolicy") ?? "Equivalent"
+    timeoutSeconds = element.member("timeoutSeconds")?.integer ?? 10
+    namespaces = try element.object("namespaceSelector").map(LabelSelector.init) ?? .everything
+    hasConditions = try element.array("matchConditions").first != nil
+    var rules: [WebhookConfiguration.Rule] = []
+    for rule in try element.array("rules") {
+      rules.append(
+        WebhookConfiguration.Rule(
+          groups: try rule.words("apiGroups"), versions: try rule.words("apiVersions"),
+          resources: try rule.words("resources"), operations: try rule.words("operations")))
+    }
+    self.rules = rules
+  }
+
+  /// Whether a rule has it asked about a resource.
+  func isAsked(about resource: String, when operation: String) -> Bool {
+    rules.contains { rule in
+      !rule.resources.isDisjoint(with: [resource, "*", "*/*"]) && !rule.operations.isDisjoint(with: [operation, "*"])
+        && !rule.groups.isDisjoint(with: [resource == "services" ? "" : "ray.io", "*"])
+    }
+  }
+}
+
+extension WebhookConfiguration.Target {
+  fileprivate init(_ client: JSONElement) throws(JSONMismatch) {
+    guard let service = try client.object("service") else {
+      self = .url(try client.requiredString("url"))
+      return
+    }
+    self = .service(
+      namespace: try service.requiredString("namespace"), name: try service.requiredString("name"),
+      port: service.member("port")?.integer ?? 443, path: try service.string("path") ?? "/")
+  }
+
+  /// The host that the serving certificate must be for.
+  var host: String {
+    switch self {
+    case .service(let namespace, let name, _, _): return "\(name).\(namespace).svc"
+    case .url(let text):
+      let place = text.drop { $0 != "/" }.drop { $0 == "/" }.prefix { $0 != "/" }
+      if place.hasPrefix("[") { return String(place.dropFirst().prefix { $0 != "]" }) }
+      return String(place.prefix { $0 != ":" })
+    }
+  }
+
+  /// The path that is asked.
+  var path: String {
+    switch self {
+    case .service(_, _, _, let path): return path
+    case .url(let text):
+      let place = text.drop { $0 != "/" }.drop { $0 == "/" }
+      return String(place.drop { $0 != "/" }.prefix { $0 != "?" })
+    }
+  }
+}
+
+extension JSONElement {
+  /// The strings of an array.
+  fileprivate func words(_ key: StaticString) throws(JSONMismatch) -> Set<String> {
+    Set(try array(key).compactMap(\.string))
+  }
+}

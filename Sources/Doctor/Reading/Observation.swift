@@ -1,0 +1,56 @@
+internal import RayMesh
+
+/// All that was seen of a cluster: what the checks go by, and nothing else.
+struct Observation: Sendable {
+  /// Seconds since 1970.
+  var second = 0
+  /// Raymesh's own namespace.
+  var system = "raymesh-system"
+  var lease = "raymesh"
+  var options = PlanOptions.standard
+  var version: Seen<KubernetesVersion> = .absent
+  /// The versions in which `ray.io` is served.
+  var rayVersions: Seen<[String]> = .absent
+  var configuration: Seen<WebhookConfiguration> = .absent
+  var deployments: Seen<[RaymeshDeployment]> = .absent
+  var secret: Seen<ServingSecret> = .absent
+  var service: Seen<WebhookService> = .absent
+  var endpoints: Seen<WebhookEndpoints> = .absent
+  var namespaces: Seen<[NamespaceState]> = .absent
+  var services: Gap?
+  var pods: Seen<[RayPod]> = .absent
+  var clusters: Seen<[ClusterState]> = .absent
+  var operators: Seen<[OperatorPod]> = .absent
+  var authentications: Seen<[PeerAuthentication]> = .absent
+  var leaseState: Seen<LeaseState> = .absent
+  var trial = Trial.Outcome.leftOut("")
+
+  /// Whether Raymesh is asked about RayClusters that are made in a namespace.
+  func isManaged(_ namespace: NamespaceState) -> Bool {
+    configuration.value?.reviewsClusters(in: namespace.labels) ?? false
+  }
+
+  /// The namespaces in which it is, where that can be told.
+  var managedNamespaces: [NamespaceState] { (namespaces.value ?? []).filter { isManaged($0) && !$0.isEnding } }
+
+  /// Whether a Deployment of Raymesh's applies Services; `nil` where that cannot be told.
+  var hasController: Bool? {
+    guard let deployments = deployments.value, !deployments.isEmpty else { return nil }
+    return deployments.contains(where: \.isController)
+  }
+
+  /// Everything that nobody may look at, and the check that misses it most.
+  var gaps: [Finding] {
+    let all: [(Check, Gap?)] = [
+      (.kubernetes, version.gap), (.rayAPI, rayVersions.gap), (.webhooks, configuration.gap),
+      (.webhookService, deployments.gap), (.webhookService, service.gap), (.webhookService, endpoints.gap),
+      (.namespaces, namespaces.gap), (.clusters, clusters.gap), (.services, services), (.services, pods.gap),
+      (.controller, leaseState.gap), (.kubeRay, operators.gap), (.strictTLS, authentications.gap),
+    ]
+    var told: Set<Gap> = []
+    return all.compactMap { check, gap in
+      guard let gap, told.insert(gap).inserted else { return nil }
+      return gap.finding(check)
+    }
+  }
+}

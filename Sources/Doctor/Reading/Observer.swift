@@ -1,0 +1,160 @@
+internal import JSON
+internal import Kubernetes
+internal import RayMesh
+
+/// Reads what the checks need, and nothing more.
+struct Observer {
+  private let settings: Examination.Settings
+  private let reader: APIReader
+  private let second: Int
+
+  init(_ settings: Examination.Settings, reader: APIReader, second: Int) {
+    (self.settings, self.reader, self.second) = (settings, reader, second)
+  }
+
+  /// Reads everything, one thing after the other.
+  ///
+  /// - Throws: `KubernetesError` where the API server cannot be asked at all.
+  func observation() async throws(KubernetesError) -> Observation {
+    var seen = Observation()
+    (seen.second, seen.options, seen.lease) = (second, settings.options, settings.lease)
+    try await lookAtServer(&seen)
+    try await lookAtWebhook(&seen)
+    try await lookAtClusters(&seen)
+    try await lookAtMesh(&seen)
+    seen.trial = await trial(seen)
+    return seen
+  }
+
+  private func lookAtServer(_ seen: inout Observation) async throws(KubernetesError) {
+    seen.version = try await reader.object(Right(verb: "get", resource: "/version"), at: "/version") {
+      element throws(JSONMismatch) in try KubernetesVersion(element)
+    }
+    seen.rayVersions = try await reader.object(Right(verb: "get", resource: "/apis/ray.io"), at: "/apis/ray.io") {
+      element throws(JSONMismatch) in try element.array("versions").compactMap { $0.member("version")?.string }
+    }
+  }
+
+  private func lookAtWebhook(_ seen: inout Observation) async throws(KubernetesError) {
+    let kind = "mutatingwebhookconfigurations.admissionregistration.k8s.io"
+    seen.configuration = try await reader.object(
+      Right(verb: "get", resource: kind),
+      at: "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/\(settings.configuration)"
+    ) { element throws(JSONMismatch) in try WebhookConfiguration(element) }
+    let called = seen.configuration.value?.service
+    let system = settings.system ?? called?.namespace ?? seen.system
+    seen.system = system
+    seen.deployments = try await reader.list(
+      Right(verb: "list", resource: "deployments.apps", namespace: system),
+      at: "/apis/apps/v1/namespaces/\(system)/deployments", selector: "app.kubernetes.io/name=raymesh"
+    ) { element throws(JSONMismatch) in try RaymeshDeployment(element) }
+    seen.secret = try await secret(seen)
+    try await lookAtService(called?.name ?? "raymesh", in: system, &seen)
+  }
+
+  /// The Service that the API server calls, what is behind it, and who leads there.
+  private func lookAtService(
+    _ service: String, in system: String, _ seen: inout Observation
+  ) async throws(KubernetesError) {
+    seen.service = try await reader.object(
+      Right(verb: "get", resource: "services", namespace: system),
+      at: "/api/v1/namespaces/\(system)/services/\(service)"
+    ) { element throws(JSONMismatch) in try WebhookService(element) }
+    seen.endpoints = try await reader.object(
+      Right(verb: "get", resource: "endpoints", namespace: system),
+      at: "/api/v1/namespaces/\(system)/endpoints/\(service)"
+    ) { element throws(JSONMismatch) in try WebhookEndpoints(element) }
+    seen.leaseState = try await reader.object(
+      Right(verb: "get", resource: "leases.coordination.k8s.io", namespace: system),
+      at: "/apis/coordination.k8s.io/v1/namespaces/\(system)/leases/\(settings.lease)"
+    ) { element throws(JSONMismatch) in LeaseState(element) }
+  }
+
+  /// The first that is there, of those that the pods mount and those that the manifests have.
+  private func secret(_ seen: Observation) async throws(KubernetesError) -> Seen<ServingSecret> {
+    let mounted = (seen.deployments.value ?? []).flatMap(\.secrets)
+    for name in mounted + ["raymesh-tls", "raymesh-certificates"] {
+      let secret = try await reader.object(
+        Right(verb: "get", resource: "secrets", namespace: seen.system),
+        at: "/api/v1/namespaces/\(seen.system)/secrets/\(name)"
+      ) { element throws(JSONMismatch) in ServingSecret(element) }
+      if case .absent = secret { continue }
+      return secret
+    }
+    return .absent
+  }
+
+  private func lookAtClusters(_ seen: inout Observation) async throws(KubernetesError) {
+    seen.namespaces = try await namespaces()
+    seen.pods = try await reader.list(
+      "list", "pods", at: "/api/v1", "pods", in: settings.namespaces, selector: "ray.io/cluster"
+    ) { element throws(JSONMismatch) in try RayPod(element) }
+    let services = try await reader.list(
+      "list", "services", at: "/api/v1", "services", in: settings.namespaces
+    ) { element throws(JSONMismatch) in element }
+    seen.services = services.gap
+    guard let version = seen.rayVersion else { return }
+    let named = services.value.map { list in
+      Dictionary(list.map { (ObjectName(namespace: $0.namespace, name: $0.name), $0) }) { first, _ in first }
+    }
+    let oldest = Dictionary(
+      (seen.pods.value ?? []).map { (ObjectName(namespace: $0.namespace, name: $0.cluster), $0.created) },
+      uniquingKeysWith: min)
+    let (second, options) = (seen.second, seen.options)
+    seen.clusters = try await reader.list(
+      "list", "rayclusters.ray.io", at: "/apis/ray.io/\(version)", "rayclusters", in: settings.namespaces
+    ) { element throws(JSONMismatch) in
+      try ClusterState(element, services: named, oldest: oldest, at: second, options: options)
+    }
+  }
+
+  /// All of them, or those that were asked for and are there.
+  private func namespaces() async throws(KubernetesError) -> Seen<[NamespaceState]> {
+    guard !settings.namespaces.isEmpty else {
+      return try await reader.list(Right(verb: "list", resource: "namespaces"), at: "/api/v1/namespaces") {
+        element throws(JSONMismatch) in NamespaceState(element)
+      }
+    }
+    var found: [NamespaceState] = []
+    for name in settings.namespaces {
+      let seen = try await reader.object(Right(verb: "get", resource: "namespaces"), at: "/api/v1/namespaces/\(name)") {
+        element throws(JSONMismatch) in NamespaceState(element)
+      }
+      if let gap = seen.gap { return .hidden(gap) }
+      if let namespace = seen.value { found.append(namespace) }
+    }
+    return .there(found)
+  }
+
+  private func lookAtMesh(_ seen: inout Observation) async throws(KubernetesError) {
+    seen.operators = try await reader.list(
+      Right(verb: "list", resource: "pods"), at: "/api/v1/pods",
+      selector: "app.kubernetes.io/component=kuberay-operator"
+    ) { element throws(JSONMismatch) in try OperatorPod(element) }
+    let group = try await reader.object(
+      Right(verb: "get", resource: "/apis/security.istio.io"), at: "/apis/security.istio.io"
+    ) { element throws(JSONMismatch) in element.member("preferredVersion")?.member("version")?.string ?? "v1" }
+    guard let version = group.value else { return }
+    // The mesh's own namespace has the ones that count for all.
+    let namespaces = settings.namespaces.isEmpty ? [] : settings.namespaces + [StrictTLSCheck.root]
+    seen.authentications = try await reader.list(
+      "list", "peerauthentications.security.istio.io", at: "/apis/security.istio.io/\(version)", "peerauthentications",
+      in: namespaces
+    ) { element throws(JSONMismatch) in try PeerAuthentication(element) }
+  }
+
+  private func trial(_ seen: Observation) async -> Trial.Outcome {
+    guard settings.tries else { return .leftOut("--no-dry-run says so") }
+    guard let version = seen.rayVersion else { return .leftOut("the API server knows no RayCluster") }
+    guard let namespace = seen.managedNamespaces.first else {
+      return .leftOut("no namespace that was looked at is managed")
+    }
+    let trial = Trial(namespace: namespace.name, version: version)
+    return .tried(trial, await reader.attempt(trial.call))
+  }
+}
+
+extension Observation {
+  /// The version of `ray.io` to ask in.
+  var rayVersion: String? { ["v1", "v1alpha1"].first { rayVersions.value?.contains($0) ?? false } }
+}

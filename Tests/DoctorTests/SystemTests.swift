@@ -1,0 +1,151 @@
+import JSON
+import TestSupport
+import Testing
+import Transport
+
+@testable import Doctor
+
+/// The API server, the controller, KubeRay and the mesh.
+struct SystemTests {
+  @Test(arguments: [("1", "19", ["kubernetes warning"]), ("1", "20+", []), ("1", "28", []), ("1", "36", [])])
+  func `Kubernetes is told by its version`(major: String, minor: String, amiss: [String]) throws {
+    var seen = try Cluster.healthy()
+    seen.version = .there(try KubernetesVersion(element(#"{"major":"\#(major)","minor":"\#(minor)"}"#)))
+    #expect(Examination.findings(seen).amiss == amiss)
+  }
+
+  @Test func `a configuration for an old Kubernetes on a new one asks more than it need`() throws {
+    var seen = try Cluster.healthy()
+    let pair = try Cluster.Pair()
+    seen.secret = .there(try Cluster.secret(pair.certificate))
+    seen.configuration = .there(
+      try Cluster.configuration(trusting: pair.authority) { webhooks in
+        webhooks = webhooks.map { $0.setting(["matchConditions"], []) }
+      })
+    #expect(Examination.findings(seen).amiss == ["kubernetes notice"])
+    seen.version = .there(KubernetesVersion(minor: 27))
+    #expect(Examination.findings(seen).amiss == [])
+  }
+
+  @Test func `an API server must know RayClusters, in a version that Raymesh is asked about`() throws {
+    var seen = try Cluster.healthy()
+    for versions in [Seen.absent, .there(["v2"])] {
+      seen.rayVersions = versions
+      #expect(Examination.findings(seen).amiss == ["ray-api failure"])
+    }
+  }
+
+  @Test func `a Lease that nobody renews is a failure, where there should be a controller`() throws {
+    var seen = try Cluster.healthy()
+    func lease(_ holder: String, _ age: Int) throws -> Seen<LeaseState> {
+      let time = RFC3339.text(at: seen.second - age)
+      return .there(LeaseState(try element(#"{"spec":{"holderIdentity":"\#(holder)","renewTime":"\#(time)"}}"#)))
+    }
+    for (state, words) in [
+      (try lease("one", 61), "silent since"), (try lease("", 1), "nobody holds it"), (.absent, "no replica"),
+    ] {
+      seen.leaseState = state
+      seen.deployments = .there([try Cluster.deployment()])
+      #expect(Examination.findings(seen).amiss == ["controller failure"])
+      #expect(Examination.findings(seen).words.contains(words))
+      seen.deployments = .there([try Cluster.deployment(isController: false)])
+      #expect(Examination.findings(seen).amiss == ["controller notice"])
+    }
+    seen.leaseState = try lease("one", 59)
+    #expect(Examination.findings(seen).amiss == [])
+  }
+
+  @Test(arguments: [
+    ("quay.io/kuberay/operator:v1.2.2", ["kuberay notice"]), ("quay.io/kuberay/operator:1.3.0", []),
+    ("registry:5000/operator@sha256:abc", []), ("quay.io/kuberay/operator:nightly", []),
+  ])
+  func `KubeRay is told by its image`(image: String, amiss: [String]) throws {
+    var seen = try Cluster.healthy()
+    seen.operators = .there([try Cluster.operatorPod(image: image)])
+    #expect(Examination.findings(seen).amiss == amiss)
+  }
+
+  @Test func `a KubeRay that is not seen is a notice`() throws {
+    var seen = try Cluster.healthy()
+    seen.operators = .there([])
+    #expect(Examination.findings(seen).amiss == ["kuberay notice"])
+  }
+}
+
+/// Strict mutual TLS against what has no proxy.
+struct StrictTLSTests {
+  static let strict = #"{"mtls":{"mode":"STRICT"}}"#
+
+  private func authentication(_ namespace: String, _ spec: String, _ name: String = "default") throws
+    -> PeerAuthentication
+  {
+    try PeerAuthentication(
+      element(
+        #"{"metadata":{"name":"\#(name)","namespace":"\#(namespace)","creationTimestamp":"\#(name)"},"spec":\#(spec)}"#)
+    )
+  }
+
+  private func pod(_ sidecar: String) throws -> RayPod {
+    try #require(
+      try RayPod(element(#"{"metadata":{"namespace":"ray","labels":{"ray.io/cluster":"demo"}},"spec":{\#(sidecar)}}"#)))
+  }
+
+  private func seen(waits: String = "true", proxy: String = "istio-proxy", _ all: PeerAuthentication...) throws
+    -> Observation
+  {
+    var seen = try Cluster.healthy()
+    seen.operators = .there([try Cluster.operatorPod(waits: waits, proxy: proxy)])
+    seen.authentications = .there(all)
+    return seen
+  }
+
+  static let classic = #""containers":[{"name":"ray"},{"name":"istio-proxy"}]"#
+  static let native =
+    #""containers":[{"name":"ray"}],"initContainers":[{"name":"istio-proxy","restartPolicy":"Always"}]"#
+
+  @Test(arguments: [
+    (classic, 33, ["strict-mtls failure"]), (native, 33, []), ("", 33, ["strict-mtls notice"]),
+    ("", 28, ["strict-mtls failure"]),
+  ])
+  func `KubeRay's init container needs a sidecar that is there before it`(
+    sidecar: String, minor: Int, amiss: [String]
+  ) throws {
+    var seen = try seen(authentication("ray", Self.strict))
+    seen.version = .there(KubernetesVersion(minor: minor))
+    if !sidecar.isEmpty { seen.pods = .there([try pod(sidecar)]) }
+    #expect(Examination.findings(seen).amiss == amiss)
+    seen.operators = .there([try Cluster.operatorPod(waits: "False")])
+    #expect(Examination.findings(seen).amiss == [])
+  }
+
+  @Test func `an operator outside of the mesh cannot call dashboards, unless their port is open`() throws {
+    var seen = try seen(waits: "false", proxy: "", authentication("istio-system", Self.strict))
+    #expect(Examination.findings(seen).amiss == ["strict-mtls warning"])
+    let open = try authentication(
+      "ray", #"{"selector":{"matchLabels":{"ray.io/node-type":"head"}},"portLevelMtls":{"8265":{"mode":"PERMISSIVE"}}}"#
+    )
+    seen.authentications = .there([try authentication("istio-system", Self.strict), open])
+    #expect(Examination.findings(seen).amiss == [])
+  }
+
+  @Test(
+    arguments: [
+      ([], "PERMISSIVE"), ([("istio-system", strict, "1")], "STRICT"), ([("other", strict, "1")], "PERMISSIVE"),
+      ([("istio-system", strict, "1"), ("ray", #"{"mtls":{"mode":"PERMISSIVE"}}"#, "2")], "PERMISSIVE"),
+      ([("istio-system", strict, "1"), ("ray", #"{"mtls":{"mode":"UNSET"}}"#, "2")], "STRICT"),
+      ([("ray", #"{"mtls":{"mode":"STRICT"},"selector":{"matchLabels":{"a":"b"}}}"#, "1")], "PERMISSIVE"),
+      ([("ray", #"{"mtls":{"mode":"DISABLE"}}"#, "1"), ("ray", strict, "2")], "DISABLE"),
+    ] as [([(String, String, String)], String)])
+  func `the namespace's own counts before the mesh's, and the oldest of several`(
+    all: [(String, String, String)], mode: String
+  ) throws {
+    let all = try all.map { try authentication($0.0, $0.1, $0.2) }
+    #expect(StrictTLSCheck.mode(in: "ray", all) == mode)
+  }
+
+  @Test func `without Istio there is nothing strict`() throws {
+    var seen = try Cluster.healthy()
+    seen.authentications = .absent
+    #expect(Examination.findings(seen).amiss == ["strict-mtls notice"])
+  }
+}
