@@ -110,7 +110,7 @@ mesh-cost: tools ## Measure what a declared port costs a sidecar: half an hour w
 	@hack/envoy-environment
 	@hack/phase "mesh-cost" Tests/Mesh/cost.py .build-envoy/lib/python3*/site-packages/envoy/_bin/envoy
 
-test-server: build ## Load, rotations, replacements and hostile peers, against the release binary
+test-server: build tools ## Load, rotations, replacements and hostile peers, against the release binary
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
 

@@ -15,7 +15,8 @@ from certificates import Certificates
 from control_plane import ControlPlane
 from definitions import DEFINITIONS
 from project import ROOT
-from server import RAYMESH, Server, eventually
+from running import eventually
+from server import RAYMESH, Server
 
 # By both the API server reaches loopback. It does not know that of the second, on Linux, so it takes it for another
 # machine's, to which it offers HTTP/1.1 alone, as it does within a cluster.

@@ -7,7 +7,8 @@ import unittest
 from admission import ELSEWHERE, SAMPLE, Admission
 from balancer import Balancer
 from project import ROOT
-from server import Server, eventually
+from running import eventually
+from server import Server
 
 REPLACED = 'raymesh_certificate_reloads_total{result="replaced"'
 AT_ONCE = 20

@@ -7,7 +7,7 @@ import unittest
 from aged import Authority, pem
 from balancer import Balancer
 from self_managed import NAMESPACE, SECRET, SERVICE, Load, Replica, SelfManagedPlane
-from server import eventually
+from running import eventually
 
 CERTIFICATES = "raymesh_certificate_rotations_total"
 DISTRUST = 'raymesh_tls_handshake_failures_total{kind="unknown-authority"'

@@ -9,7 +9,8 @@ import secrets
 import subprocess
 import tempfile
 
-from server import eventually, free_port, make_certificates
+from running import eventually, free_port
+from server import make_certificates
 
 # Where a run of kubectl would wait for ever, it has failed.
 KUBECTL_PATIENCE = 60

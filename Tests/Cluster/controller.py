@@ -3,7 +3,6 @@
 import json
 import os
 import pathlib
-import signal
 import subprocess
 import urllib.request
 
@@ -11,7 +10,8 @@ import yaml
 from control_plane import ControlPlane
 from definitions import DEFINITIONS
 from project import ROOT, read
-from server import RAYMESH, eventually, free_port
+from running import Running, eventually, free_port
+from server import RAYMESH
 
 SAMPLE = ROOT / "manifests/samples/raycluster.yaml"
 
@@ -85,41 +85,27 @@ class Plane(ControlPlane):
             return json.load(response)
 
 
-class Replica:
+class Replica(Running):
     """A `raymesh control` of its own."""
 
     def __init__(self, plane):
-        self.log = pathlib.Path(plane.folder) / f"control-{free_port('127.0.0.1')}.log"
-        self.admin = f"127.0.0.1:{free_port('127.0.0.1')}"
+        super().__init__("127.0.0.1")
+        self.log = pathlib.Path(plane.folder) / f"control-{self.admin_port}.log"
         command = [
             "setpriv", "--pdeathsig", "KILL", RAYMESH, "control", "--kubeconfig", str(plane.account()),
-            "--admin-listen", self.admin, "--log-format", "text"]
+            "--admin-listen", f"{self.address}:{self.admin_port}", "--log-format", "text"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RAYMESH_")}
         with open(self.log, "wb") as log:
             self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stderr=log, env=environment)
 
+    def said(self):
+        """What it has logged."""
+        return self.log.read_text()
+
     def leads(self):
         """Whether it has said so; an error where it has ended."""
-        if self.process.poll() is not None:
-            raise AssertionError(f"the controller has ended: {self.log.read_text()}")
-        return " leads identity=" in self.log.read_text()
-
-    def metric(self, series):
-        """The value of a series."""
-        with urllib.request.urlopen(f"http://{self.admin}/metrics", timeout=10) as response:
-            lines = response.read().decode().splitlines()
-        return sum(float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith(f"{series} "))
-
-    def stop(self):
-        """Ends it as Kubernetes does; gives its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
-
-    def kill(self):
-        """Ends it as a node does that burns."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
+        self.must_live()
+        return " leads identity=" in self.said()
 
 
 def managed(name, **parameters):

@@ -5,7 +5,7 @@ import json
 import unittest
 
 from controller import Plane, Replica, managed
-from server import eventually
+from running import eventually
 
 NAMES = (f"cluster-{number}" for number in itertools.count(1))
 

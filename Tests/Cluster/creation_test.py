@@ -6,7 +6,7 @@ import unittest
 from admission import ELSEWHERE, LOOPBACK, MESH, SAMPLE, Admission, documents, manifests
 from project import ROOT
 from reviews import answer, cluster, group
-from server import eventually
+from running import eventually
 
 SAMPLES = sorted((ROOT / "manifests/samples").glob("*.yaml"))
 GUIDE = ROOT / "../shared/guide"

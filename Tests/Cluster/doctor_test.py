@@ -9,7 +9,8 @@ import yaml
 from controller import SAMPLE
 from examined import OWN, Examined
 from project import read
-from server import RAYMESH, eventually, make_certificates
+from running import eventually
+from server import RAYMESH, make_certificates
 
 CONFIGURATION = ("mutatingwebhookconfiguration", "raymesh")
 

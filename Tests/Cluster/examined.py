@@ -10,7 +10,8 @@ import tempfile
 import yaml
 from controller import Plane, Replica
 from project import ROOT, raymesh, read
-from server import RAYMESH, Server, eventually
+from running import eventually
+from server import RAYMESH, Server
 
 OWN = "raymesh-system"
 # Of what the overlay renders: what an API server alone can do something with, and what the controller has already.

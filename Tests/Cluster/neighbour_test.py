@@ -5,7 +5,7 @@ import unittest
 
 from admission import MESH, SAMPLE, Admission
 from neighbour import Neighbour
-from server import eventually
+from running import eventually
 
 MARK = {"op": "add", "path": "/metadata/labels", "value": {"neighbour": "was-here"}}
 ADDED = "added-by-neighbour"

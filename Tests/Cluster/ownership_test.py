@@ -6,7 +6,7 @@ import os
 import unittest
 
 from controller import Plane, Replica, managed
-from server import eventually
+from running import eventually
 
 NAMES = (f"owner-{number}" for number in itertools.count(1))
 

@@ -8,7 +8,7 @@ import time
 import unittest
 
 from controller import Plane, Replica, managed
-from server import eventually
+from running import eventually
 
 CLUSTERS = int(os.environ.get("SCALE_CLUSTERS", "2000"))
 AT_ONCE = 100

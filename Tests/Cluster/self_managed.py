@@ -5,20 +5,18 @@ import base64
 import contextlib
 import json
 import os
-import signal
 import ssl
 import subprocess
 import tempfile
 import threading
-import urllib.error
-import urllib.request
 
 import yaml
 from admission import SAMPLE, overlay
 from control_plane import ControlPlane
 from controller import Plane
 from definitions import DEFINITIONS
-from server import RAYMESH, eventually, free_port
+from running import Running, eventually, free_port
+from server import RAYMESH
 
 # The API server dials a Service's address, and on Linux every one of these is this machine's.
 SERVICES, SERVICE = "127.0.64.0/24", "127.0.64.64"
@@ -97,12 +95,12 @@ class SelfManagedPlane(Plane):
             for index, bundle in enumerate(self.bundles()) if bundle]))
 
 
-class Replica:
+class Replica(Running):
     """One `raymesh serve`, on an address of its own, as the Deployment has it."""
 
     def __init__(self, plane, address):
-        self.address = address
-        self.port, self.admin_port = free_port(address), free_port(address)
+        super().__init__(address)
+        self.port = free_port(address)
         self.log = tempfile.NamedTemporaryFile(dir=plane.folder, prefix="replica-", delete=False)
         self.environment = plane.environment()
         self.kubeconfig = str(plane.account())
@@ -119,25 +117,6 @@ class Replica:
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stderr=self.log, env=others | self.environment)
 
-    def ask(self, path):
-        """What the admin listener answers with 200, else None."""
-        try:
-            with urllib.request.urlopen(f"http://{self.address}:{self.admin_port}{path}", timeout=10) as response:
-                return response.read().decode()
-        except (urllib.error.URLError, OSError):
-            return None
-
-    def is_ready(self):
-        """Whether it says so."""
-        if self.process.poll() is not None:
-            raise AssertionError(f"the replica has ended: {self.said()}")
-        return self.ask("/readyz") is not None
-
-    def metric(self, name):
-        """The sum of a metric's series, by the beginning of their lines."""
-        text = eventually("metrics", lambda: self.ask("/metrics"))
-        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name))
-
     def said(self):
         """What it has logged."""
         with open(self.log.name, encoding="utf-8") as log:
@@ -148,17 +127,6 @@ class Replica:
         with contextlib.suppress(OSError, ssl.SSLError):
             return ssl.get_server_certificate((self.address, self.port), timeout=10)
         return None
-
-    def stop(self):
-        """Ends it as Kubernetes does; gives its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=60)
-
-    def kill(self):
-        """Ends it as a node does that burns."""
-        if self.process.poll() is None:
-            self.process.kill()
-            self.process.wait()
 
 
 class Load(threading.Thread):

@@ -4,7 +4,7 @@ import json
 import unittest
 
 from admission import ELSEWHERE, LOOPBACK, SAMPLE, Admission
-from server import eventually
+from running import eventually
 
 
 class Updates:

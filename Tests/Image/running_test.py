@@ -9,7 +9,8 @@ import unittest
 import debian
 from image import IMAGE, Process
 from project import ROOT, raymesh
-from server import eventually, make_certificates
+from running import eventually
+from server import make_certificates
 
 SAMPLE = (ROOT / "manifests/samples/raycluster.yaml").read_text(encoding="utf-8")
 LIST = ROOT / "manifests/image/packages"

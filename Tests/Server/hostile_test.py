@@ -8,13 +8,18 @@ import time
 import unittest
 
 from attacks import ATTACKS
+from floods import FLOODS, flood
+from h2.errors import ErrorCodes
 from honest import HonestClient
-from server import Server, eventually, make_certificates
+from running import eventually
+from server import Server, make_certificates
 
 SHORT = [
     "--handshake-timeout", "2s", "--head-timeout", "2s", "--body-timeout", "3s", "--write-timeout", "2s",
     "--idle-timeout", "20s", "--drain-delay", "0s", "--log-level", "error"]
 AT_ONCE = 20
+FLOODERS = 4
+FLOODED = 'raymesh_http2_floods_total{listener="webhook"}'
 MANY = 10_000
 MIB = 1 << 20
 
@@ -64,6 +69,20 @@ class HostileTest(unittest.TestCase):
                 self.assertLess(self.memory(), first + 8 * MIB)
                 eventually("that all is closed", lambda: self.descriptors() <= before + 1)
                 print(f"{attack.__name__}: {time.monotonic() - start:.1f} s, {self.memory() / MIB:.0f} MiB")
+
+    def test_floods(self):
+        """Over HTTP/2, each ends its own connection, says why, and is counted."""
+        before = self.descriptors()
+        for each in FLOODS:
+            with self.subTest(each.__name__), HonestClient(self.server) as honest:
+                counted = self.server.metric(FLOODED)
+                with concurrent.futures.ThreadPoolExecutor(FLOODERS) as pool:
+                    for codes in pool.map(lambda _, some=each: flood(self.server, some), range(FLOODERS)):
+                        self.assertLessEqual(set(codes), {ErrorCodes.ENHANCE_YOUR_CALM})
+                eventually("that all are counted", lambda: self.server.metric(FLOODED) == counted + FLOODERS)
+                eventually("the honest client's work", lambda: honest.answered > 10 or honest.failures)
+            self.assert_served(honest)
+            eventually("that all is closed", lambda: self.descriptors() <= before + 1)
 
     def test_ten_thousand_connections(self):
         """Far more than there is room for. Who is in stays in, and when they are gone there is room again."""

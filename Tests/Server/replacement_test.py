@@ -6,7 +6,8 @@ import unittest
 
 from certificates import Certificates
 from load import Load
-from server import Server, eventually
+from running import eventually
+from server import Server
 
 REPLACED = 'raymesh_certificate_reloads_total{result="replaced"'
 REFUSED = 'raymesh_certificate_reloads_total{result="refused"'

@@ -2,32 +2,11 @@
 
 import os
 import pathlib
-import signal
-import socket
 import subprocess
-import time
-import urllib.error
-import urllib.request
+
+from running import PATIENCE, Running, eventually, free_port
 
 RAYMESH = os.environ.get("RAYMESH", ".build/release/raymesh")
-PATIENCE = 60.0
-
-
-def free_port(address):
-    """A port that nobody listens on just now."""
-    with socket.create_server((address, 0)) as server:
-        return server.getsockname()[1]
-
-
-def eventually(what, condition):
-    """Waits until a condition holds, and fails where it never does."""
-    end = time.monotonic() + PATIENCE
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.05)
-    raise AssertionError(f"{what}: not within {PATIENCE:.0f} s")
 
 
 def make_certificates(folder, *hosts):
@@ -36,15 +15,14 @@ def make_certificates(folder, *hosts):
     subprocess.run(command, check=True, capture_output=True)
 
 
-class Server:
+class Server(Running):
     """One replica. It can be stopped and started again at the same place."""
 
     def __init__(self, address, certificates, flags=()):
-        self.address = address
-        self.port, self.admin_port = free_port(address), free_port(address)
+        super().__init__(address)
+        self.port = free_port(address)
         self.certificates = pathlib.Path(certificates)
         self.flags = list(flags)
-        self.process = None
         self.log = None
 
     def start(self):
@@ -62,37 +40,10 @@ class Server:
         ]
         self.process = subprocess.Popen(command + self.flags, stderr=subprocess.PIPE, text=True)
 
-    def is_ready(self):
-        """Whether it says so."""
-        if self.process.poll() is not None:
-            raise AssertionError(f"the server has ended: {self.process.stderr.read()}")
-        return self.ask("/readyz") is not None
+    def said(self):
+        """What it has logged, once it has ended."""
+        return self.process.stderr.read()
 
-    def ask(self, path):
-        """What the admin listener answers with 200, else None."""
-        try:
-            with urllib.request.urlopen(f"http://{self.address}:{self.admin_port}{path}", timeout=10) as response:
-                return response.read().decode()
-        except (urllib.error.URLError, OSError):
-            return None
-
-    def metric(self, name):
-        """The sum of a metric's series, by the beginning of its lines."""
-        text = eventually("metrics", lambda: self.ask("/metrics"))
-        return sum(float(line.rsplit(" ", 1)[1]) for line in text.splitlines() if line.startswith(name))
-
-    def stop(self):
-        """Ends it as Kubernetes does; gives its exit code and its log."""
-        self.process.send_signal(signal.SIGTERM)
-        try:
-            _, self.log = self.process.communicate(timeout=PATIENCE)
-        except subprocess.TimeoutExpired:
-            self.kill()
-            raise
-        return self.process.returncode
-
-    def kill(self):
-        """Ends it where a test has failed."""
-        if self.process and self.process.poll() is None:
-            self.process.kill()
-            self.process.communicate()
+    def wait(self):
+        """Until it has ended; then `log` is what it has logged."""
+        _, self.log = self.process.communicate(timeout=PATIENCE)

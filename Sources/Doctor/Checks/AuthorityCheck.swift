@@ -49,15 +49,17 @@ enum AuthorityCheck {
     guard let name = CertificateHost(host) else {
       return Finding(.authority, .failure, subject, "\(host) is no name that a certificate may be for", fix: fix)
     }
+    let why: String?
     do throws(TLSError) {
-      try Certificate.verify(chain, trusting: authorities, as: name, at: second)
+      why = try chain.first?.problem(
+        trusting: authorities, by: Array(chain.dropFirst()), host: name, at: second)
+    } catch { why = error.description }
+    guard let why else {
       return Finding(.authority, .ok, subject, "\(authorities.counted), which vouches for Secret \(secret.name)")
-    } catch {
-      let why = error.reasons.joined(separator: ", ")
-      return Finding(
-        .authority, .failure, subject, "does not vouch for the certificate of Secret \(secret.name) as \(host): \(why)",
-        fix: fix)
     }
+    return Finding(
+      .authority, .failure, subject, "does not vouch for the certificate of Secret \(secret.name) as \(host): \(why)",
+      fix: fix)
   }
 }
 

@@ -25,7 +25,10 @@ struct HTTP2Exchange {
   ///
   /// - Parameter group: what requests are answered in.
   mutating func serve(_ group: inout DiscardingTaskGroup) async throws(TransportError) {
-    defer { note(isIdle: false) }
+    defer {
+      note(isIdle: false)
+      if session.verdict == .enhanceYourCalm { context.metrics.endedFlood() }
+    }
     while true {
       takeTurn(at: .now, &group)
       let output = session.takeOutput()

@@ -11,6 +11,7 @@ public struct HTTPMetrics: Sendable {
   private let unreadable: [WireError.Kind: Counter]
   private let received: Counter
   private let sent: Counter
+  private let floods: Counter
   private let refused: Counter
   private let pauses: Counter
 
@@ -18,6 +19,7 @@ public struct HTTPMetrics: Sendable {
   static let established = "raymesh_connections_total"
   static let handshakeFailures = "raymesh_tls_handshake_failures_total"
   static let unreadableRequests = "raymesh_http_unreadable_requests_total"
+  static let http2Floods = "raymesh_http2_floods_total"
   static let bytes = "raymesh_connection_bytes_total"
   static let refusedConnections = "raymesh_connections_refused_total"
   static let acceptPauses = "raymesh_accept_pauses_total"
@@ -37,6 +39,7 @@ public struct HTTPMetrics: Sendable {
     unreadable = HTTPMetrics.each(WireError.Kind.allCases) {
       counter(HTTPMetrics.unreadableRequests, [("kind", $0.rawValue)])
     }
+    floods = counter(HTTPMetrics.http2Floods, [])
     received = counter(HTTPMetrics.bytes, [("direction", "received")])
     sent = counter(HTTPMetrics.bytes, [("direction", "sent")])
     refused = counter(HTTPMetrics.refusedConnections, [])
@@ -50,6 +53,7 @@ public struct HTTPMetrics: Sendable {
     handshakeFailures:
       "TLS handshakes that failed, by why: unknown-authority and bad-certificate mean a wrong caBundle.",
     unreadableRequests: "Requests that could not be read, by why.",
+    http2Floods: "HTTP/2 connections ended with ENHANCE_YOUR_CALM: the peer asked for too much, or did not go on.",
     bytes: "Bytes over all connections, as TLS has them.",
     refusedConnections: "Connections closed at once, as their address had too many.",
     acceptPauses: "Times that accepting paused, as there were as many connections as there may be.",
@@ -91,6 +95,7 @@ public struct HTTPMetrics: Sendable {
   }
 
   func count(_ error: WireError) { unreadable[error.kind]?.increment() }
+  func endedFlood() { floods.increment() }
   func refusedConnection() { refused.increment() }
   func pausedAccepting() { pauses.increment() }
 

@@ -39,9 +39,10 @@ struct SocketStream {
       }
       streak = 0
       switch await socket.wait(for: .read, until: deadline, endedBy: phase) {
-      // A peer that sends little, but always in time for the next wait, must not put off the deadline.
-      case .ready(_, let since) where since >= deadline: throw .timedOut("read")
-      case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
+      case .ready(let hungUp, let since):
+        (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
+        // A peer that sends little, but always in time for the next wait, must not put off the deadline.
+        guard since < deadline else { throw .timedOut("read") }
       case .timedOut: throw .timedOut("read")
       case .called: return .called
       case .ended: if phase < .aborting { return .drained } else { throw .stopped }
