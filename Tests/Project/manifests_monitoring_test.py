@@ -18,7 +18,7 @@ from project import RAYMESH, ROOT, raymesh, read
 
 DASHBOARD = json.loads(read("manifests/monitoring/dashboard.json"))
 RULES = yaml.safe_load(read("manifests/monitoring/alerts.yaml"))["spec"]["groups"]
-SELECTOR = re.compile(r"\b(?:raymesh|process)_[a-z_]+\b(?:\{[^}]*\})?")
+SELECTOR = re.compile(r"\b(?:raymesh|process)_[a-z0-9_]+\b(?:\{[^}]*\})?")
 # One review of each kind that has series of its own.
 REVIEWS = ["create.json", "create-conflict.json", "create-unreadable.json"]
 
