@@ -6,9 +6,11 @@ import tempfile
 import unittest
 
 from load import Load
+from running import eventually
 from server import Server, make_certificates
 
 REQUESTS = int(os.environ.get("SOAK_REQUESTS", "100000"))
+CONNECTIONS = 'raymesh_connections{listener="webhook"'
 MIB = 1 << 20
 
 
@@ -25,6 +27,8 @@ class SoakTest(unittest.TestCase):
             for _ in range(10):
                 result = Load([server], pathlib.Path(folder) / "ca.crt", REQUESTS // 10).result()
                 self.assertEqual(result["failures"], {})
+                # The load has ended, but its connections may not have been closed yet.
+                eventually("that no connection is left", lambda: server.metric(CONNECTIONS) == 0)
                 resident = server.metric("process_resident_memory_bytes")
                 parts.append((resident, server.metric("process_open_fds")))
             print("MiB, descriptors:", [(round(resident / MIB, 1), int(count)) for resident, count in parts])
