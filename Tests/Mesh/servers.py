@@ -50,9 +50,11 @@ async def serve_grpc(address, port):
 
 async def serve_bytes(address, port):
     """Speaks first, as databases do."""
-    async def greet(_, writer):
+    async def greet(reader, writer):
         writer.write(b"greeting\n")
-        await writer.drain()
+        writer.write_eof()
+        # To close with bytes unread would be a reset, which may overtake the greeting.
+        await reader.read()
         writer.close()
 
     return await asyncio.start_server(greet, address.strip("[]"), port)
