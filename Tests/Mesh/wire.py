@@ -6,6 +6,7 @@ import signal
 import subprocess
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 import dpkt
 
@@ -50,17 +51,26 @@ class Capture:
         self.file, self.words = folder / "packets", folder / "tcpdump"
         with self.words.open("wb") as words:
             self._process = subprocess.Popen(
-                ["tcpdump", "--interface", link, "-w", str(self.file), "--packet-buffered", "--relinquish-privileges",
-                 "root", "--snapshot-length", str(BYTES_KEPT), "--buffer-size", str(KIBIBYTES_WAITING), "-n", "tcp"],
+                ["tcpdump", "--interface", link, "-w", str(self.file), "--packet-buffered", "--immediate-mode",
+                 "--relinquish-privileges", "root", "--snapshot-length", str(BYTES_KEPT),
+                 "--buffer-size", str(KIBIBYTES_WAITING), "-n", "tcp"],
                 stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=words)
+        self._wait_until("listens", lambda: "listening on" in self.words.read_text())
+
+    def _wait_until(self, what, condition):
         end = time.monotonic() + SECONDS
-        while "listening on" not in self.words.read_text():
+        while not condition():
             if self._process.poll() is not None or time.monotonic() > end:
-                raise RuntimeError(f"tcpdump does not listen: {self.words.read_text()}")
-            time.sleep(0.05)
+                raise RuntimeError(f"it is never so that tcpdump {what}: {self.words.read_text()}")
+            time.sleep(0.01)
+
+    def _has_read_all(self):
+        """Whether it sleeps: where it is ended while packets wait for it, those are lost, and it does not say so."""
+        return Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "S"
 
     def connections(self):
         """Ends the capture, and gives every connection that began in it."""
+        self._wait_until("has read what waits", self._has_read_all)
         self._process.send_signal(signal.SIGINT)
         self._process.wait(SECONDS)
         lost = re.search(r"(\d+) packets dropped by kernel", self.words.read_text())
