@@ -6,8 +6,8 @@ import unittest
 
 from aged import Authority, pem
 from balancer import Balancer
-from self_managed import NAMESPACE, SECRET, SERVICE, Load, Replica, SelfManagedPlane
 from running import eventually
+from self_managed import NAMESPACE, SECRET, SERVICE, Load, Replica, SelfManagedPlane
 
 CERTIFICATES = "raymesh_certificate_rotations_total"
 DISTRUST = 'raymesh_tls_handshake_failures_total{kind="unknown-authority"'

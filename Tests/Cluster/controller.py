@@ -1,9 +1,11 @@
 """What tests of the controller share: a control plane of their own, and replicas with the manifests' own roles."""
 
+import itertools
 import json
 import os
 import pathlib
 import subprocess
+import unittest
 import urllib.request
 
 import yaml
@@ -106,6 +108,26 @@ class Replica(Running):
         """Whether it has said so; an error where it has ended."""
         self.must_live()
         return " leads identity=" in self.said()
+
+
+class WithReplica(unittest.TestCase):
+    """A control plane and a replica that leads, for all tests of a class, and a name of a cluster for each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.plane = Plane()
+        cls.addClassCleanup(cls.plane.stop)
+        cls.plane.start()
+        cls.replica = Replica(cls.plane)
+        cls.addClassCleanup(cls.replica.kill)
+        eventually("it leads", cls.replica.leads)
+        cls.names = (f"{cls.__name__.lower()}-{number}" for number in itertools.count(1))
+
+    def setUp(self):
+        self.name = next(self.names)
+
+    def kubectl(self, *arguments, **options):
+        return self.plane.kubectl("-n", "ray", *arguments, **options)
 
 
 def managed(name, **parameters):

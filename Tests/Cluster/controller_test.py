@@ -1,31 +1,13 @@
 """The controller with the manifests' own roles: what becomes of Services, whatever becomes of the API server."""
 
-import itertools
 import json
 import unittest
 
-from controller import Plane, Replica, managed
+from controller import Replica, WithReplica, managed
 from running import eventually
 
-NAMES = (f"cluster-{number}" for number in itertools.count(1))
 
-
-class Controller(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.plane = Plane()
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.start()
-        cls.replica = Replica(cls.plane)
-        cls.addClassCleanup(cls.replica.kill)
-        eventually("it leads", cls.replica.leads)
-
-    def setUp(self):
-        self.name = next(NAMES)
-
-    def kubectl(self, *arguments, **options):
-        return self.plane.kubectl("-n", "ray", *arguments, **options)
-
+class Controller(WithReplica):
     def service(self):
         """The cluster's Service, None where there is none."""
         text = self.kubectl("get", "service", f"{self.name}-headless-svc", "-o", "json", check=False)
@@ -112,7 +94,7 @@ class Controller(unittest.TestCase):
     def test_the_api_server_is_killed_and_etcd_has_forgotten(self):
         for compacting in [False, True]:
             self.plane.lose_api_server(compacting)
-            self.name = next(NAMES)
+            self.name = next(self.names)
             self.assert_promised(self.make())
 
     def test_when_the_leader_is_killed_or_ends_the_other_goes_on(self):
@@ -124,7 +106,7 @@ class Controller(unittest.TestCase):
             code = getattr(leader, end)()
             self.assertIn(code, [0, None])
             eventually("the other leads", other.leads)
-            self.name = next(NAMES)
+            self.name = next(self.names)
             self.assert_promised(self.make())
             self.assertEqual(other.metric("raymesh_leader"), 1)
 

@@ -1,33 +1,19 @@
 """What becomes of a Service when its RayCluster is deleted, by Kubernetes' own garbage collector."""
 
-import itertools
 import json
 import os
 import unittest
 
-from controller import Plane, Replica, managed
+from controller import WithReplica, managed
 from running import eventually
-
-NAMES = (f"owner-{number}" for number in itertools.count(1))
 
 
 @unittest.skipUnless(os.environ.get("KUBE_CONTROLLER_MANAGER"), "no kube-controller-manager is beside the API server")
-class Ownership(unittest.TestCase):
+class Ownership(WithReplica):
     @classmethod
     def setUpClass(cls):
-        cls.plane = Plane()
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.start()
+        super().setUpClass()
         cls.plane.start_garbage_collector()
-        cls.replica = Replica(cls.plane)
-        cls.addClassCleanup(cls.replica.kill)
-        eventually("it leads", cls.replica.leads)
-
-    def setUp(self):
-        self.name = next(NAMES)
-
-    def kubectl(self, *arguments, **options):
-        return self.plane.kubectl("-n", "ray", *arguments, **options)
 
     def found(self, kind, name):
         """An object, None where there is none."""
@@ -56,7 +42,7 @@ class Ownership(unittest.TestCase):
     def assert_gone_for_good(self):
         """The Service is deleted, and what the controller has done since for another cluster did not bring it back."""
         eventually("its Service is gone", lambda: not self.service())
-        gone, self.name = self.name, next(NAMES)
+        gone, self.name = self.name, next(self.names)
         self.make()
         self.assertIsNone(self.found("service", f"{gone}-headless-svc"))
 
@@ -85,7 +71,7 @@ class Ownership(unittest.TestCase):
         eventually("the old one is gone", lambda: not self.found("raycluster", self.name))
         new = self.make()
         self.assertNotEqual(old, new)
-        other, self.name = self.name, next(NAMES)
+        other, self.name = self.name, next(self.names)
         self.make()
         self.name = other
         eventually("it has it still", lambda: self.owners() == [new])

@@ -1,5 +1,6 @@
 internal import Controller
 internal import JSON
+internal import Kubernetes
 internal import RayMesh
 
 /// A RayCluster, and what Raymesh would make of it.
@@ -28,7 +29,7 @@ extension ClusterState {
   ///   - oldest: when the oldest pod of each cluster was made, by namespace and cluster.
   /// - Throws: `JSONMismatch` where it is no object of an API server's.
   init?(
-    _ object: JSONElement, services: [ObjectName: JSONElement]?, oldest: [ObjectName: String], at second: Int,
+    _ object: JSONElement, services: [ObjectKey: JSONElement]?, oldest: [ObjectKey: String], at second: Int,
     options: PlanOptions
   ) throws(JSONMismatch) {
     let metadata = try ClusterMetadata(of: object)
@@ -37,19 +38,13 @@ extension ClusterState {
     let write = ClusterWrite(object, namespace: object.namespace, options: options)
     outcome = Result { () throws(Refusal) in try write.explanation() }
     service = ServiceName(of: .known(object.name))?.known
-    let place = service.map { ObjectName(namespace: object.namespace, name: $0) }
+    let place = service.map { ObjectKey(namespace: object.namespace, name: $0) }
     guard let services else {
       companion = nil
       return
     }
     companion = try CompanionState(
       of: object, service: place.flatMap { services[$0] },
-      oldest: oldest[ObjectName(namespace: object.namespace, name: object.name)], at: second, options: options)
+      oldest: oldest[ObjectKey(namespace: object.namespace, name: object.name)], at: second, options: options)
   }
-}
-
-/// What names an object of a namespaced kind.
-struct ObjectName: Hashable, Sendable {
-  let namespace: String
-  let name: String
 }

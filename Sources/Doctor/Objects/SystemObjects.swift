@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import JSON
+internal import Kubernetes
 
 /// The version of the API server.
 struct KubernetesVersion: Hashable, Comparable, Sendable, CustomStringConvertible {
@@ -53,7 +53,7 @@ struct ServingSecret: Hashable, Sendable {
   init(_ object: JSONElement) {
     (name, namespace) = (object.name, object.namespace)
     let text = object.member("data")?.member("tls.crt")?.string ?? ""
-    chain = Data(base64Encoded: text).map { [UInt8]($0) } ?? []
+    chain = Base64.bytes(text) ?? []
   }
 }
 

@@ -1,5 +1,5 @@
-internal import FoundationEssentials
 internal import JSON
+internal import Kubernetes
 
 /// A `MutatingWebhookConfiguration`, as far as it decides whether Raymesh is asked, and trusted.
 struct WebhookConfiguration: Sendable {
@@ -61,7 +61,7 @@ extension WebhookConfiguration.Entry {
     name = try element.requiredString("name")
     let client = try element.requiredObject("clientConfig")
     target = try WebhookConfiguration.Target(client)
-    bundle = client.member("caBundle")?.string.flatMap { Data(base64Encoded: $0) }.map { [UInt8]($0) } ?? []
+    bundle = client.member("caBundle")?.string.flatMap { Base64.bytes($0) } ?? []
     failurePolicy = try element.string("failurePolicy") ?? "Fail"
     reinvocationPolicy = try element.string("reinvocationPolicy") ?? "Never"
     matchPolicy = try element.string("matchPolicy") ?? "Equivalent"

@@ -95,10 +95,10 @@ struct Observer {
     seen.services = services.gap
     guard let version = seen.rayVersion else { return }
     let named = services.value.map { list in
-      Dictionary(list.map { (ObjectName(namespace: $0.namespace, name: $0.name), $0) }) { first, _ in first }
+      Dictionary(list.map { (ObjectKey(namespace: $0.namespace, name: $0.name), $0) }) { first, _ in first }
     }
     let oldest = Dictionary(
-      (seen.pods.value ?? []).map { (ObjectName(namespace: $0.namespace, name: $0.cluster), $0.created) },
+      (seen.pods.value ?? []).map { (ObjectKey(namespace: $0.namespace, name: $0.cluster), $0.created) },
       uniquingKeysWith: min)
     let (second, options) = (seen.second, seen.options)
     seen.clusters = try await reader.list(
