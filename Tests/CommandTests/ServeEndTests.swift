@@ -80,6 +80,15 @@ import Transport
     #expect(try await server.program.end().status != 0)
   }
 
+  @Test func `connections that nobody uses do not hold up the end`() async throws {
+    let server = try await RunningServer.start(["--drain-timeout", "1h"])
+    let (used, fresh) = (try await server.used("/mutate", review).0, try await server.connect())
+    server.program.signal(SIGTERM)
+    #expect(try await used.rest() == [])
+    #expect(try await fresh.rest() == [])
+    #expect(try await server.program.end().status == 0)
+  }
+
   @Test func `connections that never ask are cut when the time is over`() async throws {
     let server = try await RunningServer.start(["--drain-timeout", "1s"])
     let (client, _) = try await server.used("/mutate", review)

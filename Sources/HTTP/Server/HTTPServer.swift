@@ -127,7 +127,7 @@ public final class HTTPServer: Sendable {
 
   private func shakeHands(on connection: Connection) async throws(TransportError) {
     do throws(TransportError) {
-      let phase: LoopPhase = context.limits.answersLate ? .aborting : .closing
+      let phase: LoopPhase = context.limits.idleWhenLeaving > .zero ? .aborting : .closing
       try await connection.handshake(until: .now + context.limits.handshake, endedBy: phase)
     } catch {
       context.metrics.failedHandshake(error)
