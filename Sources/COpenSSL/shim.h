@@ -26,8 +26,8 @@ static inline int copenssl_set_server_name(SSL *session, const char *name) {
   return (int)SSL_set_tlsext_host_name(session, name);
 }
 static inline BIO *copenssl_memory_bio(void) { return BIO_new(BIO_s_mem()); }
-/// Reading an empty memory BIO says "retry", not "end of file".
-static inline long copenssl_empty_means_retry(BIO *bio) { return BIO_set_mem_eof_return(bio, -1); }
+static inline void copenssl_forget_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+static inline void copenssl_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
 static inline long copenssl_memory_of(BIO *bio, char **bytes) { return BIO_get_mem_data(bio, bytes); }
 static inline EVP_PKEY *copenssl_p256_key(void) { return EVP_EC_gen("P-256"); }
 static inline void copenssl_set_context(X509V3_CTX *context, X509 *issuer, X509 *subject) {

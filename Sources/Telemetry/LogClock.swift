@@ -23,8 +23,11 @@ final class LogClock: Sendable {
       if written.second != second { written = Written(second: second, text: LogClock.text(at: second)) }
       return written.text
     }
-    return "\(text).\(LogClock.padded(millisecond, 3))Z"
+    return text + LogClock.fractions[millisecond]
   }
+
+  /// The end of the text for each millisecond: short enough to need no memory of its own when it is appended.
+  private static let fractions = (0..<1000).map { ".\(padded($0, 3))Z" }
 
   private static func text(at second: time_t) -> String {
     var second = second

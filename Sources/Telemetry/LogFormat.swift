@@ -9,32 +9,36 @@ public enum LogFormat: String, CaseIterable, Sendable {
   case text
 
   func line(_ event: LogEvent, at time: String, label: String, metadata: Logger.Metadata) -> [UInt8] {
-    let sorted = metadata.sorted { $0.key < $1.key }
+    let facts = metadata.inOrder
     switch self {
     case .json:
       var writer = JSONWriter(capacity: 512)
-      writer.object { LogFormat.write(event, at: time, label, sorted, to: &$0) }
-      return writer.bytes + [UInt8(ascii: "\n")]
+      writer.object { LogFormat.write(event, at: time, label, facts, to: &$0) }
+      writer.verbatim("\n")
+      return writer.bytes
     case .text:
-      let facts = sorted.map { " \(LogFormat.shown($0.key))=\(LogFormat.quoted($0.value.description))" }.joined()
+      let shown = facts.map { " \(LogFormat.shown($0.key))=\(LogFormat.quoted($0.value.description))" }.joined()
       let message = LogFormat.shown(event.message.description)
-      return Array("\(time) \(event.level.rawValue) \(label): \(message)\(facts)\n".utf8)
+      return Array("\(time) \(event.level.rawValue) \(label): \(message)\(shown)\n".utf8)
     }
   }
+
+  private static let ownNames = ["time", "level", "logger", "message"]
 
   private static func write(
     _ event: LogEvent, at time: String, _ label: String, _ facts: [Logger.Metadata.Element],
     to writer: inout JSONWriter
   ) {
-    let own = [
-      ("time", time), ("level", event.level.rawValue), ("logger", label), ("message", event.message.description),
-    ]
-    for (key, value) in own {
-      writer.key(key)
-      writer.string(value)
-    }
+    writer.key("time")
+    writer.string(time)
+    writer.key("level")
+    writer.string(event.level.rawValue)
+    writer.key("logger")
+    writer.string(label)
+    writer.key("message")
+    writer.string(event.message.description)
     // A fact of a line's own name would make it ambiguous.
-    for (key, value) in facts where !own.contains(where: { $0.0 == key }) {
+    for (key, value) in facts where !ownNames.contains(key) {
       writer.key(key)
       write(value, to: &writer)
     }

@@ -40,17 +40,21 @@ struct AdmissionEndpoint: Sendable {
 
   /// One line for each review: who did what to which cluster, and what became of it. No bodies.
   private func tell(of reply: Reviewer.Reply, _ duration: Duration) {
-    log.info("admission review answered", metadata: facts(of: reply, duration))
+    log.info("admission review answered", metadata: ["review": .stringConvertible(facts(of: reply, duration))])
   }
 
-  private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> Logger.Metadata {
+  /// In the order of their names: a table would be made and sorted anew for each review.
+  private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> [Logger.Metadata.Element] {
     let review = reply.review
-    var facts: Logger.Metadata = [
-      "uid": .string(review.uid), "operation": .string(review.operation), "resource": .string(review.resource.name),
-      "object": "\(review.namespace)/\(review.name)", "user": .string(review.user),
-      "verdict": .string(reply.answer.verdict), "microseconds": .stringConvertible(Int(duration / .microseconds(1))),
+    var facts: [Logger.Metadata.Element] = [
+      ("microseconds", .stringConvertible(Int(duration / .microseconds(1)))),
+      ("object", "\(review.namespace)/\(review.name)"), ("operation", .string(review.operation)),
+      reply.answer.outcome, ("resource", .string(review.resource.name)), ("uid", .string(review.uid)),
+      ("user", .string(review.user)), ("verdict", .string(reply.answer.verdict)),
     ]
-    reply.answer.add(to: &facts)
+    if let notices = reply.answer.notices {
+      facts.append(("warnings", .array(notices.map { .string($0.sentence) })))
+    }
     return facts
   }
 }
@@ -65,20 +69,20 @@ extension AdmissionAnswer {
     }
   }
 
-  /// What a patch does, what the user is told, or why nothing goes.
-  fileprivate func add(to facts: inout Logger.Metadata) {
+  /// How much a patch does, or why nothing goes.
+  fileprivate var outcome: Logger.Metadata.Element {
     switch self {
-    case .allow(let notices):
-      facts["operations"] = .stringConvertible(0)
-      facts["warnings"] = .array(notices.logged)
-    case .patch(let patch, let notices):
-      facts["operations"] = .stringConvertible(patch.operations.count + patch.removals.count)
-      facts["warnings"] = .array(notices.logged)
-    case .deny(let refusal): facts["refusal"] = "\(refusal)"
+    case .allow: ("operations", .stringConvertible(0))
+    case .patch(let patch, _): ("operations", .stringConvertible(patch.operations.count + patch.removals.count))
+    case .deny(let refusal): ("refusal", .string("\(refusal)"))
     }
   }
-}
 
-extension [PlanNotice] {
-  fileprivate var logged: [Logger.MetadataValue] { map { "\($0.sentence)" } }
+  /// What the user is told; `nil` where nothing goes.
+  fileprivate var notices: [PlanNotice]? {
+    switch self {
+    case .allow(let notices), .patch(_, let notices): notices
+    case .deny: nil
+    }
+  }
 }

@@ -29,4 +29,9 @@ struct Raymesh: AsyncParsableCommand {
     subcommands: [
       Serve.self, Control.self, Render.self, Explain.self, Review.self, Ask.self, Doctor.self, Certificates.self,
     ])
+
+  static func main() async {
+    OpenSSL.outliveExit()
+    await main(nil)
+  }
 }

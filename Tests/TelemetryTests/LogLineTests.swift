@@ -27,6 +27,21 @@ struct LogLineTests {
           """)
   }
 
+  @Test(arguments: LogFormat.allCases)
+  func `facts in an order of their own stand among the others, in that order`(format: LogFormat) {
+    let own: [Logger.Metadata.Element] = [("b", "1"), ("a", .stringConvertible(2)), ("time", "t")]
+    let alone = line(format, "m", ["one": .stringConvertible(own)])
+    let among = line(format, "m", ["z": "last", "one": .stringConvertible(own), "first": "f"])
+    switch format {
+    case .json:
+      #expect(alone.hasSuffix(#""message":"m","b":"1","a":2}"# + "\n"))
+      #expect(among.hasSuffix(#""message":"m","first":"f","b":"1","a":2,"z":"last"}"# + "\n"))
+    case .text:
+      #expect(alone.hasSuffix(" m b=1 a=2 time=t\n"))
+      #expect(among.hasSuffix(" m first=f b=1 a=2 time=t z=last\n"))
+    }
+  }
+
   @Test func `a text line is for eyes`() {
     #expect(
       line(.text, "denied", ["name": "a-b", "reason": "port 80 twice", "empty": ""], level: .warning)

@@ -109,7 +109,7 @@ private final class LogLines: Sendable {
     }
 
     func log(event: LogEvent) {
-      let told = (event.metadata ?? [:]).sorted { $0.key < $1.key }.map { "\($0.key)=\($0.value)" }
+      let told = (event.metadata ?? [:]).inOrder.map { "\($0.key)=\($0.value)" }
       let line = (["\(event.level)", "\(event.message)"] + told).joined(separator: " ")
       lines.lines.withLock { $0.append(line) }
     }

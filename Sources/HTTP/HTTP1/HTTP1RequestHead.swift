@@ -54,11 +54,14 @@ struct HTTP1RequestHead {
 enum HTTP1Version {
   case http10, http11
 
+  private static let text10 = ArraySlice("HTTP/1.0".utf8)
+  private static let text11 = ArraySlice("HTTP/1.1".utf8)
+
   /// - Throws: `WireError` for another version, or something that is none.
   init(_ bytes: ArraySlice<UInt8>) throws(WireError) {
-    if bytes.elementsEqual("HTTP/1.1".utf8) {
+    if bytes == HTTP1Version.text11 {
       self = .http11
-    } else if bytes.elementsEqual("HTTP/1.0".utf8) {
+    } else if bytes == HTTP1Version.text10 {
       self = .http10
     } else if bytes.starts(with: "HTTP/".utf8) {
       throw .unknownVersion(quoted(bytes))

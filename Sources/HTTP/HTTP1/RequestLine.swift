@@ -11,16 +11,17 @@ struct RequestLine {
   let authority: String?
 
   init(_ line: ArraySlice<UInt8>) throws(WireError) {
-    let parts = line.split(separator: UInt8(ascii: " "), omittingEmptySubsequences: false)
-    guard parts.count == 3, let method = HTTPRequest.Method(String(decoding: parts[0], as: UTF8.self)) else {
-      throw .malformed("the request line \(quoted(line)), expected method, target and version")
-    }
-    let target = parts[1]
+    let space = UInt8(ascii: " ")
+    guard let first = line.firstIndex(of: space), let last = line.lastIndex(of: space), first < last,
+      !line[(first + 1)..<last].contains(space),
+      let method = HTTPRequest.Method(String(decoding: line[..<first], as: UTF8.self))
+    else { throw .malformed("the request line \(quoted(line)), expected method, target and version") }
+    let target = line[(first + 1)..<last]
     guard !target.isEmpty, target.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
       throw .malformed("the target \(quoted(target))")
     }
     self.method = method
-    version = try HTTP1Version(parts[2])
+    version = try HTTP1Version(line[(last + 1)...])
     (scheme, authority, path) = try RequestLine.target(String(decoding: target, as: UTF8.self), of: method)
   }
 

@@ -71,7 +71,7 @@ public final class EventLoop: TaskExecutor {
 
   /// Watches a descriptor; `forget` it before it is closed.
   func watch(_ descriptor: CInt) throws(SystemError) {
-    state.withLock { $0.interests[descriptor] = Interest() }
+    state.withLock { $0.watch(descriptor) }
     let events = clinux_epollin | clinux_epollout | clinux_epollrdhup | clinux_epollet
     guard clinux_epoll_add(epoll.number, descriptor, events) == 0 else {
       let error = SystemError("epoll_ctl", code: errno)

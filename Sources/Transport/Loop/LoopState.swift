@@ -2,7 +2,8 @@ internal import CLinux
 
 /// What an event loop knows: jobs to run, and who waits for what. No I/O happens here.
 struct LoopState {
-  var interests: [CInt: Interest] = [:]
+  /// By descriptor. The kernel gives the lowest number that is free, so there are few gaps.
+  private var interests: [Interest?] = []
   /// Who waits for nothing but time.
   private var sleepers: [Waiter] = []
   private var jobs: [UnownedJob] = []
@@ -50,9 +51,16 @@ struct LoopState {
     return left <= .zero ? 0 : CInt(min((left / .milliseconds(1)).rounded(.up), 60_000))
   }
 
+  /// Remembers a descriptor from now on.
+  mutating func watch(_ descriptor: CInt) {
+    while interests.count <= Int(descriptor) { interests.append(nil) }
+    interests[Int(descriptor)] = Interest()
+  }
+
   /// Answers a waiter at once where that is possible, and remembers it where not.
   mutating func add(_ waiter: Waiter, for direction: EventLoop.Direction, of descriptor: CInt) -> Addition {
-    guard phase < waiter.endedBy, let stored = interests[descriptor]?.add(waiter, for: direction)
+    guard phase < waiter.endedBy, interests.indices.contains(Int(descriptor)),
+      let stored = interests[Int(descriptor)]?.add(waiter, for: direction)
     else { return .at(.ended) }
     guard case .stored = stored else { return stored }
     if let deadline = waiter.deadline { earliest = min(earliest ?? deadline, deadline) }
@@ -75,7 +83,7 @@ struct LoopState {
     // What was there before the thread fell asleep may have been there since it last woke up.
     let since = fellAsleep.duration(to: now) < LoopState.nap ? wokeUp : now
     wokeUp = now
-    for event in events { interests[event.descriptor]?.wake(by: event.events, since: since, into: &woken) }
+    for event in events { interests[Int(event.descriptor)]?.wake(by: event.events, since: since, into: &woken) }
     guard let earliest, earliest <= now else { return }
     expire(at: now, into: &woken)
   }
@@ -84,31 +92,32 @@ struct LoopState {
   private static let nap = Duration.microseconds(20)
 
   /// Calls whoever waits to read from a descriptor, now or next.
-  mutating func call(_ descriptor: CInt) -> Waiter? { interests[descriptor]?.call() }
+  mutating func call(_ descriptor: CInt) -> Waiter? {
+    interests.indices.contains(Int(descriptor)) ? interests[Int(descriptor)]?.call() : nil
+  }
 
   /// Goes on to a phase, and gives back whose wait that ends.
   mutating func enter(_ phase: LoopPhase) -> [Waiter] {
     self.phase = max(self.phase, phase)
     var ended = sleepers.take { $0.endedBy <= phase }
-    for descriptor in interests.keys {
-      ended += interests[descriptor]?.take { $0.endedBy <= phase } ?? []
-    }
+    for index in interests.indices { ended += interests[index]?.take { $0.endedBy <= phase } ?? [] }
     return ended
   }
 
   /// Forgets a descriptor and gives back who waited for it.
   mutating func remove(_ descriptor: CInt) -> [Waiter] {
-    var interest = interests.removeValue(forKey: descriptor)
-    return interest?.take { _ in true } ?? []
+    guard interests.indices.contains(Int(descriptor)) else { return [] }
+    defer { interests[Int(descriptor)] = nil }
+    return interests[Int(descriptor)]?.take { _ in true } ?? []
   }
 
   private mutating func expire(at now: ContinuousClock.Instant, into woken: inout [Woken]) {
-    for descriptor in interests.keys {
-      let expired = interests[descriptor]?.take { $0.deadline.map { $0 <= now } ?? false } ?? []
+    for index in interests.indices {
+      let expired = interests[index]?.take { $0.deadline.map { $0 <= now } ?? false } ?? []
       for waiter in expired { woken.append((waiter, .timedOut)) }
     }
     for waiter in sleepers.take(where: { $0.deadline.map { $0 <= now } ?? false }) { woken.append((waiter, .timedOut)) }
-    earliest = (interests.values.compactMap(\.earliest) + sleepers.compactMap(\.deadline)).min()
+    earliest = (interests.compactMap { $0?.earliest } + sleepers.compactMap(\.deadline)).min()
   }
 }
 

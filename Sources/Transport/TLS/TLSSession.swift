@@ -2,11 +2,10 @@ internal import COpenSSL
 
 /// One TLS connection without any I/O: ciphertext is fed in and drained out, plaintext is read and written.
 ///
-/// It stays with one task. OpenSSL works on two memory BIOs, so a whole handshake can be tested in memory.
+/// It stays with one task. OpenSSL works on memory alone, so a whole handshake can be tested without sockets.
 @safe public final class TLSSession {
   private let session: OpaquePointer
-  private let incoming: OpaquePointer
-  private let outgoing: OpaquePointer
+  private let wire = TLSWire()
   private let context: TLSContext
 
   /// How far an operation has come.
@@ -30,11 +29,9 @@ internal import COpenSSL
   public convenience init(_ context: TLSContext, as role: Role) throws(TLSError) {
     ERR_clear_error()
     guard let session = unsafe context.makeSession() else { throw TLSError("start a TLS session") }
-    guard let incoming = unsafe copenssl_memory_bio(), let outgoing = unsafe copenssl_memory_bio() else {
-      unsafe SSL_free(session)
-      throw TLSError("start a TLS session")
-    }
-    unsafe self.init(context, session, incoming, outgoing)
+    unsafe self.init(context, session)
+    guard let bio = unsafe wire.makeBIO() else { throw TLSError("start a TLS session") }
+    unsafe SSL_set_bio(session, bio, bio)
     switch role {
     case .server: unsafe SSL_set_accept_state(session)
     case .client(let host):
@@ -43,32 +40,18 @@ internal import COpenSSL
     }
   }
 
-  private init(_ context: TLSContext, _ session: OpaquePointer, _ incoming: OpaquePointer, _ outgoing: OpaquePointer) {
+  private init(_ context: TLSContext, _ session: OpaquePointer) {
     self.context = context
     unsafe self.session = session
-    unsafe self.incoming = incoming
-    unsafe self.outgoing = outgoing
-    unsafe copenssl_empty_means_retry(incoming)
-    unsafe copenssl_empty_means_retry(outgoing)
-    unsafe SSL_set_bio(session, incoming, outgoing)
   }
 
   deinit { unsafe SSL_free(session) }
 
   /// Takes ciphertext from the peer.
-  public func receive(_ ciphertext: UnsafeRawBufferPointer) {
-    _ = unsafe BIO_write(incoming, ciphertext.baseAddress, CInt(ciphertext.count))
-  }
+  public func receive(_ ciphertext: UnsafeRawBufferPointer) { unsafe wire.receive(ciphertext) }
 
   /// Takes the ciphertext for the peer, perhaps none.
-  public func takeOutput() -> [UInt8] {
-    let count = unsafe BIO_ctrl_pending(outgoing)
-    guard count > 0 else { return [] }
-    // Reading all leaves the BIO empty with its memory; `BIO_reset` would write zeros over that.
-    return unsafe Array(unsafeUninitializedCapacity: count) { buffer, written in
-      written = unsafe Int(max(BIO_read(outgoing, buffer.baseAddress, CInt(clamping: count)), 0))
-    }
-  }
+  public func takeOutput() -> [UInt8] { wire.takeOutput() }
 
   /// Goes on with the handshake; what it has to say is drained afterwards, even where it failed.
   public func handshake() -> Progress<Void> {
@@ -101,7 +84,7 @@ internal import COpenSSL
 
   /// Whether anything has come that was not read, or the peer has ended. Asking first is cheap, reading in vain is not.
   private var mayRead: Bool {
-    unsafe BIO_ctrl_pending(incoming) > 0 || SSL_has_pending(session) == 1 || SSL_get_shutdown(session) != 0
+    unsafe wire.hasIncoming || SSL_has_pending(session) == 1 || SSL_get_shutdown(session) != 0
   }
 
   /// Whether ciphertext has come that is no whole record yet.
