@@ -1,35 +1,44 @@
 internal import JSON
 internal import RayMesh
 
-/// What becomes of one document: RayClusters patched and each followed by its Service, all else as it is.
+/// What becomes of one document: RayClusters patched and each followed by its Service, Services that others take the place
+/// of left out, all else as it is.
 struct DocumentRendering {
   private let options: PlanOptions
   private let namespace: String
+  private let replaced: Set<ServiceKey>
   /// What the user should know though nothing is wrong.
   private(set) var warnings: [String] = []
-  /// Whether any cluster has got a Service; the others are left alone.
-  private var hasService = false
+  /// The Services that it has got; a cluster that is left alone gets none.
+  private(set) var services: Set<ServiceKey> = []
+  /// The Services that it had.
+  private(set) var found: Set<ServiceKey> = []
+  private var hasChanged = false
   /// Why the text must not be used.
   private(set) var faults: [YAMLFault] = []
 
-  /// - Parameter namespace: of clusters whose manifest does not say.
-  init(options: PlanOptions, namespace: String) {
+  /// - Parameters:
+  ///   - namespace: of objects whose manifest does not say.
+  ///   - replaced: Services to leave out, as they follow their clusters.
+  init(options: PlanOptions, namespace: String, replacing replaced: Set<ServiceKey>) {
     self.options = options
     self.namespace = namespace
+    self.replaced = replaced
   }
 
-  /// The text, which without a RayCluster, or with one that the webhook leaves alone, is the document's own to the byte.
-  mutating func text(of document: ManifestStream.Document) -> String {
+  /// The text, which without anything to change is the document's own to the byte; `nil` where nothing is left of it.
+  mutating func text(of document: ManifestStream.Document) -> String? {
     do throws(YAMLFault) {
-      guard let reading = try DocumentReading(document.text), reading.value.holdsRayCluster else {
-        return document.text
-      }
+      guard let reading = try DocumentReading(document.text) else { return document.text }
+      found = reading.value.services(in: namespace)
+      guard reading.value.holdsRayCluster || !found.isDisjoint(with: replaced) else { return document.text }
       guard reading.faults.isEmpty else {
         faults += reading.faults
         return ""
       }
       let drafts = drafts(from: reading.value, like: reading.node, at: .root)
-      guard hasService else { return document.text }
+      guard hasChanged else { return document.text }
+      guard !drafts.isEmpty else { return nil }
       var texts: [String] = []
       for draft in drafts { texts.append(try YAMLEmitter.text(of: draft)) }
       return document.opening + texts.joined(separator: "---\n") + document.closing
@@ -42,7 +51,13 @@ struct DocumentRendering {
   /// What stands in the place of a manifest afterwards.
   private mutating func drafts(from manifest: JSONValue, like model: YAMLNode?, at place: JSONPointer) -> [YAMLDraft] {
     if manifest.isRayCluster { return cluster(manifest, like: model, at: place) }
-    guard case .object(let list) = manifest, let items = manifest.listItems, manifest.holdsRayCluster else {
+    if let key = manifest.serviceKey(in: namespace), replaced.contains(key) {
+      leaveOut(manifest, key, like: model)
+      return []
+    }
+    guard case .object(let list) = manifest, let items = manifest.listItems,
+      manifest.holdsRayCluster || !manifest.services(in: namespace).isDisjoint(with: replaced)
+    else {
       return [YAMLWriter.draft(of: manifest, like: model)]
     }
     let models = model?.member("items")?.elements ?? []
@@ -68,13 +83,27 @@ struct DocumentRendering {
       warnings += rendering.warnings
       let cluster = YAMLWriter.draft(of: rendering.cluster, like: model)
       guard let service = rendering.service else { return [cluster] }
-      hasService = true
+      hasChanged = true
+      if let key = service.serviceKey(in: namespace) { services.insert(key) }
       return [cluster, YAMLWriter.draft(of: service)]
     } catch {
       let name = place == .root ? "RayCluster" : "RayCluster at \(place)"
       faults += error.reasons.map { YAMLFault(line: model?.line ?? 1, "\(name) \($0)") }
       return []
     }
+  }
+}
+
+extension DocumentRendering {
+  /// Makes way for the Service that follows its cluster, but for no other.
+  private mutating func leaveOut(_ manifest: JSONValue, _ key: ServiceKey, like model: YAMLNode?) {
+    hasChanged = true
+    guard !manifest.isOurService else { return }
+    faults.append(
+      YAMLFault(
+        line: model?.line ?? 1,
+        "Service \(key.namespace)/\(key.name): found one that is not Raymesh's, expected none of that name beside its "
+          + "RayCluster, or the annotation raymesh.io/adopt: \"true\""))
   }
 }
 

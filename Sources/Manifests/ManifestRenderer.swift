@@ -1,6 +1,9 @@
 public import RayMesh
 
 /// Renders manifests: every RayCluster as the webhook would patch it and followed by its Service, all else as it is.
+///
+/// What has been rendered is rendered to itself: where a cluster's Service is among the manifests already, the one that
+/// follows the cluster takes its place.
 public struct ManifestRenderer {
   private let options: PlanOptions
   private let namespace: String
@@ -20,31 +23,48 @@ public struct ManifestRenderer {
     public fileprivate(set) var text = ""
     /// What the user should know though nothing is wrong, each with its file and line.
     public fileprivate(set) var warnings: [ManifestError] = []
+    /// The Services that clusters have got.
+    fileprivate var services: Set<ServiceKey> = []
+    /// The Services that were there.
+    fileprivate var found: Set<ServiceKey> = []
   }
 
   /// Renders files, one after the other, into one YAML stream.
   ///
   /// - Throws: `RenderRefusal` with everything that is wrong with any of them; then nothing is rendered.
   public func render(_ files: [File]) throws(RenderRefusal) -> Rendering {
+    let rendering = try render(files, replacing: [])
+    let twice = rendering.services.intersection(rendering.found)
+    return twice.isEmpty ? rendering : try render(files, replacing: twice)
+  }
+
+  private func render(_ files: [File], replacing replaced: Set<ServiceKey>) throws(RenderRefusal) -> Rendering {
     var rendering = Rendering()
     var errors: [ManifestError] = []
     for file in files {
       do throws(ManifestError) {
         let text = try ManifestText(file.bytes, named: file.name)
-        let documents = ManifestStream(text.text).documents
-        rendering.begin(text, documents.first)
-        for document in documents { errors += render(document, of: file.name, into: &rendering) }
+        var isFirst = true
+        for document in ManifestStream(text.text).documents {
+          var rendered = DocumentRendering(options: options, namespace: namespace, replacing: replaced)
+          let result = rendered.text(of: document)
+          if isFirst, result != nil { rendering.begin(text, document) }
+          isFirst = isFirst && result == nil
+          rendering.add(result, of: document)
+          errors += take(rendered, document, of: file.name, into: &rendering)
+        }
       } catch { errors.append(error) }
     }
     guard errors.isEmpty else { throw RenderRefusal(errors: errors) }
     return rendering
   }
 
-  private func render(
-    _ document: ManifestStream.Document, of file: String, into rendering: inout Rendering
+  private func take(
+    _ rendered: DocumentRendering, _ document: ManifestStream.Document, of file: String,
+    into rendering: inout Rendering
   ) -> [ManifestError] {
-    var rendered = DocumentRendering(options: options, namespace: namespace)
-    rendering.text += rendered.text(of: document)
+    rendering.services.formUnion(rendered.services)
+    rendering.found.formUnion(rendered.found)
     rendering.warnings += rendered.warnings.map { ManifestError(file: file, line: document.line, reason: $0) }
     return rendered.faults.map { fault in
       ManifestError(file: file, line: document.line + fault.line - 1, reason: fault.reason)
@@ -54,8 +74,7 @@ public struct ManifestRenderer {
 
 extension ManifestRenderer.Rendering {
   /// Begins a file: between two of them there may be no line end and no marker yet. Within a file there are.
-  fileprivate mutating func begin(_ file: ManifestText, _ first: ManifestStream.Document?) {
-    guard let first else { return }
+  fileprivate mutating func begin(_ file: ManifestText, _ first: ManifestStream.Document) {
     guard !text.isEmpty else {
       if file.hasByteOrderMark { text = ManifestText.byteOrderMark }
       return
@@ -64,5 +83,10 @@ extension ManifestRenderer.Rendering {
     // A directive follows the end of a document only (YAML 1.2 section 9.2).
     if first.hasDirective { text += "...\n" }
     if !first.hasMarker { text += "---\n" }
+  }
+
+  /// Adds what has become of a document. Where nothing has, its end still separates those before and after it.
+  fileprivate mutating func add(_ result: String?, of document: ManifestStream.Document) {
+    if let result { text += result } else if !text.isEmpty { text += document.closing }
   }
 }

@@ -37,6 +37,13 @@ public final class PrometheusMetrics: MetricsFactory {
     series(label, "counter", dimensions) { Count() }
   }
 
+  /// A counter of what does not come in whole numbers.
+  public func makeFloatingPointCounter(
+    label: String, dimensions: [(String, String)]
+  ) -> any FloatingPointCounterHandler {
+    series(label, "counter", dimensions) { Sum() }
+  }
+
   /// A gauge, or where values should be added up over time, a histogram.
   public func makeRecorder(
     label: String, dimensions: [(String, String)], aggregate: Bool
@@ -57,6 +64,8 @@ public final class PrometheusMetrics: MetricsFactory {
 
   /// Keeps the series: a counter that went backwards would look like a restart.
   public func destroyCounter(_ handler: any CounterHandler) {}
+  /// Keeps the series.
+  public func destroyFloatingPointCounter(_ handler: any FloatingPointCounterHandler) {}
   /// Keeps the series.
   public func destroyRecorder(_ handler: any RecorderHandler) {}
   /// Keeps the series.

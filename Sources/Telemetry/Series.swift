@@ -19,6 +19,16 @@ final class Count: CounterHandler, Series {
   }
 }
 
+/// A sum that only grows, such as seconds.
+final class Sum: FloatingPointCounterHandler, Series {
+  private let value = Mutex(0.0)
+
+  func increment(by amount: Double) { value.withLock { $0 += max(0, amount) } }
+  func reset() { value.withLock { $0 = 0 } }
+
+  func lines(name: String, labels: String) -> String { "\(name)\(braced(labels)) \(value.withLock { $0 })\n" }
+}
+
 /// A value as it is now.
 final class Gauge: MeterHandler, RecorderHandler, Series {
   private let value = Mutex(0.0)

@@ -44,13 +44,25 @@ import Transport
     #expect(try await server.program.end().status == 0)
   }
 
+  /// Asks on a connection once nobody is let in any more. Within five seconds a busy machine may not come to it, and the
+  /// connection is closed; then another server is asked, at most three.
+  private func askLate() async throws -> (RunningServer, WireClient, WireResponse) {
+    var tries = 1
+    while true {
+      let server = try await RunningServer.start()
+      let (client, reply) = try await server.used("/mutate", review)
+      #expect(reply.status == 200)
+      server.program.signal(SIGTERM)
+      try await eventually("that nobody is let in") { (try? await WireClient.connect(to: server.webhook)) == nil }
+      do { return (server, client, try await client.post("/mutate", review)) } catch  where tries < 3 {
+        print("try \(tries): \(error)")
+        tries += 1
+      }
+    }
+  }
+
   @Test func `who asks late on a connection that stands is told to ask another replica at once`() async throws {
-    let server = try await RunningServer.start()
-    let (client, reply) = try await server.used("/mutate", review)
-    #expect(reply.status == 200)
-    server.program.signal(SIGTERM)
-    try await eventually("that nobody is let in") { (try? await server.connect()) == nil }
-    let late = try await client.post("/mutate", review)
+    let (server, client, late) = try await askLate()
     #expect(late.status == 503)
     #expect(late.fields["retry-after"] == "0")
     #expect(late.fields["connection"] == "close")
@@ -78,6 +90,15 @@ import Transport
     // The second signal does not wait.
     server.program.signal(SIGTERM)
     #expect(try await server.program.end().status != 0)
+  }
+
+  @Test func `connections that nobody uses do not hold up the end`() async throws {
+    let server = try await RunningServer.start(["--drain-timeout", "1h"])
+    let (used, fresh) = (try await server.used("/mutate", review).0, try await server.connect())
+    server.program.signal(SIGTERM)
+    #expect(try await used.rest() == [])
+    #expect(try await fresh.rest() == [])
+    #expect(try await server.program.end().status == 0)
   }
 
   @Test func `connections that never ask are cut when the time is over`() async throws {

@@ -85,6 +85,17 @@ struct ProgramPeersTests {
     }
   }
 
+  @Test(.enabled(if: Program.isInstalled("h2load"), "needs h2load"))
+  func `h2load has twenty bodies of 7 MiB at once on a connection answered`() async throws {
+    let folder = try TemporaryFolder()
+    let body = try folder.write(Array(String(repeating: "7 bytes", count: 1 << 20).utf8), to: "body")
+    try await serveHTTP2 { port, _ in
+      let load = ["h2load", "--requests=40", "--clients=1", "--max-concurrent-streams=20", "--data", body]
+      let told = try await run(load + ["https://localhost:\(port)/echo"])
+      #expect(told.text.contains("status codes: 40 2xx, 0 3xx, 0 4xx, 0 5xx"), "\(told.text)")
+    }
+  }
+
   @Test(.enabled(if: Program.isInstalled("curl"), "needs curl"))
   func `curl keeps its connection, and speaks HTTP 1.1 though it would speak 2`() async throws {
     try await serve { port, authority in

@@ -22,6 +22,20 @@ struct ServerDrainTests {
   }
 
   @Test(arguments: Wire.allCases)
+  func `connections that stay idle for a while once the end is announced close`(wire: Wire) async throws {
+    try await wire.serve(limits: .patient { $0.idleWhenLeaving = .milliseconds(50) }) { visit in
+      let (used, fresh) = try await (visit.connect(), visit.connect())
+      try await used.send(echo("used"))
+      #expect(try await used.response().text == "used")
+      #expect(try await visit.answersOthers())
+      visit.server.server.drain()
+      #expect(try await used.rest() == [])
+      #expect(try await fresh.rest() == [])
+      try await visit.server.end()
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
   func `a request in flight is answered, and the client told that it was the last`(wire: Wire) async throws {
     let responder = EchoResponder()
     try await wire.serve(responder) { visit in

@@ -86,7 +86,7 @@ struct ServerRoomTests {
   }
 
   @Test func `a late request is told to go elsewhere, one that had begun is answered`() async throws {
-    try await Wire.plain.serve(limits: .patient { $0.answersLate = true }) { visit in
+    try await Wire.plain.serve(limits: .patient { $0.idleWhenLeaving = .patience }) { visit in
       let (begun, late) = (try await visit.connect(), try await visit.connect())
       for client in [begun, late] {
         try await client.send(echo("one"))

@@ -31,6 +31,12 @@ import Testing
     #expect(rendered.utf8.elementsEqual(expected.utf8))
   }
 
+  @Test(arguments: cases) func `what has been rendered is rendered to itself`(name: String) throws {
+    let rendered = String(decoding: try Fixture.bytes("render/\(name).rendered.yaml"), as: UTF8.self)
+    let again = try Sample.render(rendered)
+    #expect(again.utf8.elementsEqual(rendered.utf8))
+  }
+
   @Test func `a RayCluster is followed by its Service, and other documents keep their place`() throws {
     let file = "\(Sample.other("one"))---\n\(Sample.cluster("ours"))---\n\(Sample.other("two"))"
     let documents = try Sample.documents(of: Sample.render(file))

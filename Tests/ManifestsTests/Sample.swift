@@ -33,12 +33,4 @@ enum Sample {
   static func documents(of text: String) throws -> [JSONValue] {
     try ManifestStream(text).documents.compactMap { try DocumentReading($0.text)?.value }
   }
-
-  /// Every RayCluster in a stream, those in lists too.
-  static func clusters(in text: String) throws -> [JSONValue] { try documents(of: text).flatMap(clusters) }
-
-  private static func clusters(in document: JSONValue) -> [JSONValue] {
-    if document["kind"] == "RayCluster" { return [document] }
-    return document["items"]?.elements?.flatMap(clusters) ?? []
-  }
 }

@@ -68,7 +68,7 @@ FIRES = {
         grows('raymesh_requests_shed_total{route="/mutate"}'), {},
         "Reviews are turned away, as the API server's time would not do for them.", 7),
     "RaymeshFull": (
-        grows('raymesh_accept_pauses_total{listener="webhook", instance="a"}'),
+        grows('raymesh_accept_paused_seconds_total{listener="webhook", instance="a"}'),
         {"listener": "webhook", "instance": "a"},
         "a had as many connections as it may have.", 2),
     "RaymeshServerErrors": (
@@ -110,8 +110,8 @@ QUIET = {
     "RaymeshNotVerified": {'raymesh_ca_bundle_verified{instance="a"}': "0 0 1x90"},
     "RaymeshSlow": slow(1000, 1),
     "RaymeshTurnsAway": stays('raymesh_requests_shed_total{route="/mutate"}'),
-    "RaymeshFull": stays('raymesh_accept_pauses_total{listener="webhook"}')
-    | grows('raymesh_accept_pauses_total{listener="admin"}'),
+    "RaymeshFull": stays('raymesh_accept_paused_seconds_total{listener="webhook"}')
+    | grows('raymesh_accept_paused_seconds_total{listener="admin"}'),
     "RaymeshServerErrors": grows('raymesh_http_requests_total{listener="webhook", code="200"}')
     | grows('raymesh_http_requests_total{listener="admin", code="503"}'),
     "RaymeshMalformedReviews": grows('raymesh_admission_reviews_total{operation="CREATE", verdict="denied"}'),

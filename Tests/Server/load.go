@@ -15,6 +15,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"math/rand"
 	"net"
 	"net/http"
 	"os"
@@ -48,6 +49,7 @@ type result struct {
 type load struct {
 	replicas []*replica
 	review   []byte
+	pause    time.Duration
 	client   *http.Client
 	next     atomic.Int64
 	started  atomic.Int64
@@ -136,9 +138,12 @@ func (l *load) work(count int64) {
 			l.mutex.Lock()
 			l.failures[err.Error()]++
 			l.mutex.Unlock()
-			continue
+		} else {
+			l.answered.Add(1)
 		}
-		l.answered.Add(1)
+		if l.pause > 0 {
+			time.Sleep(time.Duration(rand.Int63n(int64(l.pause))))
+		}
 	}
 }
 
@@ -181,6 +186,7 @@ func must[T any](value T, err error) T {
 func main() {
 	count := flag.Int64("requests", 50000, "how many reviews to send at least")
 	connections := flag.Int("connections", 8, "how many at once")
+	pause := flag.Duration("pause", 0, "up to how long each waits between two")
 	review := flag.String("review", "", "file with the AdmissionReview")
 	authorities := flag.String("authorities", "", "file with the certificates to trust")
 	flag.Parse()
@@ -188,7 +194,7 @@ func main() {
 	if !pool.AppendCertsFromPEM(must(os.ReadFile(*authorities))) {
 		must(0, errors.New("no certificates in "+*authorities))
 	}
-	l := &load{review: must(os.ReadFile(*review)), failures: map[string]int64{}}
+	l := &load{review: must(os.ReadFile(*review)), pause: *pause, failures: map[string]int64{}}
 	for _, argument := range flag.Args() {
 		parts := strings.SplitN(argument, "=", 2)
 		if len(parts) != 2 {

@@ -9,14 +9,18 @@ HERE = pathlib.Path(__file__).parent
 
 
 class Load:
-    """Reviews sent to some servers, so many at once, until the result is asked for and at least so many."""
+    """Reviews sent to some servers, so many at once, until the result is asked for and at least so many.
 
-    def __init__(self, servers, authorities, requests, connections=8):
+    Each connection is idle for up to `pause` between two.
+    """
+
+    def __init__(self, servers, authorities, requests, connections=8, pause="0s"):
         replicas = [f"{each.address}:{each.port}=http://{each.address}:{each.admin_port}/readyz" for each in servers]
         self.requests = requests
         self.process = subprocess.Popen(
             [os.environ.get("LOAD", str(HERE / "load")), "-requests", str(requests), "-authorities", str(authorities),
-             "-connections", str(connections), "-review", str(HERE.parent / "Benchmarks" / "review.json"), *replicas],
+             "-connections", str(connections), "-pause", pause,
+             "-review", str(HERE.parent / "Benchmarks" / "review.json"), *replicas],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         line = self.process.stderr.readline()
         if line != "load: begun\n":

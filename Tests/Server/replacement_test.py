@@ -12,6 +12,7 @@ from server import Server
 REPLACED = 'raymesh_certificate_reloads_total{result="replaced"'
 REFUSED = 'raymesh_certificate_reloads_total{result="refused"'
 REQUESTS = int(os.environ.get("REQUESTS", "50000"))
+SPARSE = 1000
 
 
 class ReplacementTest(unittest.TestCase):
@@ -28,18 +29,18 @@ class ReplacementTest(unittest.TestCase):
         for server in self.servers:
             self.addCleanup(server.kill)
 
-    def load(self):
+    def load(self, requests=REQUESTS, **options):
         """The load, begun."""
-        load = Load(self.servers, self.certificates.authorities, REQUESTS)
+        load = Load(self.servers, self.certificates.authorities, requests, **options)
         self.addCleanup(load.kill)
         return load
 
-    def assert_nothing_failed(self, load):
+    def assert_nothing_failed(self, load, requests=REQUESTS):
         """Gives what the load came to, and says it."""
         result = load.result()
         print(f"{self._testMethodName}: {result}")
         self.assertEqual(result["failures"], {})
-        self.assertGreaterEqual(result["answered"], REQUESTS)
+        self.assertGreaterEqual(result["answered"], requests)
         return result
 
     def test_certificates_rotate_under_load(self):
@@ -60,6 +61,14 @@ class ReplacementTest(unittest.TestCase):
             self.assertEqual(server.stop(), 0, server.log)
             server.start()
         self.assert_nothing_failed(load)
+
+    def test_replicas_are_replaced_while_connections_are_mostly_idle(self):
+        """Whoever pauses for shorter than a replica looks on is told to go elsewhere, and loses nothing."""
+        load = self.load(SPARSE, connections=100, pause="3s")
+        for server in self.servers * 2:
+            self.assertEqual(server.stop(), 0, server.log)
+            server.start()
+        self.assertGreater(self.assert_nothing_failed(load, SPARSE)["dials"], 100)
 
 
 if __name__ == "__main__":

@@ -49,6 +49,15 @@ struct PrometheusMetricsTests {
     #expect(abs(sum - 63.002025001) < 1e-9)
   }
 
+  @Test func `a counter of fractions adds them up, and does not go back`() throws {
+    let seconds = FloatingPointCounter(label: "paused_seconds_total", factory: metrics)
+    #expect(try PrometheusText(metrics.text).value("paused_seconds_total") == 0)
+    for amount in [0.25, 0.5, -1] { seconds.increment(by: amount) }
+    let text = try PrometheusText(metrics.text)
+    #expect(text.types == ["paused_seconds_total": "counter"])
+    #expect(text.value("paused_seconds_total") == 0.75)
+  }
+
   @Test func `a gauge goes up and down`() throws {
     let meter = Meter(label: "level", factory: metrics)
     meter.set(10)

@@ -86,6 +86,27 @@ struct ConnectionTurnsTests {
     await #expect(throws: TransportError.stopped) { try await connection.receive(into: &received, until: later) }
   }
 
+  @Test func `what comes just as draining ends the wait for it is taken`() async throws {
+    let pair = try SocketPair(near: loops[0], far: loops[1])
+    let (near, far, loop) = (pair.near, pair.far, loops[0])
+    let waiting = Task(executorPreference: loop) {
+      let connection = Connection(near)
+      var received: [UInt8] = []
+      let first = try await connection.receive(into: &received, until: later)
+      // The loop's thread does both before it asks epoll again.
+      Task(executorPreference: loop) {
+        try far.write([2])
+        loop.enter(.draining)
+      }
+      let second = try await connection.receive(into: &received, until: later, endedBy: .draining)
+      return ([first, second], received)
+    }
+    try far.write([1])
+    let (came, received) = try await within("both bytes") { try await waiting.value }
+    #expect(came == [.bytes, .bytes])
+    #expect(received == [1, 2])
+  }
+
   @Test func `draining ends a handshake that has not begun, and no other`() async throws {
     let (silent, begun) = try (SocketPair(on: loops[0]), SocketPair(near: loops[0], far: loops[1]))
     let tls = try TLSPair()

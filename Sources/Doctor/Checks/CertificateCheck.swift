@@ -62,13 +62,21 @@ enum CertificateCheck {
   }
 
   private static func absent(_ seen: Observation) -> Finding {
-    let mounted = (seen.deployments.value ?? []).flatMap(\.secrets)
-    let subject = "Secret raymesh-tls"
-    guard !mounted.isEmpty else {
-      return Finding(.certificate, .notice, subject, "there is none: the certificate comes from elsewhere")
+    let sources = (seen.deployments.value ?? []).map(\.certificate).filter { !$0.secrets.isEmpty }
+    guard let source = sources.first else {
+      return Finding(
+        .certificate, .notice, "Secret raymesh-tls", "there is none: the certificate comes from elsewhere")
     }
-    return Finding(
-      .certificate, .failure, "Secret \(mounted.joined(separator: ", "))",
-      "there is none, and the pods mount it: they do not start", fix: AuthorityCheck.fix)
+    let subject = "Secret \(sources.flatMap(\.secrets).joined(separator: ", "))"
+    switch source {
+    case .mounted:
+      return Finding(
+        .certificate, .failure, subject, "there is none, and the pods mount it: they do not start",
+        fix: AuthorityCheck.fix)
+    case .own:
+      return Finding(
+        .certificate, .failure, subject, "there is none, and Raymesh, which makes it, serves nothing without",
+        fix: "see its log, which says why: kubectl -n \(seen.system) logs -l app.kubernetes.io/name=raymesh")
+    }
   }
 }

@@ -22,27 +22,6 @@ struct KubernetesVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
   static func < (one: Self, other: Self) -> Bool { (one.major, one.minor) < (other.major, other.minor) }
 }
 
-/// A Deployment of Raymesh's.
-struct RaymeshDeployment: Hashable, Sendable {
-  let name: String
-  /// Whether it applies Services.
-  let isController: Bool
-  /// The Secrets that its pods mount.
-  let secrets: [String]
-
-  init(_ object: JSONElement) throws(JSONMismatch) {
-    name = object.name
-    let pod = object.member("spec")?.member("template")?.member("spec")
-    let containers = try pod?.array("containers").map(\.self) ?? []
-    let words = try containers.words("args")
-    let variables = try containers.variables("RAYMESH_CONTROLLER")
-    isController =
-      !Set(words).isDisjoint(with: ["--controller", "control"])
-      || variables.contains("true")
-    secrets = try pod?.array("volumes").compactMap { $0.member("secret")?.member("secretName")?.string } ?? []
-  }
-}
-
 /// The serving certificate as a Secret has it. The key is not looked at.
 struct ServingSecret: Hashable, Sendable {
   let name: String

@@ -70,10 +70,12 @@ struct Observer {
     ) { element throws(JSONMismatch) in LeaseState(element) }
   }
 
-  /// The first that is there, of those that the pods mount and those that the manifests have.
+  /// The first that is there, of those that Deployments serve with; without any, of those that the manifests have. One
+  /// of those may be left over from other days, so it does not count beside a Deployment.
   private func secret(_ seen: Observation) async throws(KubernetesError) -> Seen<ServingSecret> {
-    let mounted = (seen.deployments.value ?? []).flatMap(\.secrets)
-    for name in mounted + ["raymesh-tls", "raymesh-certificates"] {
+    let deployments = seen.deployments.value ?? []
+    let stated = deployments.flatMap(\.certificate.secrets)
+    for name in deployments.isEmpty ? ["raymesh-tls", "raymesh-certificates"] : stated {
       let secret = try await reader.object(
         Right(verb: "get", resource: "secrets", namespace: seen.system),
         at: "/api/v1/namespaces/\(seen.system)/secrets/\(name)"

@@ -82,11 +82,17 @@ struct HTTP1Exchange {
   private mutating func receive() async throws(TransportError) -> Incoming? {
     reader.buffer.compact(isIdle: wait.isIdle)
     let limits = context.limits
-    let deadline = wait.deadline(limits, received: reader.bodyCount)
-    let phase: LoopPhase = wait.isIdle && !limits.answersLate ? .closing : .aborting
+    var deadline = wait.deadline(limits, received: reader.bodyCount)
+    var phase = LoopPhase.aborting
+    if case .idle(let since) = wait {
+      let farewell = context.end.farewell(since: since, limits)
+      if let farewell, farewell <= .now { return try await lookOnce() }
+      if let farewell { deadline = min(deadline, farewell) } else { phase = .closing }
+    }
     do throws(TransportError) {
       let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase)
-      return received == .bytes ? nil : .end
+      let isClosed = received == .drained && context.end.phase == .closed
+      return received == .bytes || isClosed ? nil : .end
     } catch {
       guard case .timedOut = error else { throw error }
       if case .idle(let since) = wait {
@@ -94,6 +100,13 @@ struct HTTP1Exchange {
       }
       return .failed(.tooSlow(wait.name))
     }
+  }
+
+  /// Takes what is there by now, before an idle connection ends.
+  private mutating func lookOnce() async throws(TransportError) -> Incoming? {
+    let deadline = ContinuousClock.now + context.limits.linger
+    let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: .draining)
+    return received == .bytes ? nil : .end
   }
 
   private func send(_ response: Response, to method: HTTPRequest.Method, closes: Bool) async throws(TransportError) {

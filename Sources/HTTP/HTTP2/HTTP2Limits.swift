@@ -28,10 +28,14 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// Acknowledgements that nghttp2 queues before it ends the connection, a second line too: a single read may hold 1820
   /// SETTINGS frames.
   public var acknowledgements = 2000
-  /// How much of a body may be on its way on one stream; more is asked for as it comes.
+  /// How much of a body may come before it is its turn: most reviews are smaller, and never wait.
+  public var firstWindow = 64 * 1024
+  /// How much of a body whose turn it is may be on its way; more is asked for as it comes.
   public var streamWindow = 256 * 1024
-  /// How many times `HTTPLimits.body` all bodies of a connection hold together, those of requests being answered too: the
-  /// connection's window, which only what has been answered or dropped opens again.
+  /// How much may be on its way on the whole connection; more is asked for as it comes, whatever becomes of it, so that
+  /// a body that waits for its turn holds up no other.
+  public var window = 1024 * 1024
+  /// How many times `HTTPLimits.body` those bodies hold together whose turn it is, until their requests are answered.
   public var bodies = 2
   /// How much is written at once; nothing more is made before that has gone.
   public var output = 64 * 1024

@@ -31,10 +31,9 @@ extension HTTP2Session {
 
   /// A part of a body has come.
   func data(_ bytes: UnsafeBufferPointer<UInt8>, on stream: Int32) {
-    wire.reopen(stream, by: bytes.count)
-    guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else {
-      return wire.reopen(by: bytes.count)
-    }
+    wire.reopen(by: bytes.count)
+    if streams[stream]?.waits != true { wire.reopen(stream, by: bytes.count) }
+    guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else { return }
     unsafe streams[stream]?.add(bytes, limits)
     if read + bytes.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
   }
@@ -61,7 +60,7 @@ extension HTTP2Session {
   /// A stream is gone, for whatever reason.
   func streamCloses(_ stream: Int32, _ code: UInt32) {
     guard let closed = streams.removeValue(forKey: stream) else { return }
-    if !closed.body.isEmpty { wire.reopen(by: closed.body.count) }
+    if !answering.contains(stream) { dropBody(of: stream) }
     let isMalformed = code == HTTP2ErrorCode.protocolError.rawValue && closed.isBeingRead
     if isMalformed { add(.reset(.malformed("a request by RFC 9113 section 8.1.1"))) }
   }
@@ -74,11 +73,9 @@ extension HTTP2Session {
 
   /// Answers a request that is not to be read on.
   func refuse(_ stream: Int32, _ error: WireError) {
-    guard let held = streams[stream]?.body.count else { return }
-    streams[stream]?.body = []
-    streams[stream]?.deadline = nil
-    streams[stream]?.phase = .answering
-    if held > 0 { wire.reopen(by: held) }
+    guard streams[stream] != nil else { return }
+    streams[stream]?.handOut()
+    dropBody(of: stream)
     add(.refused(stream, error))
   }
 
@@ -96,7 +93,7 @@ extension HTTP2Session {
     do throws(WireError) {
       if stream.phase == .head {
         let head = try stream.head.request()
-        try begin(frame.stream, head.0, head.1)
+        try begin(frame.stream, head.0, head.1, endsStream: frame.endsStream)
         if !frame.endsStream, head.1.expectsContinue { wire.submit(interim: .continue, on: frame.stream) }
       } else if stream.phase == .body {
         try stream.head.checkSize()
@@ -109,13 +106,30 @@ extension HTTP2Session {
   }
 
   private func begin(
-    _ stream: Int32, _ request: HTTPRequest, _ connection: ConnectionFields
+    _ stream: Int32, _ request: HTTPRequest, _ connection: ConnectionFields, endsStream: Bool
   ) throws(WireError) {
-    // nghttp2 has seen that there is at most one, and that it is a number.
-    if let length = connection.lengths.first, Int(length) ?? .max > limits.body {
-      throw .bodyTooLarge(limit: limits.body)
+    // nghttp2 has seen that there is at most one, that it is a number, and sees to it that no more comes.
+    let length = connection.lengths.first.map { Int($0) ?? .max } ?? limits.body
+    guard length <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
+    let waits = !endsStream && length > limits.http2.firstWindow
+    streams[stream]?.begin(request, at: now, limits, waits: waits)
+    if waits { bodies.lineUp(stream, length) }
+    letBodiesCome()
+  }
+
+  /// Makes room by a body that is not held any more.
+  func dropBody(of stream: Int32) {
+    bodies.release(stream)
+    letBodiesCome()
+  }
+
+  private func letBodiesCome() {
+    while let stream = bodies.letIn() {
+      let received = streams[stream]?.body.count ?? 0
+      streams[stream]?.goOn(at: now, limits)
+      wire.widen(stream, to: limits.http2.streamWindow)
+      wire.reopen(stream, by: received)
     }
-    streams[stream]?.begin(request, at: now, limits)
   }
 
   private func complete(_ stream: Int32) {
@@ -123,10 +137,9 @@ extension HTTP2Session {
     guard let whole = streams[stream], whole.phase == .body, let request = whole.request else { return }
     // The peer may have reset streams whose requests still cost us time and memory.
     guard answering.count < limits.http2.streams else { return wire.reset(stream, .refusedStream) }
-    answering[stream] = whole.body.count
-    streams[stream]?.body = []
-    streams[stream]?.deadline = nil
-    streams[stream]?.phase = .answering
+    answering.insert(stream)
+    streams[stream]?.handOut()
+    if whole.body.count <= limits.http2.firstWindow { dropBody(of: stream) }
     add(.request(stream, Request(head: request, body: whole.body, arrival: whole.arrival)))
   }
 

@@ -20,8 +20,9 @@ final class HTTP2Session {
   let limits: HTTPLimits
   let wire: NGHTTP2Session
   var streams: [Int32: HTTP2Stream] = [:]
-  /// Requests that have been handed out, also those whose streams are gone, and the bytes of their bodies.
-  var answering: [Int32: Int] = [:]
+  /// Requests that have been handed out, also those whose streams are gone.
+  var answering: Set<Int32> = []
+  var bodies: HTTP2Bodies
   var allowance: HTTP2Allowance
   var now: ContinuousClock.Instant
   var arrival: ContinuousClock.Instant
@@ -54,6 +55,7 @@ final class HTTP2Session {
     idleTime = limits.idle
     prefaceDeadline = now + limits.headTime
     allowance = HTTP2Allowance(limits: limits.http2, at: now)
+    bodies = HTTP2Bodies(room: limits.body * max(1, limits.http2.bodies))
     wire = try NGHTTP2Session(limits: limits.http2)
     wire.call(self)
     let settings = [
@@ -61,9 +63,9 @@ final class HTTP2Session {
       (NGHTTP2_SETTINGS_MAX_HEADER_LIST_SIZE, limits.head),
       // All responses are alike to us, and a tree of priorities is one thing less to be kept (RFC 9218 section 2.1).
       (NGHTTP2_SETTINGS_NO_RFC7540_PRIORITIES, 1),
-      (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.http2.streamWindow),
+      (NGHTTP2_SETTINGS_INITIAL_WINDOW_SIZE, limits.http2.firstWindow),
     ]
-    wire.begin(settings, window: max(HTTP2Session.initialWindow, limits.body * limits.http2.bodies))
+    wire.begin(settings, window: max(HTTP2Session.initialWindow, limits.http2.window))
   }
 
   /// Takes bytes from the peer.
@@ -179,9 +181,10 @@ final class HTTP2Session {
     isIdle ? idleSince + idleTime : nil
   }
 
-  /// Opens the connection's window again by a body that is no longer held.
+  /// Takes note that a request is answered, or need not be.
   private func release(_ stream: Int32) {
-    if let held = answering.removeValue(forKey: stream), held > 0 { wire.reopen(by: held) }
+    answering.remove(stream)
+    dropBody(of: stream)
   }
 
   /// What a peer may send before it knows more (RFC 9113 section 6.9.2).

@@ -12,12 +12,14 @@ struct HTTP2Stream {
     case sending
   }
 
-  var phase = Phase.head
+  private(set) var phase = Phase.head
   var head: HTTP2Head
-  var request: HTTPRequest?
-  var body: [UInt8] = []
+  private(set) var request: HTTPRequest?
+  private(set) var body: [UInt8] = []
+  /// Whether the rest of its body comes when it is its turn; until then time does not count.
+  private(set) var waits = false
   /// When what it is at has taken too long.
-  var deadline: ContinuousClock.Instant?
+  private(set) var deadline: ContinuousClock.Instant?
   /// Whether the peer has sent all of it.
   var hasEnded = false
   /// Since when its head has been there.
@@ -36,17 +38,30 @@ struct HTTP2Stream {
   var isBeingRead: Bool { phase == .head || phase == .body }
 
   /// Begins to read the body.
-  mutating func begin(_ request: HTTPRequest, at now: ContinuousClock.Instant, _ limits: HTTPLimits) {
+  mutating func begin(
+    _ request: HTTPRequest, at now: ContinuousClock.Instant, _ limits: HTTPLimits, waits: Bool
+  ) {
     self.request = request
     phase = .body
+    if waits { (self.waits, deadline) = (true, nil) } else { goOn(at: now, limits) }
+  }
+
+  /// Lets the body come: from now on time counts.
+  mutating func goOn(at now: ContinuousClock.Instant, _ limits: HTTPLimits) {
+    waits = false
     bodySince = now
-    deadline = RequestWait.body(since: now).deadline(limits, received: 0)
+    deadline = RequestWait.body(since: now).deadline(limits, received: body.count)
   }
 
   /// Takes a part of the body.
   mutating func add(_ part: UnsafeBufferPointer<UInt8>, _ limits: HTTPLimits) {
     unsafe body.append(contentsOf: part)
-    deadline = RequestWait.body(since: bodySince).deadline(limits, received: body.count)
+    if !waits { deadline = RequestWait.body(since: bodySince).deadline(limits, received: body.count) }
+  }
+
+  /// Leaves it to whoever answers: nothing more is read.
+  mutating func handOut() {
+    (phase, body, deadline, waits) = (.answering, [], nil, false)
   }
 
   /// Begins to send a response's body.

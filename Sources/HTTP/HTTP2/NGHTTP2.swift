@@ -100,6 +100,11 @@ public enum NGHTTP2 {
   /// Lets as much more come on a stream.
   func reopen(_ stream: Int32, by count: Int) { _ = unsafe nghttp2_session_consume_stream(session, stream, count) }
 
+  /// Lets more be on its way on a stream from now on.
+  func widen(_ stream: Int32, to window: Int) {
+    _ = unsafe nghttp2_session_set_local_window_size(session, none, stream, Int32(clamping: window))
+  }
+
   /// Lets as much more come on the connection.
   func reopen(by count: Int) { _ = unsafe nghttp2_session_consume_connection(session, count) }
 
@@ -120,7 +125,7 @@ public enum NGHTTP2 {
   func terminate(_ code: HTTP2ErrorCode) { _ = unsafe nghttp2_session_terminate_session(session, code.rawValue) }
 
   private static func set(_ limits: HTTP2Limits, on options: OpaquePointer?) {
-    // Windows are opened again by us, as bodies are answered.
+    // Windows are opened again by us, a stream's when it is its turn.
     unsafe nghttp2_option_set_no_auto_window_update(options, 1)
     unsafe nghttp2_option_set_no_closed_streams(options, 1)
     unsafe nghttp2_option_set_max_settings(options, limits.settings)

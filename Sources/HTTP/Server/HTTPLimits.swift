@@ -34,9 +34,10 @@ public struct HTTPLimits: Hashable, Sendable {
   public var idleWhenFull = Duration.seconds(91)
   /// How long, after the last response, bytes are still taken and dropped, so that the response is not lost in a reset.
   public var linger = Duration.seconds(2)
-  /// Whether connections that are idle when the server ends stay until they have been told so: a client that sends a
-  /// request just as its connection closes loses it, and an API server does not try a POST again.
-  public var answersLate = false
+  /// The same once nobody is let in any more, counted from when the server began to leave. An API server does not try a
+  /// POST again that was lost in a closing connection: one that is used is used again long before this, and one that is
+  /// not has hardly a request on its way. 0 where clients lose nothing.
+  public var idleWhenLeaving = Duration.zero
 
   /// Of a whole HTTP/2 connection.
   public var http2 = HTTP2Limits()

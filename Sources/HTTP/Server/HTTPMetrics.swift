@@ -14,6 +14,7 @@ public struct HTTPMetrics: Sendable {
   private let floods: Counter
   private let refused: Counter
   private let pauses: Counter
+  private let paused: FloatingPointCounter
 
   static let connections = "raymesh_connections"
   static let established = "raymesh_connections_total"
@@ -23,6 +24,7 @@ public struct HTTPMetrics: Sendable {
   static let bytes = "raymesh_connection_bytes_total"
   static let refusedConnections = "raymesh_connections_refused_total"
   static let acceptPauses = "raymesh_accept_pauses_total"
+  static let acceptPaused = "raymesh_accept_paused_seconds_total"
 
   /// - Parameter server: the value of the label `listener`.
   init(of server: String) {
@@ -44,6 +46,7 @@ public struct HTTPMetrics: Sendable {
     sent = counter(HTTPMetrics.bytes, [("direction", "sent")])
     refused = counter(HTTPMetrics.refusedConnections, [])
     pauses = counter(HTTPMetrics.acceptPauses, [])
+    paused = FloatingPointCounter(label: HTTPMetrics.acceptPaused, dimensions: own)
   }
 
   /// What each metric means, by name.
@@ -57,6 +60,7 @@ public struct HTTPMetrics: Sendable {
     bytes: "Bytes over all connections, as TLS has them.",
     refusedConnections: "Connections closed at once, as their address had too many.",
     acceptPauses: "Times that accepting paused, as there were as many connections as there may be.",
+    acceptPaused: "Seconds that accepting has paused for that, also of a pause that goes on.",
     RequestCounts.requests: "Requests answered, by route and status; route none is what no route was found for.",
   ]
 
@@ -97,7 +101,8 @@ public struct HTTPMetrics: Sendable {
   func count(_ error: WireError) { unreadable[error.kind]?.increment() }
   func endedFlood() { floods.increment() }
   func refusedConnection() { refused.increment() }
-  func pausedAccepting() { pauses.increment() }
+  func beganAcceptPause() { pauses.increment() }
+  func pausedAccepting(for time: Duration) { paused.increment(by: time / .seconds(1)) }
 
   private static func each<Key: Hashable>(_ keys: [Key], _ make: (Key) -> Counter) -> [Key: Counter] {
     Dictionary(keys.map { ($0, make($0)) }) { first, _ in first }

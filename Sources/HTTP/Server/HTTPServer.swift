@@ -63,9 +63,10 @@ public final class HTTPServer: Sendable {
 
   private func accept() async {
     await withDiscardingTaskGroup { group in
-      while let accepted = await next(endedBy: .draining) { serve(accepted, in: &group) }
+      var full = AcceptPause(metrics: context.metrics)
+      while let accepted = await next(endedBy: .draining, &full) { serve(accepted, in: &group) }
       // The loop's end is no reason to stop yet, but the clock is.
-      while let accepted = await next(endedBy: .aborting) { serve(accepted, in: &group) }
+      while let accepted = await next(endedBy: .aborting, &full) { serve(accepted, in: &group) }
       context.end.close()
       listener.stop()
       loops.enter(.closing)
@@ -73,12 +74,13 @@ public final class HTTPServer: Sendable {
   }
 
   /// The next connection, once there is room for it; `nil` in a phase of the loop, or when the server closes.
-  private func next(endedBy phase: LoopPhase) async -> Accepted? {
+  private func next(endedBy phase: LoopPhase, _ full: inout AcceptPause) async -> Accepted? {
     var pause = Duration.zero
     repeat {
       let closing = phase == .draining ? nil : context.end.closing ?? .now
-      if context.room.isFull {
-        context.metrics.pausedAccepting()
+      let isFull = context.room.isFull
+      full.note(isFull: isFull)
+      if isFull {
         pause = .milliseconds(20)
       } else {
         do throws(SystemError) { return try await listener.accept(until: closing, endedBy: phase) } catch {
@@ -127,7 +129,7 @@ public final class HTTPServer: Sendable {
 
   private func shakeHands(on connection: Connection) async throws(TransportError) {
     do throws(TransportError) {
-      let phase: LoopPhase = context.limits.answersLate ? .aborting : .closing
+      let phase: LoopPhase = context.limits.idleWhenLeaving > .zero ? .aborting : .closing
       try await connection.handshake(until: .now + context.limits.handshake, endedBy: phase)
     } catch {
       context.metrics.failedHandshake(error)

@@ -13,6 +13,7 @@ final class ServerEnd: Sendable {
 
   private struct State {
     var phase = Phase.serving
+    var leaving: ContinuousClock.Instant?
     var closing: ContinuousClock.Instant?
   }
 
@@ -23,13 +24,27 @@ final class ServerEnd: Sendable {
   /// When the server stops to let anybody in; `nil` before it leaves.
   var closing: ContinuousClock.Instant? { state.withLock(\.closing) }
 
+  /// Until when somebody stays who has been idle since an instant; `nil` while anybody is let in.
+  func farewell(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant? {
+    state.withLock { state in
+      guard state.phase == .closed, let leaving = state.leaving else { return nil }
+      return max(since, leaving) + limits.idleWhenLeaving
+    }
+  }
+
   /// Announces the end.
   func leave(closingAt instant: ContinuousClock.Instant) {
     state.withLock { state in
       state.phase = max(state.phase, .leaving)
+      state.leaving = state.leaving ?? .now
       state.closing = state.closing ?? instant
     }
   }
 
-  func close() { state.withLock { $0.phase = .closed } }
+  func close() {
+    state.withLock { state in
+      state.phase = .closed
+      state.leaving = state.leaving ?? .now
+    }
+  }
 }

@@ -45,8 +45,20 @@ struct SocketStream {
         guard since < deadline else { throw .timedOut("read") }
       case .timedOut: throw .timedOut("read")
       case .called: return .called
-      case .ended: if phase < .aborting { return .drained } else { throw .stopped }
+      case .ended: return try unsafe readLast(before: phase, take)
       }
+    }
+  }
+
+  /// Reads what has come since epoll was asked last.
+  private mutating func readLast(
+    before phase: LoopPhase, _ take: (UnsafeRawBufferPointer) -> Void
+  ) throws(TransportError) -> Connection.Received {
+    guard phase < .aborting else { throw .stopped }
+    return switch try unsafe readOnce(take) {
+    case .bytes: .bytes
+    case .end: .end
+    case .notYet: .drained
     }
   }
 

@@ -11,6 +11,10 @@ struct Render: ParsableCommand {
       patch it, and its headless Service follows; in a List, inside the List. Every other document is copied byte for \
       byte. A patched document keeps its order and quotes, but of its comments only those at the top.
 
+      What has been rendered is rendered to itself: where a cluster's Service is among the manifests already, the one \
+      that follows the cluster takes its place. One of that name that is not Raymesh's is a fault, unless it is \
+      annotated raymesh.io/adopt: "true".
+
       The namespace is part of a pod's DNS name, so it must be the one that the cluster is applied to. Where any \
       cluster is refused nothing is printed, standard error names each fault, and the exit code is 1.
 

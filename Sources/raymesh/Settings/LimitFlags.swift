@@ -54,7 +54,7 @@ struct LimitFlags: ParsableArguments {
   /// - Throws: `ValidationError` where a value is out of its bounds.
   func limits() throws -> HTTPLimits {
     var limits = HTTPLimits()
-    limits.answersLate = true
+    limits.idleWhenLeaving = .seconds(5)
     try set(&limits.body, maximumBody, "maximum-body", 1024...1 << 30)
     try set(&limits.head, maximumHead, "maximum-head", 1024...1 << 20)
     try set(&limits.connections, maximumConnections, "maximum-connections", 1...1 << 20)

@@ -1,0 +1,73 @@
+import JSON
+import TestSupport
+import Testing
+
+@testable import Doctor
+
+/// Where the serving certificate is, as a Deployment says it.
+struct RaymeshDeploymentTests {
+  private func source(_ container: String, volumes: String = "[]") throws -> RaymeshDeployment.CertificateSource {
+    try RaymeshDeployment(
+      element(
+        """
+        {"metadata":{"name":"raymesh"},"spec":{"template":{"spec":\
+        {"containers":[{"name":"raymesh",\(container)}],"volumes":\(volumes)}}}}
+        """)
+    ).certificate
+  }
+
+  private static let tls =
+    #"[{"name":"clients","secret":{"secretName":"client-ca"}},{"name":"tls","secret":{"secretName":"raymesh-tls"}}]"#
+
+  @Test(arguments: [
+    (#""env":[{"name":"RAYMESH_CERTIFICATES","value":"self-managed"}]"#, "raymesh-certificates"),
+    (#""args":["serve","--certificates","self-managed"]"#, "raymesh-certificates"),
+    (#""args":["serve","--certificates=self-managed","--certificate-secret=mine"]"#, "mine"),
+    (#""command":["raymesh","serve","--certificates","self-managed"],"args":["--certificate-secret","mine"]"#, "mine"),
+    (
+      #""env":[{"name":"RAYMESH_CERTIFICATES","value":"self-managed"},"#
+        + #"{"name":"RAYMESH_CERTIFICATE_SECRET","value":"mine"}]"#, "mine"
+    ),
+  ])
+  func `who manages its certificates serves with its own Secret, whatever it mounts`(
+    container: String, secret: String
+  ) throws {
+    #expect(try source(container, volumes: Self.tls) == .own(secret))
+  }
+
+  @Test(arguments: [
+    #""args":["serve"]"#, #""env":[{"name":"RAYMESH_CERTIFICATES","value":"files"}]"#,
+    #""args":["--certificates","files"],"env":[{"name":"RAYMESH_CERTIFICATES","value":"self-managed"}]"#,
+    #""args":["--certificates"]"#,
+  ])
+  func `who does not serves with what is mounted`(container: String) throws {
+    #expect(try source(container, volumes: Self.tls) == .mounted(["client-ca", "raymesh-tls"]))
+    #expect(try source(container) == .mounted([]))
+  }
+
+  @Test(arguments: [
+    #""env":[{"name":"RAYMESH_TLS_CERTIFICATE","value":"/etc/raymesh/tls/tls.crt"}]"#,
+    #""args":["serve","--tls-certificate","/etc/raymesh/tls/tls.crt"]"#,
+  ])
+  func `of several Secrets that are mounted it is the one at the file's place`(container: String) throws {
+    let mounts = #","volumeMounts":[{"name":"clients","mountPath":"/etc/raymesh/t"},"#
+    for place in ["/etc/raymesh/tls", "/etc/raymesh/tls/"] {
+      let all = container + mounts + #"{"name":"tls","mountPath":"\#(place)"}]"#
+      #expect(try source(all, volumes: Self.tls) == .mounted(["raymesh-tls"]))
+    }
+  }
+
+  @Test func `a Secret of its own that is not there is a failure, and its log is the place to look`() throws {
+    var seen = try Cluster.healthy()
+    seen.secret = .absent
+    let deployment = """
+      {"metadata":{"name":"raymesh"},"spec":{"template":{"spec":{"containers":[{"name":"raymesh",\
+      "env":[{"name":"RAYMESH_CERTIFICATES","value":"self-managed"},{"name":"RAYMESH_CONTROLLER","value":"true"}]}]}}}}
+      """
+    seen.deployments = .there([try RaymeshDeployment(element(deployment))])
+    let findings = Examination.findings(seen)
+    #expect(findings.amiss == ["certificate failure"])
+    #expect(findings.words.contains("Secret raymesh-certificates: there is none, and Raymesh, which makes it"))
+    #expect(findings.fixes.contains("kubectl -n raymesh-system logs -l app.kubernetes.io/name=raymesh"))
+  }
+}
