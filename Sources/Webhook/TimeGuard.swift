@@ -15,8 +15,8 @@ final class TimeGuard: Sendable {
 
   private let left = Timer(label: TimeGuard.budget)
   private let shedding: Counter
-  /// What a byte of a request has cost lately.
-  private let costPerByte = Mutex(Duration.zero)
+  /// Seconds that a byte of a request has cost lately.
+  private let costPerByte = Mutex(0.0)
 
   init(_ route: String) { shedding = Counter(label: TimeGuard.shed, dimensions: [("route", route)]) }
 
@@ -38,12 +38,13 @@ final class TimeGuard: Sendable {
     return response
   }
 
-  private func cost(of bytes: Int) -> Duration { costPerByte.withLock { $0 } * bytes }
+  private func cost(of bytes: Int) -> Duration { .seconds(costPerByte.withLock { $0 } * Double(bytes)) }
 
   /// A tenth of each new cost counts: one slow request is no trend.
   private func learn(_ duration: Duration, of bytes: Int) {
     guard bytes > 0 else { return }
-    costPerByte.withLock { $0 = $0 * 0.9 + duration / bytes * 0.1 }
+    let cost = duration / .seconds(1) / Double(bytes)
+    costPerByte.withLock { $0 = $0 * 0.9 + cost * 0.1 }
   }
 
   /// The value of the query's first `timeout`. Goes by bytes: characters cost ten times as much.

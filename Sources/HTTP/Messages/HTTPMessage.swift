@@ -41,7 +41,7 @@ public struct Response: Sendable {
   /// - Parameter contentType: what the body is, where there is one.
   public init(_ status: HTTPResponse.Status, contentType: String? = nil, body: [UInt8] = []) {
     head = HTTPResponse(status: status)
-    if let contentType { head.headerFields[.contentType] = contentType }
+    if let contentType { head.headerFields.append(HTTPField(name: .contentType, value: contentType)) }
     self.body = body
   }
 
