@@ -7,24 +7,46 @@
 
   deinit { unsafe memory.deallocate() }
 
+  /// What has been written.
+  var bytes: [UInt8] { unsafe Array(memory[..<count]) }
+
   /// What has been written, for as long as `body` runs.
   borrowing func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
     body(unsafe UnsafeRawBufferPointer(rebasing: memory[..<count]).bindMemory(to: UInt8.self).span)
   }
 
+  @inline(__always)
   mutating func append(_ byte: UInt8) {
     reserve(1)
-    unsafe memory[count] = byte
+    unsafe memory.storeBytes(of: byte, toByteOffset: count, as: UInt8.self)
     count &+= 1
   }
 
+  @inline(__always)
   mutating func append(_ bytes: Span<UInt8>) {
+    unsafe bytes.withUnsafeBytes { source in unsafe copy(source) }
+  }
+
+  @inline(__always)
+  mutating func append(_ text: StaticString) {
+    text.withUTF8Buffer { utf8 in append(unsafe utf8.span) }
+  }
+
+  @inline(__always)
+  private mutating func copy(_ bytes: UnsafeRawBufferPointer) {
     reserve(bytes.count)
-    unsafe bytes.withUnsafeBytes { source in
-      guard let place = unsafe memory.baseAddress, let start = source.baseAddress else { return }
-      unsafe (place + count).copyMemory(from: start, byteCount: source.count)
-    }
+    guard let place = unsafe memory.baseAddress, let start = bytes.baseAddress else { return }
+    unsafe (place + count).copyMemory(from: start, byteCount: bytes.count)
     count &+= bytes.count
+  }
+
+  /// Appends what stands there already.
+  @inline(__always)
+  mutating func append(again part: Range<Int>) {
+    reserve(part.count)
+    guard let start = unsafe memory.baseAddress else { return }
+    unsafe (start + count).copyMemory(from: start + part.lowerBound, byteCount: part.count)
+    count &+= part.count
   }
 
   /// Room for at most `room` bytes, of which `body` says how many it has written.

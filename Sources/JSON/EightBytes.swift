@@ -9,12 +9,15 @@ struct EightBytes {
   }
 
   /// - Parameter start: where they begin, less than eight before the text's end.
+  @inline(__always)
   init(endOf text: Span<UInt8>, from start: Int) {
     if text.count >= 8 {
       self.init(EightBytes(of: text, at: text.count &- 8).word >> UInt64(64 &- 8 &* (text.count &- start)))
     } else {
       var word: UInt64 = 0
-      for place in start..<text.count { word |= UInt64(text[place]) &<< UInt64(8 &* (place &- start)) }
+      for place in start..<text.count {
+        word |= UInt64(unsafe text[unchecked: place]) &<< UInt64(8 &* (place &- start))
+      }
       self.init(word)
     }
   }

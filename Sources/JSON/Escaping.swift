@@ -1,34 +1,35 @@
 extension ByteBuffer {
   /// Appends a text with all escaped that must be (RFC 8259 section 7): quotation marks, backslashes, control characters.
-  mutating func append(escaping text: Span<UInt8>) {
-    var start = appendPlain(text, from: 0)
-    while start < text.count {
-      append(escaped: text[start])
-      start = appendPlain(text, from: start + 1)
-    }
-  }
-
-  /// Appends what needs no escape, and says where it ends. Goes by eight bytes, as texts are long and escapes rare.
-  private mutating func appendPlain(_ text: Span<UInt8>, from first: Int) -> Int {
-    reserve(text.count &- first &+ 8)
-    var start = first
-    while start &+ 8 <= text.count {
-      let plain = appendPlain(EightBytes(of: text, at: start))
-      start &+= plain
-      if plain < 8 { return start }
-    }
-    return start < text.count ? start &+ appendPlain(EightBytes(endOf: text, from: start)) : start
-  }
-
-  /// Writes all eight, and counts those that need no escape.
   @inline(__always)
-  private mutating func appendPlain(_ bytes: EightBytes) -> Int {
-    unsafe memory.storeBytes(of: bytes.word.littleEndian, toByteOffset: count, as: UInt64.self)
-    let plain = bytes.plainPrefix
-    count &+= plain
-    return plain
+  mutating func append(escaping text: Span<UInt8>) {
+    let end = text.plainEnd(from: 0)
+    append(unsafe text.extracting(unchecked: 0..<end))
+    if end < text.count { append(escaping: text, from: end) }
   }
 
+  /// The same for a text in a text.
+  mutating func append(escapingTwice text: Span<UInt8>) {
+    let end = text.plainEnd(from: 0)
+    append(unsafe text.extracting(unchecked: 0..<end))
+    guard end < text.count else { return }
+    var once = ByteBuffer(capacity: 2 * text.count)
+    once.append(escaping: text, from: end)
+    once.withSpan { append(escaping: $0) }
+  }
+
+  /// The same from a byte on that needs an escape.
+  @inline(never)
+  private mutating func append(escaping text: Span<UInt8>, from first: Int) {
+    var start = first
+    while start < text.count {
+      append(escaped: unsafe text[unchecked: start])
+      let end = text.plainEnd(from: start &+ 1)
+      append(unsafe text.extracting(unchecked: (start &+ 1)..<end))
+      start = end
+    }
+  }
+
+  @inline(__always)
   private mutating func append(escaped byte: UInt8) {
     append(UInt8(ascii: "\\"))
     switch byte {
@@ -38,9 +39,39 @@ extension ByteBuffer {
     case UInt8(ascii: "\r"): append(UInt8(ascii: "r"))
     default:
       let digits = "0123456789abcdef".utf8Span.span
-      append("u00".utf8Span.span)
+      append("u00" as StaticString)
       append(digits[Int(byte >> 4)])
       append(digits[Int(byte & 15)])
     }
+  }
+}
+
+extension Span<UInt8> {
+  /// Where the first byte stands that needs an escape, or the end. Goes by eight bytes, as texts are long and escapes rare.
+  @inline(__always)
+  fileprivate func plainEnd(from first: Int) -> Int {
+    var start = first
+    while start &+ 8 <= count {
+      let plain = EightBytes(of: self, at: start).plainPrefix
+      start &+= plain
+      if plain < 8 { return start }
+    }
+    return start < count ? start &+ EightBytes(endOf: self, from: start).plainPrefix : start
+  }
+}
+
+extension String {
+  /// Calls `body` with the text's bytes. `utf8Span` takes longer, and every string that is written comes by here.
+  @inline(__always)
+  func withSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    if let result = unsafe utf8.withContiguousStorageIfAvailable({ bytes in body(unsafe bytes.span) }) { return result }
+    return withCopiedSpan(body)
+  }
+
+  /// The same for one that came from elsewhere and is not in UTF-8.
+  @inline(never)
+  private func withCopiedSpan<Result>(_ body: (Span<UInt8>) -> Result) -> Result {
+    var text = self
+    return text.withUTF8 { bytes in body(unsafe bytes.span) }
   }
 }

@@ -1,10 +1,11 @@
-import CSimdJSON
+internal import CSimdJSON
 
 /// A JSON text (RFC 8259), parsed once and read in place.
 ///
 /// Strict: one value, valid UTF-8, no integer beyond 64 bits, nested less than 1,024 levels deep (simdjson's own limits).
 @safe public final class JSONDocument {
   private let handle: OpaquePointer
+  let tape: csimdjson_tape
 
   /// Parses `bytes`, which are copied.
   ///
@@ -25,15 +26,13 @@ import CSimdJSON
       throw JSONSyntaxError(reason: unsafe reason.map { unsafe String(cString: $0) } ?? "not JSON")
     }
     unsafe handle = parsed
+    unsafe tape = csimdjson_tape_of(parsed)
   }
 
   deinit { unsafe csimdjson_free(handle) }
 
   /// The value that the text is.
-  public var root: JSONElement {
-    let raw = unsafe csimdjson_root(handle)
-    return unsafe JSONElement(document: self, raw: raw, origin: raw)
-  }
+  public var root: JSONElement { JSONElement(document: self, place: 1, origin: 1) }
 }
 
 /// Why a text is not JSON, in simdjson's words.

@@ -3,8 +3,13 @@ internal import CSimdJSON
 /// One value inside a `JSONDocument`: cheap to copy, keeps the document alive, and knows where it stands.
 @safe public struct JSONElement {
   let document: JSONDocument
-  let raw: csimdjson_element
-  let origin: csimdjson_element
+  /// Where on the tape the value stands.
+  let place: UInt32
+  /// The same of the root that pointers and mismatches are told from.
+  let origin: UInt32
+
+  var tape: csimdjson_tape { unsafe document.tape }
+  var letter: UInt8 { unsafe csimdjson_kind_of(tape, place) }
 
   /// What a value is, in JSON's own terms.
   public enum Kind: Hashable, Sendable {
@@ -13,79 +18,84 @@ internal import CSimdJSON
 
   /// What this value is.
   public var kind: Kind {
-    switch unsafe csimdjson_kind_of(raw) {
-    case CSIMDJSON_NULL: .null
-    case CSIMDJSON_BOOL: .bool
-    case CSIMDJSON_STRING: .string
-    case CSIMDJSON_ARRAY: .array
-    case CSIMDJSON_OBJECT: .object
+    switch letter {
+    case UInt8(ascii: "n"): .null
+    case UInt8(ascii: "t"), UInt8(ascii: "f"): .bool
+    case UInt8(ascii: "\""): .string
+    case UInt8(ascii: "["): .array
+    case UInt8(ascii: "{"): .object
     default: .number
     }
   }
 
   /// The same value as the root that pointers and mismatches are told from.
-  public var asRoot: JSONElement { unsafe JSONElement(document: document, raw: raw, origin: raw) }
+  public var asRoot: JSONElement { JSONElement(document: document, place: place, origin: place) }
 
   /// The string, or `nil` where this is something else.
-  public var string: String? { kind == .string ? unsafe String(csimdjson_string(raw)) : nil }
+  public var string: String? {
+    letter == UInt8(ascii: "\"") ? unsafe String(csimdjson_string(tape, place)) : nil
+  }
 
   /// Whether this is a certain string.
   public func isString(_ text: StaticString) -> Bool {
-    text.withUTF8Buffer { utf8 in
-      unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
-        unsafe csimdjson_is_string(raw, characters.baseAddress, characters.count)
-      }
-    }
+    guard letter == UInt8(ascii: "\"") else { return false }
+    return text.withUTF8Buffer { utf8 in unsafe csimdjson_is(tape, place, utf8.baseAddress, utf8.count) }
   }
 
   /// The truth value, or `nil` where this is something else.
-  public var bool: Bool? { kind == .bool ? unsafe csimdjson_bool(raw) : nil }
+  public var bool: Bool? {
+    switch letter {
+    case UInt8(ascii: "t"): true
+    case UInt8(ascii: "f"): false
+    default: nil
+    }
+  }
 
   /// The number where it is an integer of 64 bits, or `nil` where this is something else.
   public var integer: Int? {
-    unsafe csimdjson_kind_of(raw) == CSIMDJSON_INT ? Int(exactly: csimdjson_int(raw)) : nil
+    letter == UInt8(ascii: "l") ? Int(exactly: unsafe csimdjson_int(tape, place)) : nil
   }
 
   /// The elements of an array, or `nil` where this is something else.
-  public var elements: Elements? { kind == .array ? Elements(array: self) : nil }
+  public var elements: Elements? { letter == UInt8(ascii: "[") ? Elements(array: self) : nil }
 
   /// The members of an object, or `nil` where this is something else.
-  public var members: Members? { kind == .object ? Members(object: self) : nil }
+  public var members: Members? { letter == UInt8(ascii: "{") ? Members(object: self) : nil }
 
   /// The member under `key`, or `nil` where it is absent or null, or this is no object.
   ///
   /// Kubernetes reads an explicit null as absent, and so do we.
   public func member(_ key: StaticString) -> JSONElement? {
-    var found = unsafe csimdjson_element()
-    let exists = key.withUTF8Buffer { utf8 in
-      unsafe utf8.withMemoryRebound(to: CChar.self) { characters in
-        unsafe csimdjson_member(raw, characters.baseAddress, characters.count, &found)
-      }
-    }
-    return exists ? unsafe sibling(found) : nil
+    guard letter == UInt8(ascii: "{") else { return nil }
+    let found = key.withUTF8Buffer { utf8 in unsafe csimdjson_member(tape, place, utf8.baseAddress, utf8.count) }
+    guard found > 0, unsafe csimdjson_kind_of(tape, found) != UInt8(ascii: "n") else { return nil }
+    return sibling(found)
   }
 
-  func sibling(_ other: csimdjson_element) -> JSONElement {
-    unsafe JSONElement(document: document, raw: other, origin: origin)
-  }
+  func sibling(_ place: UInt32) -> JSONElement { JSONElement(document: document, place: place, origin: origin) }
 }
 
 extension JSONElement {
   /// The elements of an array, in order.
   @safe public struct Elements: Sequence, IteratorProtocol {
     private let array: JSONElement
-    private var walk: csimdjson_walk
+    private var place: UInt32
+    private let end: UInt32
 
     init(array: JSONElement) {
       self.array = array
-      unsafe walk = csimdjson_array_walk(array.raw)
+      place = array.place + 1
+      end = unsafe csimdjson_end(array.tape, array.place)
     }
 
     /// No elements.
     init(nothingIn parent: JSONElement) {
       array = parent
-      unsafe walk = csimdjson_walk()
+      (place, end) = (0, 0)
     }
+
+    /// How many elements there are at least.
+    public var underestimatedCount: Int { end > 0 ? unsafe csimdjson_count(array.tape, array.place) : 0 }
 
     /// The first element.
     public var first: JSONElement? {
@@ -95,27 +105,46 @@ extension JSONElement {
 
     /// The next element.
     public mutating func next() -> JSONElement? {
-      var element = unsafe csimdjson_element()
-      return unsafe csimdjson_array_next(&walk, &element) ? unsafe array.sibling(element) : nil
+      guard place < end else { return nil }
+      defer { place = unsafe csimdjson_after(array.tape, place) }
+      return array.sibling(place)
     }
   }
 
   /// The members of an object, in the order of the text, nulls and repeated keys included.
   @safe public struct Members: Sequence, IteratorProtocol {
-    private let object: JSONElement
-    private var walk: csimdjson_walk
+    fileprivate let object: JSONElement
+    fileprivate var place: UInt32
+    fileprivate let end: UInt32
 
     init(object: JSONElement) {
       self.object = object
-      unsafe walk = csimdjson_object_walk(object.raw)
+      place = object.place + 1
+      end = unsafe csimdjson_end(object.tape, object.place)
     }
 
     /// The next member.
     public mutating func next() -> (key: String, value: JSONElement)? {
-      var key = unsafe csimdjson_text()
-      var value = unsafe csimdjson_element()
-      guard unsafe csimdjson_object_next(&walk, &key, &value) else { return nil }
-      return unsafe (String(key), object.sibling(value))
+      guard place < end else { return nil }
+      let (key, value) = (place, place + 1)
+      place = unsafe csimdjson_after(object.tape, value)
+      return unsafe (String(csimdjson_string(object.tape, key)), object.sibling(value))
+    }
+
+    /// The values alone.
+    public var values: Values { Values(members: self) }
+
+    /// The values of an object's members.
+    public struct Values: Sequence, IteratorProtocol {
+      fileprivate var members: Members
+
+      /// The next value.
+      public mutating func next() -> JSONElement? {
+        guard members.place < members.end else { return nil }
+        let value = members.object.sibling(members.place + 1)
+        members.place = unsafe csimdjson_after(members.object.tape, value.place)
+        return value
+      }
     }
   }
 }

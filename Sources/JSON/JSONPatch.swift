@@ -1,59 +1,54 @@
 /// Additions to a JSON value, and rarely removals after them (RFC 6902). Raymesh needs no other operation.
+///
+/// It is the text that is sent, as hardly anybody does anything else with it.
 public struct JSONPatch: Hashable, Sendable {
-  /// The additions, in the order in which they apply.
-  public private(set) var operations: [Addition] = []
-  /// The members that are taken out afterwards.
-  public private(set) var removals: [JSONPointer] = []
+  /// The patch as a JSON text, an array of operations.
+  public let bytes: [UInt8]
+  /// How many operations it has.
+  public let count: Int
 
-  /// One `add` operation.
-  public struct Addition: Hashable, Sendable {
-    /// What the value goes into, and under which key; put together only where somebody asks, as a patch has many.
-    fileprivate let parent: JSONPointer
-    fileprivate let key: String?
-    /// What goes there.
-    public let value: JSONValue
-
-    /// Where the value goes: a member, or `-` for the end of an array (RFC 6902 section 4.1).
-    public var path: JSONPointer { key.map { parent.appending($0) } ?? parent }
-
-    /// Whether both put the same value in the same place.
-    public static func == (one: Addition, other: Addition) -> Bool {
-      one.path == other.path && one.value == other.value
-    }
-
-    /// Feeds place and value to a hasher.
-    public func hash(into hasher: inout Hasher) {
-      hasher.combine(path)
-      hasher.combine(value)
-    }
+  /// A patch of what `body` adds and removes.
+  ///
+  /// - Parameter capacity: how many bytes it will have, about.
+  public init(capacity: Int = 256, _ body: (inout JSONPatchWriter) -> Void) {
+    var writer = JSONPatchWriter(capacity: capacity)
+    body(&writer)
+    self.init(writer)
   }
 
   /// A patch that changes nothing.
-  ///
-  /// - Parameter additions: how many additions it will have, about.
-  public init(reserving additions: Int = 0) { operations.reserveCapacity(additions) }
+  public init() { self.init(JSONPatchWriter(capacity: 0)) }
+
+  init(_ writer: consuming JSONPatchWriter) {
+    count = writer.count
+    bytes = writer.finished()
+  }
 
   /// Whether the patch changes nothing.
-  public var isEmpty: Bool { operations.isEmpty && removals.isEmpty }
+  public var isEmpty: Bool { count == 0 }
 
-  /// Puts one more addition last. A member that is there already gets the new value (RFC 6902 section 4.1).
-  public mutating func add(_ value: JSONValue, at path: JSONPointer) {
-    operations.append(Addition(parent: path, key: nil, value: value))
+  /// One `add` operation.
+  public struct Addition: Hashable, Sendable {
+    /// Where the value goes: a member, or `-` for the end of an array (RFC 6902 section 4.1).
+    public let path: JSONPointer
+    /// What goes there.
+    public let value: JSONValue
   }
 
-  /// Puts one more addition last: a member of the object at `parent`, its key not escaped.
-  public mutating func add(_ value: JSONValue, under key: String, of parent: JSONPointer) {
-    operations.append(Addition(parent: parent, key: key, value: value))
+  /// The additions, in the order in which they apply.
+  public var operations: [Addition] {
+    read { operation, path in operation.patchValue.map { Addition(path: path, value: JSONValue($0)) } }
   }
 
-  /// Takes a member out, after all additions.
-  public mutating func remove(_ path: JSONPointer) { removals.append(path) }
+  /// The members that are taken out afterwards.
+  public var removals: [JSONPointer] { read { operation, path in operation.patchValue == nil ? path : nil } }
 
-  /// The patch as a JSON text, an array of operations.
-  public var bytes: [UInt8] {
-    var writer = JSONWriter(capacity: 128 * operations.count)
-    writer.patch(self)
-    return writer.bytes
+  private func read<Operation>(_ body: (JSONElement, JSONPointer) -> Operation?) -> [Operation] {
+    // Both are there, as it is a writer's text.
+    guard let document = try? JSONDocument(bytes), let elements = document.root.elements else { return [] }
+    return elements.compactMap { operation in
+      operation.member("path")?.string.flatMap { JSONPointer($0) }.flatMap { body(operation, $0) }
+    }
   }
 
   /// The value with every addition and removal made.
@@ -68,26 +63,6 @@ public struct JSONPatch: Hashable, Sendable {
     }
     for path in removals where !result.remove(at: path.tokens[...]) { throw JSONPatchError(path: path) }
     return result
-  }
-}
-
-extension JSONWriter {
-  /// A patch, as an array of operations.
-  public mutating func patch(_ patch: JSONPatch) {
-    array { writer in
-      // By their places: a loop over the array itself would copy each, with all that it holds.
-      for index in patch.operations.indices { writer.addition(patch.operations[index]) }
-      for path in patch.removals { writer.value(["op": "remove", "path": .string(path.description)]) }
-    }
-  }
-
-  private mutating func addition(_ addition: borrowing JSONPatch.Addition) {
-    object { writer in
-      writer.verbatim(#""op":"add","path":"#)
-      writer.string(addition.parent, addition.key)
-      writer.verbatim(#","value":"#)
-      writer.value(addition.value)
-    }
   }
 }
 

@@ -4,7 +4,7 @@ extension JSONPatch {
   /// - Throws: `JSONMismatch` where it is something else.
   public init(_ element: JSONElement) throws(JSONMismatch) {
     guard let elements = element.elements else { throw element.mismatch(expected: "an array of operations") }
-    self.init()
+    var writer = JSONPatchWriter(capacity: 256)
     for operation in elements {
       guard try operation.requiredString("op") == "add" else {
         throw operation.member("op")?.mismatch(expected: "\"add\"") ?? operation.missing("op", expected: "\"add\"")
@@ -13,11 +13,14 @@ extension JSONPatch {
         throw operation.member("path")?.mismatch(expected: "a JSON pointer")
           ?? operation.missing("path", expected: "a JSON pointer")
       }
-      // RFC 6902 section 4.1 wants a value, and null is one.
-      guard let value = operation.members?.first(where: { $0.key == "value" })?.value else {
-        throw operation.missing("value", expected: "the value to add")
-      }
-      add(JSONValue(value), at: path)
+      guard let value = operation.patchValue else { throw operation.missing("value", expected: "the value to add") }
+      writer.add(JSONValue(value), at: path)
     }
+    self.init(writer)
   }
+}
+
+extension JSONElement {
+  /// What an operation adds. RFC 6902 section 4.1 wants a value, and null is one.
+  var patchValue: JSONElement? { members?.first { $0.key == "value" }?.value }
 }

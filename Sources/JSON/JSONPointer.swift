@@ -33,15 +33,14 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
 
   /// A key as a pointer has it (RFC 6901 section 3).
   static func escaped(_ key: String) -> String {
-    let bytes = key.utf8Span.span
-    guard isEscapeNeeded(in: bytes) else { return key }
+    guard key.withSpan({ isEscapeNeeded(in: $0) }) else { return key }
     // By bytes: a slash and the combining mark after it are one Character, which is not "/".
     var escaped: [UInt8] = []
-    for index in bytes.indices {
-      switch bytes[index] {
+    for byte in key.utf8 {
+      switch byte {
       case UInt8(ascii: "~"): escaped += "~0".utf8
       case UInt8(ascii: "/"): escaped += "~1".utf8
-      case let byte: escaped.append(byte)
+      default: escaped.append(byte)
       }
     }
     return String(decoding: escaped, as: UTF8.self)
@@ -61,7 +60,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   }
 
   /// The element of the array here, counted from 0.
-  public func appending(_ index: Int) -> JSONPointer { JSONPointer(text: "\(description)/\(index)") }
+  public func appending(_ index: Int) -> JSONPointer { JSONPointer(text: description + "/" + String(index)) }
 
   /// A place below this one, both already escaped.
   public func appending(path below: JSONPointer) -> JSONPointer {
@@ -96,26 +95,18 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   }
 }
 
-extension JSONWriter {
-  /// A pointer, or a place right below one, as a string.
-  mutating func string(_ pointer: JSONPointer, _ key: String?) {
-    guard let key else { return string(pointer.description) }
-    string(pointer.description, "/", JSONPointer.escaped(key))
-  }
-}
-
 extension JSONElement {
   /// Where this value stands below its root.
   ///
   /// Found by walking the document, so that reading pays nothing for it: errors are rare.
   public var pointer: JSONPointer {
-    unsafe sibling(origin).path(to: raw.index, from: .root) ?? .root
+    sibling(origin).path(to: place, from: .root) ?? .root
   }
 
-  private func path(to index: Int, from here: JSONPointer) -> JSONPointer? {
-    if unsafe raw.index == index { return here }
+  private func path(to place: UInt32, from here: JSONPointer) -> JSONPointer? {
+    if self.place == place { return here }
     for (token, child) in children {
-      if let found = child.path(to: index, from: here.appending(token)) { return found }
+      if let found = child.path(to: place, from: here.appending(token)) { return found }
     }
     return nil
   }

@@ -90,14 +90,15 @@ extension JSONValue: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Ex
 extension JSONValue {
   /// A copy of what a document holds; of a repeated key the first value counts, as in `JSONElement.member`.
   public init(_ element: JSONElement) {
-    switch unsafe csimdjson_kind_of(element.raw) {
-    case CSIMDJSON_BOOL: self = .bool(unsafe csimdjson_bool(element.raw))
-    case CSIMDJSON_INT: self = .integer(unsafe csimdjson_int(element.raw))
-    case CSIMDJSON_UINT: self = .unsigned(unsafe csimdjson_uint(element.raw))
-    case CSIMDJSON_DOUBLE: self = .double(unsafe csimdjson_double(element.raw))
-    case CSIMDJSON_STRING: self = .string(unsafe String(csimdjson_string(element.raw)))
-    case CSIMDJSON_ARRAY: self = .array(JSONElement.Elements(array: element).map { JSONValue($0) })
-    case CSIMDJSON_OBJECT: self = .object(JSONObject(JSONElement.Members(object: element)))
+    switch element.letter {
+    case UInt8(ascii: "t"): self = true
+    case UInt8(ascii: "f"): self = false
+    case UInt8(ascii: "l"): self = .integer(unsafe csimdjson_int(element.tape, element.place))
+    case UInt8(ascii: "u"): self = .unsigned(unsafe csimdjson_uint(element.tape, element.place))
+    case UInt8(ascii: "d"): self = .double(unsafe csimdjson_double(element.tape, element.place))
+    case UInt8(ascii: "\""): self = .string(unsafe String(csimdjson_string(element.tape, element.place)))
+    case UInt8(ascii: "["): self = .array(JSONElement.Elements(array: element).map { JSONValue($0) })
+    case UInt8(ascii: "{"): self = .object(JSONObject(JSONElement.Members(object: element)))
     default: self = .null
     }
   }

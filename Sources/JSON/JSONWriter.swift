@@ -2,12 +2,14 @@
 public struct JSONWriter: ~Copyable {
   var text: ByteBuffer
   private var needsComma = false
+  /// Whether what is written now stands in a string.
+  private var isInString = false
 
   /// A writer with room for `capacity` bytes.
   public init(capacity: Int = 0) { text = ByteBuffer(capacity: capacity) }
 
   /// What has been written so far.
-  public var bytes: [UInt8] { text.withSpan { span in unsafe span.withUnsafeBufferPointer { unsafe Array($0) } } }
+  public var bytes: [UInt8] { text.bytes }
 
   /// The compact text of a value.
   public static func bytes(of value: JSONValue) -> [UInt8] {
@@ -30,10 +32,22 @@ public struct JSONWriter: ~Copyable {
     needsComma = false
   }
 
+  /// Whole members that the source code spells out as JSON.
+  public mutating func members(_ json: StaticString) {
+    separate()
+    text.append(json)
+  }
+
   /// Keys and values that the source code spells out as JSON, up to where a value follows.
   public mutating func verbatim(_ json: StaticString) {
-    json.withUTF8Buffer { text.append(unsafe $0.span) }
+    text.append(json)
     needsComma = false
+  }
+
+  /// A value whose text is there already.
+  public mutating func json(_ bytes: [UInt8]) {
+    separate()
+    text.append(bytes.span)
   }
 
   /// A string.
@@ -42,13 +56,15 @@ public struct JSONWriter: ~Copyable {
     quote(text)
   }
 
-  /// A string made of three.
-  mutating func string(_ first: String, _ second: String, _ third: String) {
+  /// A string that is JSON itself, which `body` writes; not within another such.
+  public mutating func string(of body: (inout JSONWriter) -> Void) {
     separate()
     mark("\"")
-    escape(first)
-    escape(second)
-    escape(third)
+    needsComma = false
+    isInString = true
+    body(&self)
+    isInString = false
+    needsComma = true
     mark("\"")
   }
 
@@ -74,33 +90,47 @@ public struct JSONWriter: ~Copyable {
   }
 
   private mutating func nested(_ open: Unicode.Scalar, _ close: Unicode.Scalar, _ body: (inout JSONWriter) -> Void) {
-    separate()
-    mark(open)
-    needsComma = false
+    self.open(open)
     body(&self)
-    mark(close)
+    self.close(close)
+  }
+
+  mutating func open(_ scalar: Unicode.Scalar) {
+    separate()
+    mark(scalar)
+    needsComma = false
+  }
+
+  mutating func close(_ scalar: Unicode.Scalar) {
+    mark(scalar)
     needsComma = true
   }
 
   private mutating func literal(_ text: String) {
     separate()
-    self.text.append(text.utf8Span.span)
+    text.withSpan { self.text.append($0) }
   }
 
+  @inline(__always)
   mutating func separate() {
     if needsComma { mark(",") }
     needsComma = true
   }
 
+  @inline(__always)
   private mutating func quote(_ text: String) {
+    if isInString { mark("\\") }
     mark("\"")
     escape(text)
+    if isInString { mark("\\") }
     mark("\"")
   }
 
+  @inline(__always)
   mutating func mark(_ scalar: Unicode.Scalar) { text.append(UInt8(ascii: scalar)) }
 
-  private mutating func escape(_ text: String) {
-    self.text.append(escaping: text.utf8Span.span)
+  @inline(__always)
+  mutating func escape(_ text: String) {
+    text.withSpan { isInString ? self.text.append(escapingTwice: $0) : self.text.append(escaping: $0) }
   }
 }

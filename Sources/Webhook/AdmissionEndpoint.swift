@@ -73,7 +73,7 @@ extension AdmissionAnswer {
   fileprivate var outcome: Logger.Metadata.Element {
     switch self {
     case .allow: ("operations", .stringConvertible(0))
-    case .patch(let patch, _): ("operations", .stringConvertible(patch.operations.count + patch.removals.count))
+    case .patch(let patch, _): ("operations", .stringConvertible(patch.count))
     case .deny(let refusal): ("refusal", .string("\(refusal)"))
     }
   }

@@ -5,11 +5,18 @@ import Testing
 @Suite struct Base64Tests {
   @Test(arguments: 0...50)
   func `whatever its length, a text in base64 is what Foundation makes of it`(length: Int) {
-    let value = JSONValue.string(
-      String(repeating: "~é\u{10FFFF}?", count: length) + String(repeating: "x", count: length))
+    let data = Array((String(repeating: "~é\u{10FFFF}?", count: length) + String(repeating: "x", count: length)).utf8)
     var writer = JSONWriter()
-    writer.base64 { $0.value(value) }
-    let text = Data(JSONWriter.bytes(of: value)).base64EncodedString()
+    writer.base64(data)
+    let text = Data(data).base64EncodedString()
     #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"\(text)\"")
+  }
+
+  @Test(arguments: 0...3)
+  func `any bytes in base64 are what Foundation makes of them`(start: Int) {
+    let data = (start..<4096).map { UInt8(truncatingIfNeeded: ($0 &* 0x9E37) >> 4) }
+    var writer = JSONWriter()
+    writer.base64(data)
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == "\"\(Data(data).base64EncodedString())\"")
   }
 }

@@ -3,6 +3,19 @@ import TestSupport
 import Testing
 
 @Suite struct JSONDocumentTests {
+  @Test func `documents of any length stand beside each other, whichever goes first`() throws {
+    func text(_ count: Int) -> String { "[" + (0..<count).map { "\"\($0)\"" }.joined(separator: ",") + "]" }
+    var documents: [(count: Int, element: JSONElement)] = []
+    for round in 0..<40 {
+      let count = [1, 2000, 10, 30000, 0, 300][round % 6]
+      documents.append((count, try element(text(count))))
+      if documents.count > 3 { documents.remove(at: round % 4) }
+      for (count, element) in documents {
+        #expect(element.elements?.compactMap(\.string) == (0..<count).map(String.init))
+      }
+    }
+  }
+
   @Test(arguments: [
     "null", "true", "0", "-0", "-1.5e-3", #""""#, "[]", "{}", " \t\r\n[1, 2]\n", #"{"a": {"b": [null]}}"#,
     "9223372036854775807", "-9223372036854775808", "18446744073709551615", "1e308", #""\u0000\ud83d\ude00""#,

@@ -19,8 +19,7 @@ import Testing
       ("", "9"),
     ] as [(JSONPointer, String)])
   func `an addition goes into the object or array that holds its place`(place: JSONPointer, result: String) throws {
-    var patch = JSONPatch()
-    patch.add(9, at: place)
+    let patch = JSONPatch { $0.add(9, at: place) }
     #expect(try patch.applied(to: JSONValue(parsing: JSONPatchTests.document)).text == result)
   }
 
@@ -30,9 +29,10 @@ import Testing
       "/list/+1", "/list/01", "/list/1.0", "/list/ 1", "/list/", "/list/a", "/list/99999999999999999999", "/list/1/0",
     ] as [JSONPointer])
   func `an addition without a place is refused by its path`(place: JSONPointer) throws {
-    var patch = JSONPatch()
-    patch.add(9, at: "/object/first")
-    patch.add(9, at: place)
+    let patch = JSONPatch { patch in
+      patch.add(9, at: "/object/first")
+      patch.add(9, at: place)
+    }
     let document = try JSONValue(parsing: JSONPatchTests.document)
     let error = #expect(throws: JSONPatchError.self) { try patch.applied(to: document) }
     #expect(error?.path == place)
@@ -40,11 +40,12 @@ import Testing
   }
 
   @Test func `additions apply in order, each to what the one before made`() throws {
-    var patch = JSONPatch()
-    patch.add([:], at: "/env")
-    patch.add([], at: "/env/list")
-    patch.add("b", at: "/env/list/-")
-    patch.add("a", at: "/env/list/0")
+    let patch = JSONPatch { patch in
+      patch.add([:], at: "/env")
+      patch.add([], at: "/env/list")
+      patch.add("b", at: "/env/list/-")
+      patch.add("a", at: "/env/list/0")
+    }
     #expect(try patch.applied(to: [:]).text == #"{"env":{"list":["a","b"]}}"#)
   }
 
@@ -54,12 +55,20 @@ import Testing
     #expect(String(decoding: JSONPatch().bytes, as: UTF8.self) == "[]")
   }
 
-  @Test func `it is written as RFC 6902 says`() {
-    var patch = JSONPatch()
-    patch.add(["x": .null], at: JSONPointer.root.appending("a/b").appending(0))
-    patch.add("y", at: "/c/-")
-    let text = #"[{"op":"add","path":"/a~1b/0","value":{"x":null}},{"op":"add","path":"/c/-","value":"y"}]"#
+  @Test func `it is written as RFC 6902 says, and counts and reads back what it holds`() {
+    let patch = JSONPatch { patch in
+      patch.add(["x": .null], at: JSONPointer.root.appending("a/b").appending(0))
+      patch.add("y", under: "d/", of: "/c")
+      patch.add(under: nil, at: "/e") { $0.value(.null) }
+      patch.remove("/f")
+    }
+    let text =
+      #"[{"op":"add","path":"/a~1b/0","value":{"x":null}},{"op":"add","path":"/c/d~1","value":"y"},"#
+      + #"{"op":"add","path":"/e","value":null},{"op":"remove","path":"/f"}]"#
     #expect(String(decoding: patch.bytes, as: UTF8.self) == text)
+    #expect(patch.count == 4 && patch.removals == ["/f"])
+    #expect(patch.operations.map(\.path) == ["/a~1b/0", "/c/d~1", "/e"])
+    #expect(patch.operations.map(\.value) == [["x": .null], "y", .null])
   }
 
   @Test func `it agrees with Python's jsonpatch on random values and patches`() async throws {

@@ -14,7 +14,7 @@ import Testing
         writer.value(.null)
       }
       writer.key("inner")
-      writer.base64 { $0.string("plain") }
+      writer.base64(Array(#""plain""#.utf8))
       writer.member("last", "c")
     }
     let text = #"{"list":[1,[],{}],"nested":[{"a":true},"b",null],"inner":"InBsYWluIg==","last":"c"}"#

@@ -30,12 +30,12 @@ struct RandomJSON {
 
   /// A few additions to an object, most of which have a place to go.
   mutating func patch(for value: JSONValue) -> JSONPatch {
-    var patch = JSONPatch()
-    for _ in 0..<Int.random(in: 1...3, using: &generator) {
-      patch.add(self.value(depth: 2), at: place(below: value, at: .root))
+    JSONPatch { patch in
+      for _ in 0..<Int.random(in: 1...3, using: &generator) {
+        patch.add(self.value(depth: 2), at: place(below: value, at: .root))
+      }
+      if chance(of: 20) { patch.add(object(), at: .root) }
     }
-    if chance(of: 20) { patch.add(object(), at: .root) }
-    return patch
   }
 
   private mutating func place(below value: JSONValue, at pointer: JSONPointer) -> JSONPointer {

@@ -11,8 +11,7 @@ extension JSONValue {
       if operation["op"] == "test" {
         guard result.value(at: path) == value else { return nil }
       } else {
-        var addition = JSONPatch()
-        addition.add(value, at: path)
+        let addition = JSONPatch { $0.add(value, at: path) }
         guard let added = try? addition.applied(to: result) else { return nil }
         result = added
       }

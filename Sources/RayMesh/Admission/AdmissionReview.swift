@@ -4,22 +4,27 @@ public import JSON
 public struct AdmissionReview {
   /// The version that the reply must be in too.
   public let version: Version
-  /// What the reply is matched by.
-  public let uid: String
-  /// `CREATE`, `UPDATE`, `DELETE` or `CONNECT`.
-  public let operation: String
-  /// What is asked about.
-  public let resource: Resource
-  /// The namespace, or `""` where the resource has none.
-  public let namespace: String
-  /// The object's name, or `""` where it is made later (`generateName`).
-  public let name: String
-  /// Who writes, or `""` where the API server does not say.
-  public let user: String
   /// The object as it would be stored, or `nil` where there is none, as on DELETE.
   public let object: JSONElement?
   /// The object as it is stored, or `nil` where there is none, as on CREATE.
   public let oldObject: JSONElement?
+  /// What is asked about.
+  public let resource: Resource
+  /// The rest, looked at where it is needed; that each part is what it must be has been seen.
+  private let request: JSONElement
+
+  /// What the reply is matched by.
+  public var uid: String { text("uid") }
+  /// `CREATE`, `UPDATE`, `DELETE` or `CONNECT`.
+  public var operation: String { text("operation") }
+  /// The namespace, or `""` where the resource has none.
+  public var namespace: String { text("namespace") }
+  /// The object's name, or `""` where it is made later (`generateName`).
+  public var name: String { text("name") }
+  /// Who writes, or `""` where the API server does not say.
+  public var user: String { request.member("userInfo")?.member("username")?.string ?? "" }
+
+  private func text(_ key: StaticString) -> String { request.member(key)?.string ?? "" }
 
   /// The versions of AdmissionReview that Raymesh speaks.
   public enum Version: String, CaseIterable, Sendable {
@@ -28,15 +33,18 @@ public struct AdmissionReview {
   }
 
   /// A resource as the API server names it.
-  public struct Resource: Hashable, Sendable {
+  public struct Resource {
+    private let request: JSONElement
+    private let resource: JSONElement
+
     /// The API group, `ray.io` for RayClusters.
-    public let group: String
+    public var group: String { resource.member("group")?.string ?? "" }
     /// The version within the group.
-    public let version: String
+    public var version: String { resource.member("version")?.string ?? "" }
     /// The plural name.
-    public let name: String
+    public var name: String { resource.member("resource")?.string ?? "" }
     /// The subresource, or `""` for the object itself.
-    public let subresource: String
+    public var subresource: String { request.member("subResource")?.string ?? "" }
   }
 
   /// Reads an AdmissionReview.
@@ -45,23 +53,25 @@ public struct AdmissionReview {
   public init(_ review: JSONElement) throws(JSONMismatch) {
     version = try AdmissionReview.version(of: review)
     let request = try review.requiredObject("request")
-    uid = try request.requiredString("uid")
-    operation = try request.requiredString("operation")
+    self.request = request
+    _ = try request.requiredText("uid")
+    _ = try request.requiredText("operation")
     resource = try Resource(of: request)
-    namespace = try request.string("namespace") ?? ""
-    name = try request.string("name") ?? ""
-    user = request.member("userInfo")?.member("username")?.string ?? ""
+    _ = try request.text("namespace")
+    _ = try request.text("name")
     object = try request.object("object")
     oldObject = try request.object("oldObject")
   }
 
   private static func version(of review: JSONElement) throws(JSONMismatch) -> Version {
     guard review.kind == .object else { throw review.mismatch(expected: "an AdmissionReview") }
-    guard try review.requiredString("kind") == "AdmissionReview" else {
+    guard try review.requiredText("kind").isString("AdmissionReview") else {
       throw review.member("kind")?.mismatch(expected: "\"AdmissionReview\"")
         ?? review.missing("kind", expected: "\"AdmissionReview\"")
     }
-    guard let version = Version(rawValue: try review.requiredString("apiVersion")) else {
+    let stated = try review.requiredText("apiVersion")
+    if stated.isString("admission.k8s.io/v1") { return .v1 }
+    guard let version = stated.string.flatMap({ Version(rawValue: $0) }) else {
       let expected = Version.allCases.map(\.rawValue).joined(separator: " or ")
       throw review.member("apiVersion")?.mismatch(expected: expected)
         ?? review.missing("apiVersion", expected: expected)
@@ -70,20 +80,33 @@ public struct AdmissionReview {
   }
 }
 
+extension AdmissionReview {
+  /// Whether the operation is a certain one.
+  func isOperation(_ name: StaticString) -> Bool { request.member("operation")?.isString(name) ?? false }
+}
+
 extension AdmissionReview.Resource {
   fileprivate init(of request: JSONElement) throws(JSONMismatch) {
-    let resource = try request.requiredObject("resource")
-    group = try resource.string("group") ?? ""
-    version = try resource.requiredString("version")
-    name = try resource.requiredString("resource")
-    subresource = try request.string("subResource") ?? ""
+    self.request = request
+    resource = try request.requiredObject("resource")
+    _ = try resource.text("group")
+    _ = try resource.requiredText("version")
+    _ = try resource.requiredText("resource")
+    _ = try request.text("subResource")
   }
 
   /// Whether this is a RayCluster itself, in a version that Raymesh knows.
   public var isRayCluster: Bool {
-    group == "ray.io" && name == "rayclusters" && subresource.isEmpty && (version == "v1" || version == "v1alpha1")
+    isWhole("rayclusters", in: "ray.io") && (isVersion("v1") || isVersion("v1alpha1"))
   }
 
   /// Whether this is a Service itself.
-  public var isService: Bool { group.isEmpty && version == "v1" && name == "services" && subresource.isEmpty }
+  public var isService: Bool { isWhole("services", in: "") && isVersion("v1") }
+
+  private func isVersion(_ version: StaticString) -> Bool { resource.member("version")?.isString(version) ?? false }
+
+  private func isWhole(_ name: StaticString, in group: StaticString) -> Bool {
+    resource.member("resource")?.isString(name) ?? false && request.member("subResource")?.isString("") ?? true
+      && resource.member("group")?.isString(group) ?? (group.utf8CodeUnitCount == 0)
+  }
 }

@@ -85,7 +85,7 @@ public struct ClusterWrite {
     let notices = try told(plan.faults, in: cluster) + plan.changes
     var known = plan.recordOfNewGroups(by: seen)
     known.moved = plan.groups.flatMap(plan.moves).reduce(into: record.moved) { $0[$1.name] = $1.value }
-    return .planned(plan, ClusterPatch(for: plan, after: known).operations, notices)
+    return .planned(plan, JSONPatch(for: plan, after: known), notices)
   }
 
   private var oldCluster: RayCluster? { old.flatMap { try? RayCluster($0, namespace: namespace) } }
@@ -125,7 +125,7 @@ public struct ClusterWrite {
 }
 
 extension RayCluster {
-  fileprivate init(
+  fileprivate convenience init(
     reading object: JSONElement, _ metadata: ClusterMetadata? = nil, namespace: String
   ) throws(Refusal) {
     do throws(JSONMismatch) { try self.init(object, metadata, namespace: namespace) } catch {

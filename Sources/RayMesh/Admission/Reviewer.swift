@@ -58,13 +58,13 @@ public struct Reviewer: Sendable {
     to review: AdmissionReview, in document: JSONDocument
   ) throws(JSONMismatch) -> (AdmissionAnswer, PortPlan?) {
     if subjects.contains(.rayClusters), review.resource.isRayCluster {
-      guard ["CREATE", "UPDATE"].contains(review.operation) else { return (.allow([]), nil) }
+      guard review.isOperation("CREATE") || review.isOperation("UPDATE") else { return (.allow([]), nil) }
       return answer(to: try write(in: review, of: document))
     }
-    if subjects.contains(.headServices), review.resource.isService, review.operation == "CREATE",
+    if subjects.contains(.headServices), review.resource.isService, review.isOperation("CREATE"),
       let service = review.object
     {
-      let patch = HeadServicePatch(for: service).operations
+      let patch = JSONPatch(forHeadService: service)
       return (patch.isEmpty ? .allow([]) : .patch(patch, []), nil)
     }
     return (.allow([]), nil)
@@ -75,14 +75,15 @@ public struct Reviewer: Sendable {
     guard let object = review.object else {
       throw request.missing("object", expected: "the RayCluster that is written")
     }
-    guard review.operation == "CREATE" || review.oldObject != nil else {
+    guard review.isOperation("CREATE") || review.oldObject != nil else {
       throw request.missing("oldObject", expected: "the RayCluster before the update")
     }
-    guard !review.namespace.isEmpty else {
+    let namespace = review.namespace
+    guard !namespace.isEmpty else {
       throw request.missing("namespace", expected: "the RayCluster's namespace")
     }
-    let old = review.operation == "UPDATE" ? review.oldObject : nil
-    return ClusterWrite(object.asRoot, after: old?.asRoot, namespace: review.namespace, options: options)
+    let old = review.isOperation("UPDATE") ? review.oldObject : nil
+    return ClusterWrite(object.asRoot, after: old?.asRoot, namespace: namespace, options: options)
   }
 
   private func answer(to write: ClusterWrite) -> (AdmissionAnswer, PortPlan?) {

@@ -4,8 +4,10 @@ public import JSON
 public struct ClusterMetadata: Sendable {
   /// The annotations, or `nil` where the map is absent.
   let annotations: StringMap?
-  /// The labels.
-  let labels: StringMap
+  /// Whether the label that KubeRay gives to a RayService's clusters is there.
+  private let isLabelledByRayService: Bool
+  /// Whether Kueue queues the cluster, and so compares its pod templates with those that it admitted.
+  let isQueuedByKueue: Bool
   /// Whether `deletionTimestamp` is set: the object only waits for its finalizers.
   public let isBeingDeleted: Bool
   private let ownerKinds: [String]
@@ -16,7 +18,9 @@ public struct ClusterMetadata: Sendable {
   public init(of object: JSONElement) throws(JSONMismatch) {
     let metadata = try object.requiredObject("metadata")
     annotations = try metadata.strings("annotations")
-    labels = try metadata.strings("labels") ?? StringMap()
+    let labels = try metadata.labels()
+    isLabelledByRayService = labels?.member("ray.io/originated-from-crd")?.isString("RayService") ?? false
+    isQueuedByKueue = labels?.member("kueue.x-k8s.io/queue-name") != nil
     isBeingDeleted = metadata.member("deletionTimestamp") != nil
     ownerKinds = try metadata.array("ownerReferences").compactMap { $0.member("kind")?.string }
   }
@@ -26,7 +30,7 @@ public struct ClusterMetadata: Sendable {
 
   /// Whether a RayService made the cluster (KubeRay labels it so from 1.1 on).
   var isOfRayService: Bool {
-    ownerKinds.contains("RayService") || labels["ray.io/originated-from-crd"] == "RayService"
+    ownerKinds.contains("RayService") || isLabelledByRayService
   }
 
   /// Whether the KubeRay that made the cluster is known to be 1.3 or later. It says so in an annotation, and calls a
@@ -35,9 +39,6 @@ public struct ClusterMetadata: Sendable {
     guard let text = annotation("ray.io/kuberay-version"), !text.isEmpty else { return false }
     return RayVersion(text).map { $0 >= RayVersion(major: 1, minor: 3) } ?? true
   }
-
-  /// Whether Kueue queues the cluster, and so compares its pod templates with those that it admitted.
-  var isQueuedByKueue: Bool { labels["kueue.x-k8s.io/queue-name"] != nil }
 }
 
 /// What a user asks of Raymesh by an annotation.
@@ -49,6 +50,14 @@ enum UserWish {
 }
 
 extension JSONElement {
+  /// The labels, each of which is a string, left in the document.
+  fileprivate func labels() throws(JSONMismatch) -> JSONElement? {
+    guard let labels = member("labels") else { return nil }
+    guard let members = labels.members else { throw labels.mismatch(expected: "an object") }
+    for value in members.values where value.kind != .string { throw value.mismatch(expected: "a string") }
+    return labels
+  }
+
   /// The map of strings under `key`, or `nil` where it is absent.
   func strings(_ key: StaticString) throws(JSONMismatch) -> StringMap? {
     guard let map = member(key) else { return nil }

@@ -41,7 +41,8 @@ public struct ContainerPort: Hashable, Sendable {
   private static let longestName = 15
 
   private static func transport(in element: JSONElement) throws(JSONMismatch) -> Transport {
-    guard let text = try element.string("protocol"), !text.isEmpty else { return .tcp }
+    guard let stated = try element.text("protocol"), !stated.isString("TCP"), let text = stated.string, !text.isEmpty
+    else { return .tcp }
     guard let transport = Transport(rawValue: text) else {
       throw JSONMismatch(
         at: element.pointer.appending(path: "/protocol"), found: JSONValue.string(text).summary,

@@ -61,28 +61,32 @@ struct ManagedRecord {
     }
   }
 
-  /// The annotation's text: compact JSON, names sorted.
-  var text: String {
+  /// The annotation's text.
+  var text: [UInt8] {
     var writer = JSONWriter(capacity: 512)
+    write(to: &writer)
+    return writer.bytes
+  }
+
+  /// Writes the annotation's text: compact JSON.
+  func write(to writer: inout JSONWriter) {
     writer.object { writer in
       writer.member("plan", .integer(ManagedRecord.plan))
       writer.key("head")
-      writer.sorted(head)
+      writer.strings(head)
       writer.key("workers")
       writer.object { writer in
         for (group, parameters) in workers {
           writer.key(group)
-          writer.sorted(parameters)
+          writer.strings(parameters)
         }
       }
-      if !moved.isEmpty {
-        writer.key("moved")
-        writer.object { writer in
-          for (name, value) in moved.sorted(by: { $0.key < $1.key }) { writer.member(name, .string(value)) }
-        }
+      guard !moved.isEmpty else { return }
+      writer.key("moved")
+      writer.object { writer in
+        for (name, value) in moved.sorted(by: { $0.key < $1.key }) { writer.member(name, .string(value)) }
       }
     }
-    return String(decoding: writer.bytes, as: UTF8.self)
   }
 
   private static func names(_ list: JSONElement) -> [String]? {
@@ -102,7 +106,7 @@ extension ClusterMetadata {
 }
 
 extension JSONWriter {
-  fileprivate mutating func sorted(_ names: [String]) {
-    array { writer in for name in names.sorted() { writer.string(name) } }
+  fileprivate mutating func strings(_ names: [String]) {
+    array { writer in for name in names { writer.string(name) } }
   }
 }

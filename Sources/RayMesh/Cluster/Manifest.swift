@@ -13,7 +13,7 @@ extension RayCluster {
   ///
   /// - Parameter namespace: the namespace where the manifest does not say.
   /// - Throws: `JSONMismatch` where it is no RayCluster, or cannot be read.
-  public init(manifest: JSONElement, namespace: String) throws(JSONMismatch) {
+  public convenience init(manifest: JSONElement, namespace: String) throws(JSONMismatch) {
     guard try manifest.requiredString("kind") == "RayCluster" else {
       throw JSONMismatch(
         at: "/kind", found: manifest.member("kind")?.summary ?? "nothing", expected: "\"RayCluster\"")

@@ -1,7 +1,9 @@
 public import JSON
 
 /// The slice of a RayCluster (`ray.io/v1`, `v1alpha1`) that Raymesh reads; all else is never looked at.
-public struct RayCluster: Sendable {
+///
+/// A class, as plans, patches and Services are all made from the same.
+public final class RayCluster: Sendable {
   /// Its name, or the prefix that the API server will make one from.
   public let name: Name
   /// The namespace that it is, or will be, in.
@@ -28,7 +30,7 @@ public struct RayCluster: Sendable {
   ///
   /// - Parameter namespace: the namespace where the object does not say; an admission request always does.
   /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
-  public init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
+  public convenience init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
     try self.init(object, nil, namespace: namespace)
   }
 

@@ -3,7 +3,9 @@ public import JSON
 /// The Ray container of a group: its environment, ports and CPUs.
 public struct RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
-  public let pointer: JSONPointer
+  public var pointer: JSONPointer { group.appending(path: "/template/spec/containers/0") }
+  /// Where its environment stands, or would.
+  var environmentPointer: JSONPointer { group.appending(path: "/template/spec/containers/0/env") }
   /// What its environment has of `Variable.known`, or `nil` where the list is absent.
   public let environment: [Variable]?
   /// The ports that the user lists on it.
@@ -19,6 +21,8 @@ public struct RayContainer: Sendable {
   public let startsRay: Bool
 
   private let image: String?
+  /// Where its group stands.
+  private let group: JSONPointer
 
   /// An environment variable.
   public struct Variable: Hashable, Sendable {
@@ -39,11 +43,13 @@ public struct RayContainer: Sendable {
     ]
   }
 
-  init(_ element: JSONElement, at pointer: JSONPointer) throws(JSONMismatch) {
-    self.pointer = pointer
+  init(_ element: JSONElement, of group: JSONPointer) throws(JSONMismatch) {
+    self.group = group
     environment = element.member("env") == nil ? nil : try RayContainer.variables(of: element)
+    let stated = try element.array("ports")
     var ports: [ContainerPort] = []
-    for port in try element.array("ports") { ports.append(try ContainerPort(port)) }
+    ports.reserveCapacity(stated.underestimatedCount)
+    for port in stated { ports.append(try ContainerPort(port)) }
     self.ports = ports
     let resources = try element.object("resources")
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
@@ -63,7 +69,7 @@ public struct RayContainer: Sendable {
   }
 
   /// Where a variable stands.
-  func place(of variable: Variable) -> JSONPointer { pointer.appending(path: "/env").appending(variable.index) }
+  func place(of variable: Variable) -> JSONPointer { environmentPointer.appending(variable.index) }
 
   private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable] {
     var variables: [Variable] = []

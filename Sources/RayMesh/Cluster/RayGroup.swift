@@ -10,6 +10,8 @@ public final class RayGroup: Sendable {
   public let pointer: JSONPointer
   /// `rayStartParams`, or `nil` where the map is absent.
   let parameters: StringMap?
+  /// The components whose ray start parameters are among them.
+  let statedComponents: ComponentSet
   /// The Ray container, which is the first.
   public let container: RayContainer
   /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
@@ -32,7 +34,9 @@ public final class RayGroup: Sendable {
   init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
     self.role = role
     self.pointer = pointer
-    parameters = try RayGroup.startParameters(of: element)
+    let parameters = try RayGroup.startParameters(of: element)
+    self.parameters = parameters
+    statedComponents = parameters.map { ComponentSet(withParametersIn: $0) } ?? ComponentSet()
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
     let pod = try element.requiredObject("template").requiredObject("spec")
     guard let first = try pod.array("containers").first else {
@@ -40,7 +44,7 @@ public final class RayGroup: Sendable {
     }
     usesHostNetwork = pod.member("hostNetwork")?.bool ?? false
     namesPods = element.member("podFQDN") != nil
-    container = try RayContainer(first, at: pointer.appending(path: "/template/spec/containers/0"))
+    container = try RayContainer(first, of: pointer)
   }
 
   /// The value of a ray start parameter, or `nil` where the user has not set it.

@@ -1,5 +1,11 @@
 internal import JSON
 
+extension String {
+  /// Whether this is another text, which nearly always its length tells.
+  @inline(__always)
+  func isSame(as other: String) -> Bool { utf8.count == other.utf8.count && self == other }
+}
+
 /// A map of strings, such as annotations or `rayStartParams`, in the order in which it is written.
 ///
 /// Such maps are short: to look at each key takes less than to hash one. Of a repeated key the first value counts.
@@ -34,12 +40,12 @@ public struct StringMap: Sendable {
   /// The value under a key.
   public subscript(key: String) -> String? {
     if let index { return index[key] }
-    for member in members where member.key.utf8.count == key.utf8.count && member.key == key { return member.value }
+    for member in members where member.key.isSame(as: key) { return member.value }
     return nil
   }
 
   /// The keys, in order.
-  var keys: [String] { members.map(\.key) }
+  var keys: some Collection<String> { members.lazy.map(\.key) }
 
   /// The map without the members that do not satisfy a condition.
   func filter(_ isKept: (String, String) -> Bool) -> StringMap {

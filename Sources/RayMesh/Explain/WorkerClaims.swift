@@ -42,7 +42,7 @@ struct WorkerClaims {
 
   /// The ends of the range that are Raymesh's, now or from earlier on.
   private func ownParameters(of group: GroupPlan) -> Set<String> {
-    let earlier = own?.kept(in: group.group)?.keys ?? []
+    let earlier = own?.kept(in: group.group).map { Array($0.keys) } ?? []
     return Set(group.workerPorts.added.map(\.parameter) + earlier)
       .intersection([WorkerPorts.minimum, WorkerPorts.maximum])
   }

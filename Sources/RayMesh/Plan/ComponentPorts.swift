@@ -7,7 +7,7 @@ struct ComponentPorts {
   /// The components whose numbers are settled.
   private(set) var settled: [PlannedPort] = []
   /// The components whose numbers Raymesh chooses, the same in every group.
-  private(set) var open: [RayComponent] = []
+  private(set) var open = ComponentSet()
   /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
   /// (`parameter.py`, `update_pre_selected_port`).
   private(set) var reserved: [PlannedPort] = []
@@ -18,7 +18,6 @@ struct ComponentPorts {
     self.group = group
     self.stance = stance
     settled.reserveCapacity(RayComponent.allCases.count)
-    open.reserveCapacity(RayComponent.added.count)
     for component in RayComponent.allCases {
       do throws(JSONMismatch) { try consider(component, version) } catch { faults.append(.unreadable(error)) }
     }
@@ -51,13 +50,30 @@ struct ComponentPorts {
       return removed.append(component.parameter)
     }
     if own != nil || stance.adds(component, version) {
-      if component.isMovable { return open.append(component) }
+      if component.isMovable { return open.insert(component) }
       let port = try own.map { text throws(JSONMismatch) in try Port.read(text, at: group.place(of: component)) }
       return settled.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))
     }
     if component.hasDefault {
       settled.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
     }
+  }
+
+  /// All ports, in the order of `RayComponent`, now that the numbers that Raymesh chooses are known.
+  func completed(_ placement: PortPlacement) -> [PlannedPort] {
+    guard !open.isEmpty else { return settled }
+    var ports: [PlannedPort] = []
+    ports.reserveCapacity(settled.count + open.count)
+    var next = 0
+    for component in open {
+      while next < settled.count, settled[next].component.rawValue < component.rawValue {
+        ports.append(settled[next])
+        next += 1
+      }
+      ports.append(PlannedPort(component: component, port: placement.port(of: component), origin: .added))
+    }
+    ports += settled[next...]
+    return ports
   }
 }
 

@@ -38,11 +38,8 @@ final class GroupDraft {
 
   /// The plan of the group, now that Raymesh's own numbers are chosen.
   func completed(_ placement: PortPlacement, address: GroupAddress) -> GroupPlan {
-    let placed = components.open.map { PlannedPort(component: $0, port: placement.port(of: $0), origin: .added) }
-    return GroupPlan(
-      group: group, stance: stance, reserved: components.reserved,
-      ports: placed.isEmpty
-        ? components.settled : (components.settled + placed).sorted { $0.component.rawValue < $1.component.rawValue },
+    GroupPlan(
+      group: group, stance: stance, reserved: components.reserved, ports: components.completed(placement),
       workerPorts: workerPorts.completed(need: placement.need, shared: placement.workers), address: address,
       removedParameters: components.removed)
   }

@@ -17,6 +17,8 @@ public final class GroupPlan: Sendable {
   /// The ray start parameters that are Raymesh's, in the order in which the patch adds them. Some the group may have
   /// already, from earlier on.
   public let ownParameters: [Addition]
+  /// Their names.
+  let ownNames: ParameterNames
   /// The ray start parameters that were Raymesh's and that this Ray refuses.
   public let removedParameters: [String]
 
@@ -41,22 +43,31 @@ public final class GroupPlan: Sendable {
     self.workerPorts = workerPorts
     self.address = address
     self.removedParameters = removedParameters
-    ownParameters = GroupPlan.own(ports, workerPorts, address.added)
+    (ownParameters, ownNames) = GroupPlan.own(ports, workerPorts, address.added)
   }
 
-  private static func own(_ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?) -> [Addition] {
+  private static func own(
+    _ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?
+  ) -> ([Addition], ParameterNames) {
     var own: [Addition] = []
     own.reserveCapacity(ports.count + 3)
+    var names = ParameterNames()
     func append(_ planned: PlannedPort) {
-      if planned.origin == .added, case .parameter(let name) = planned.component.setting {
-        own.append(Addition(name: name, value: planned.port.description))
-      }
+      guard planned.origin == .added, case .parameter(let name) = planned.component.setting else { return }
+      own.append(Addition(name: name, value: planned.port.description))
+      names.insert(planned.component)
     }
     for planned in ports where planned.component != .dashboardGRPC { append(planned) }
-    for port in workerPorts.added { own.append(Addition(name: port.parameter, value: port.port.description)) }
+    for port in workerPorts.added {
+      own.append(Addition(name: port.parameter, value: port.port.description))
+      names.insert(port.parameter == WorkerPorts.minimum ? .workerMinimum : .workerMaximum)
+    }
     for planned in ports where planned.component == .dashboardGRPC { append(planned) }
-    if let nodeAddress { own.append(Addition(name: GroupPlan.nodeAddress, value: nodeAddress)) }
-    return own
+    if let nodeAddress {
+      own.append(Addition(name: GroupPlan.nodeAddress, value: nodeAddress))
+      names.insert(.nodeAddress)
+    }
+    return (own, names)
   }
 
   /// Those of Raymesh's parameters that the group does not have yet, or has with another number.

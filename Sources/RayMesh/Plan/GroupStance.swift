@@ -41,6 +41,6 @@ public enum GroupStance: Sendable {
   func adds(_ component: RayComponent, _ version: RayVersion?) -> Bool {
     guard case .complete = self else { return false }
     if component == .dashboardGRPC { return version.map { $0 < DashboardGRPC.ignored } ?? false }
-    return RayComponent.added.contains(component)
+    return component.isAdded
   }
 }

@@ -10,8 +10,8 @@ struct NodeAddress {
 
   /// The word.
   let shellWord: String
-  /// The Service, and the domains above it with a dot before each.
-  private let place: (service: String, domains: String)
+  /// The Service, and the namespace and the domain above it.
+  private let place: (service: String, namespace: String, domain: String)
 
   /// The address of a cluster's pods, or `nil` where the Service's name cannot be known to the pod.
   ///
@@ -19,28 +19,29 @@ struct NodeAddress {
   /// not resolve yet is lost, so the word waits for it first.
   init?(of cluster: RayCluster, options: PlanOptions) {
     guard let service = ServiceName(of: cluster.name)?.inPod else { return nil }
-    place = (service, ".\(cluster.namespace).svc.\(options.clusterDomain)")
-    let waits = options.nodeAddressWait > 0
-    var word = waits ? "$(a=" : ""
+    place = (service, cluster.namespace, options.clusterDomain)
+    var word = ""
     word.reserveCapacity(255)
-    word += NodeAddress.label
-    word += "."
+    word += options.beforeService
     word += service
-    word += place.domains
-    if waits {
-      word += "; for i in $(seq "
-      word += String(options.nodeAddressWait)
-      word += "); do getent hosts $a >/dev/null && break; sleep 1; done; echo $a)"
-    }
+    word += "."
+    word += cluster.namespace
+    word += options.afterNamespace
     shellWord = word
   }
 
-  /// The pod's own label below the Service.
-  private static let label = "$(echo $\(variable) | tr .: -)"
+  /// What comes before the Service in the word, and what after the namespace: the same for every cluster.
+  static func ends(domain: String, wait: Int) -> (before: String, after: String) {
+    let label = "$(echo $\(variable) | tr .: -)."
+    guard wait > 0 else { return (label, ".svc.\(domain)") }
+    let loop = "for i in $(seq \(wait)); do getent hosts $a >/dev/null && break; sleep 1; done; echo $a)"
+    return ("$(a=\(label)", ".svc.\(domain); \(loop)")
+  }
 
   /// Whether a value of `node-ip-address` is a name under the cluster's Service, or under what that was called while
   /// the cluster's name was not known yet.
   func isAbove(_ value: String) -> Bool {
-    value.contains(".\(place.service)\(place.domains)") || value.contains(".\(ServiceName.generated)\(place.domains)")
+    let domains = ".\(place.namespace).svc.\(place.domain)"
+    return value.contains(".\(place.service)\(domains)") || value.contains(".\(ServiceName.generated)\(domains)")
   }
 }

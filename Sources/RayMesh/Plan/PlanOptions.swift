@@ -6,6 +6,8 @@ public struct PlanOptions: Hashable, Sendable {
   public let nodeAddressWait: Int
   /// How many ports a Service may list before Raymesh's own worker range stops growing; every sidecar holds each one.
   public let maximumPorts: Int
+  /// The parts of a node address that are the same for every cluster.
+  let beforeService, afterNamespace: String
 
   /// How many seconds a pod may be told to wait.
   public static let waits = 0...3600
@@ -30,19 +32,18 @@ public struct PlanOptions: Hashable, Sendable {
       throw PlanOptionError(
         option: "maximum-ports", found: "\(maximumPorts)", expected: "a number of ports from 50 to 65535")
     }
-    self.clusterDomain = clusterDomain
-    self.nodeAddressWait = nodeAddressWait
-    self.maximumPorts = maximumPorts
+    self.init(domain: clusterDomain, wait: nodeAddressWait, maximumPorts: maximumPorts)
   }
 
-  private init() {
-    clusterDomain = "cluster.local"
-    nodeAddressWait = 60
-    maximumPorts = 1000
+  private init(domain: String, wait: Int, maximumPorts: Int) {
+    clusterDomain = domain
+    nodeAddressWait = wait
+    self.maximumPorts = maximumPorts
+    (beforeService, afterNamespace) = NodeAddress.ends(domain: domain, wait: wait)
   }
 
   /// What holds where nobody decides otherwise.
-  public static let standard = PlanOptions()
+  public static let standard = PlanOptions(domain: "cluster.local", wait: 60, maximumPorts: 1000)
 }
 
 /// An option outside its bounds.

@@ -26,7 +26,8 @@ extension RayGroup {
   /// - Throws: `JSONMismatch` where the user's value is no port.
   func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
     switch component.setting {
-    case .parameter(let name): return try port(at: name, from: component.lowestPort)
+    case .parameter(let name):
+      return statedComponents.contains(component) ? try port(at: name, from: component.lowestPort) : nil
     case .environment(let name):
       guard let variable = container.variable(name), let text = variable.value else { return nil }
       return try Port.read(text, at: container.place(of: variable).appending(path: "/value"))
@@ -44,7 +45,7 @@ extension RayGroup {
     switch component.setting {
     case .parameter(let name): place(of: name)
     case .environment(let name):
-      container.variable(name).map(container.place) ?? container.pointer.appending(path: "/env").appending(name)
+      container.variable(name).map(container.place) ?? container.environmentPointer.appending(name)
     }
   }
 }

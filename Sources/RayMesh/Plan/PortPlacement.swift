@@ -16,10 +16,11 @@ struct PortPlacement {
     taken = PortSet.mesh
     workers = WorkerPorts.firstPort...WorkerPorts.firstPort
     for draft in drafts { draft.insertTakenPorts(into: &taken) }
-    let open = RayComponent.allCases.filter { component in drafts.contains { $0.components.open.contains(component) } }
+    var open = ComponentSet()
+    for draft in drafts { open.formUnion(draft.components.open) }
     var around = taken
     for draft in drafts { around.insert(draft.statedWorkerPorts) }
-    place(open, keeping: own, around: around, beside: drafts)
+    place(open, keeping: own, around: &around, beside: drafts)
     workers = freeRange(keeping: own, count: widest(beside: drafts, options))
   }
 
@@ -28,9 +29,8 @@ struct PortPlacement {
 
   /// First those that can have the number that they want, so that one which moves takes none of theirs.
   private mutating func place(
-    _ open: [RayComponent], keeping own: OwnParameters?, around: PortSet, beside drafts: [GroupDraft]
+    _ open: ComponentSet, keeping own: OwnParameters?, around: inout PortSet, beside drafts: [GroupDraft]
   ) {
-    var around = around
     var homeless: [(RayComponent, Port)] = []
     for component in open {
       let wanted = own?.value(of: component.parameter).flatMap { Port($0) } ?? component.usualPort

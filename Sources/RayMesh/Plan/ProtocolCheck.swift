@@ -4,30 +4,32 @@ struct ProtocolCheck {
   private var claims: [Claim] = []
 
   private struct Claim {
-    let group: GroupPlan
+    /// The group's place among all.
+    let group: Int
     let planned: PlannedPort
   }
 
   init(of groups: [GroupPlan]) {
     claims.reserveCapacity(2 * RayComponent.allCases.count)
-    for group in groups {
+    for (index, group) in groups.enumerated() {
       for planned in group.ports {
-        check(Claim(group: group, planned: planned))
+        check(Claim(group: index, planned: planned), of: groups)
         checkWorkers(of: groups, beside: planned, in: group)
       }
     }
   }
 
   /// Against the first component that took the number.
-  private mutating func check(_ claim: Claim) {
+  private mutating func check(_ claim: Claim, of groups: [GroupPlan]) {
     guard let first = claims.first(where: { $0.planned.port == claim.planned.port }) else {
       return claims.append(claim)
     }
     let (one, other) = (first.planned.component.appProtocol, claim.planned.component.appProtocol)
-    guard one != other, first.group !== claim.group else { return }
+    guard one != other, first.group != claim.group else { return }
     faults.append(
       .twoProtocols(
-        claim.planned.port, first.group.claim(first.planned), one, claim.group.claim(claim.planned), other))
+        claim.planned.port, groups[first.group].claim(first.planned), one, groups[claim.group].claim(claim.planned),
+        other))
   }
 
   /// Against worker ports, which speak grpc, on other nodes; on the same node the group has found it already, where

@@ -124,11 +124,21 @@ public enum RayComponent: Int, CaseIterable, Sendable {
 
   /// Whether `ray start` refuses another component on its port. It does not know the two ports set by environment.
   public var isGuarded: Bool {
-    if case .parameter = setting { true } else { false }
+    switch self {
+    case .autoscalerMetrics, .dashboardMetrics: false
+    default: true
+    }
   }
 
   /// Those that Raymesh adds where the user has not set them, in the order in which it adds them.
-  public static let added: [RayComponent] = [
-    .nodeManager, .objectManager, .runtimeEnvAgent, .dashboardAgentGRPC, .dashboardAgentListen, .metricsExport,
-  ]
+  public static let added = allCases.filter(\.isAdded)
+
+  /// Whether it is one of those.
+  var isAdded: Bool {
+    switch self {
+    case .nodeManager, .objectManager, .runtimeEnvAgent, .dashboardAgentGRPC, .dashboardAgentListen: true
+    case .metricsExport: true
+    default: false
+    }
+  }
 }

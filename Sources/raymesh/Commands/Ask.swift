@@ -63,7 +63,7 @@ struct Ask: AsyncParsableCommand {
     guard response.isAllowed else { throw CommandError("denied: \(response.message ?? "without a reason")") }
     let patch = try YAMLDocument(JSONValue(JSONDocument(response.patch.bytes).root)).text
     let service = YAMLDocument(try await client.service(of: cluster)).text
-    return "# The patch: \(response.patch.operations.count) operations\n\(patch)---\n# The Service\n\(service)"
+    return "# The patch: \(response.patch.count) operations\n\(patch)---\n# The Service\n\(service)"
   }
 
   /// Connects, again and again while nothing listens there and there is time.

@@ -73,9 +73,12 @@ import Testing
   ])
   func `a RayCluster is told by group, version, resource and no subresource`(
     group: String, version: String, name: String, subresource: String, isRayCluster: Bool
-  ) {
-    let resource = AdmissionReview.Resource(group: group, version: version, name: name, subresource: subresource)
-    #expect(resource.isRayCluster == isRayCluster)
+  ) throws {
+    let request =
+      #"{"uid":"u","operation":"CREATE","subResource":"\#(subresource)","#
+      + #""resource":{"group":"\#(group)","version":"\#(version)","resource":"\#(name)"}}"#
+    let review = try AdmissionReview(element(AdmissionReviewTests.reviewing(request)))
+    #expect(review.resource.isRayCluster == isRayCluster)
   }
 
   private static func reviewing(_ request: String?) -> String {

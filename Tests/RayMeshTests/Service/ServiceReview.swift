@@ -40,8 +40,6 @@ extension JSONValue {
 
   /// The same, with another value at a place.
   func with(_ value: JSONValue, at place: JSONPointer) throws -> JSONValue {
-    var patch = JSONPatch()
-    patch.add(value, at: place)
-    return try patch.applied(to: self)
+    try JSONPatch { $0.add(value, at: place) }.applied(to: self)
   }
 }
