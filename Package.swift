@@ -111,7 +111,7 @@ let package = Package(
     .target(name: "Manifests", dependencies: ["CYAML", "JSON", "RayMesh", "Tables"], swiftSettings: settings),
     .target(name: "Tables", swiftSettings: settings),
     .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
-    .target(name: "JSON", dependencies: ["CBase64", "CSimdJSON"], swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
 
     .target(
       name: "TestSupport",
@@ -190,7 +190,6 @@ let package = Package(
       swiftSettings: settings),
 
     .target(name: "CRevision", cSettings: [.define("RAYMESH_REVISION", to: "\"\(revision)\"")]),
-    .target(name: "CBase64"),
     .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
     .systemLibrary(name: "CLinux"),
     .systemLibrary(name: "COpenSSL", pkgConfig: "openssl", providers: [.apt(["libssl-dev"])]),
