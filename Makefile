@@ -102,7 +102,7 @@ test-mesh: packages tools ## Real Rays behind real Envoys, the cases in CASES: e
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/phase "test-mesh: cases" Tests/Mesh/run $(CASES)
 
 mesh-matrix: ## The same for every case, on three Rays, and what docs/ shows of it: half an hour
-	@$(MAKE) --no-print-directory test-mesh CASES=all MESH_RAYS="newest 2.46.0 2.10.0"
+	@$(MAKE) --no-print-directory test-mesh CASES=all MESH_RAYS="newest newest-serve 2.46.0 2.10.0"
 	@PYTHONPATH=Tests/Pods Tests/Mesh/document.py
 	@Tests/Mesh/picture.py
 

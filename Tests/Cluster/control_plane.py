@@ -21,6 +21,8 @@ class ControlPlane:
 
     # Of the API server, besides those that every test needs.
     flags = {}
+    # What its certificate is for.
+    hosts = ("localhost", "127.0.0.1")
 
     def __init__(self):
         self.processes = []
@@ -31,7 +33,7 @@ class ControlPlane:
 
     def start(self):
         """Starts both, and waits until the API server is ready and has all that it makes for itself."""
-        make_certificates(self.folder, "localhost", "127.0.0.1")
+        make_certificates(self.folder, *self.hosts)
         (self.folder / "tokens").write_text(f'{self.token},admin,admin,"system:masters"\n')
         self.write_kubeconfig()
         self.start_api_server(self.start_etcd())

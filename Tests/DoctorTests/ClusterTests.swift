@@ -50,6 +50,13 @@ struct ClusterTests {
     ),
     (#"{"min-worker-port":"20000","max-worker-port":"22000"}"#, "", "rayclusters warning", "above the limit of 1000"),
     (#"{"node-ip-address":"$(hostname -I)"}"#, "", "rayclusters warning", "starts no Ray"),
+    (
+      "{}",
+      #"""
+      ,"workerGroupSpecs":[{"groupName":"small","template":{"spec":{"containers":[{"name":"ray",\#
+      "env":[{"name":"RAY_SERVE_ENABLE_HA_PROXY","value":"1"}]}]}}}]
+      """#, "rayclusters warning", "RAY_SERVE_ENABLE_HA_PROXY: Serve calls"
+    ),
   ]
 
   @Test(arguments: notices)

@@ -32,8 +32,12 @@ class Case:
     mtls: str = "STRICT"
     workers: int = 2
     more_workers: int = 0
+    # Whether those are asked for by the autoscaler, of an API server.
+    is_autoscaled: bool = False
     seconds_unknown: int = 0
     is_ipv6: bool = False
+    # What users do: a file with the roles `driver` and `user`.
+    script: str = "work.py"
     # Each is a process, and most of what a case costs.
     actors: int = FEW
     # The ports that the witnesses must find at fault; none where nothing may be. `None`: whichever Ray chose itself.

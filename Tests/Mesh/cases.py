@@ -1,6 +1,7 @@
 """The cases: which cluster, on which Ray, in what mesh, and what must come of it.
 
-cases.py NAME…: prints the cases of these names, each with its Ray; `quick` and `all` are several.
+cases.py NAME…: prints the cases of these names, each with its Ray, and `api-server` where it needs one; `quick` and
+`all` are several.
 """
 
 import sys
@@ -12,6 +13,15 @@ BY_HAND = [
     "node-manager-port", "object-manager-port", "runtime-env-agent-port", "dashboard-agent-grpc-port",
     "dashboard-grpc-port", "max-worker-port", "node-ip-address",
 ]
+# With ray[serve], which no other case needs.
+SERVE = "newest-serve"
+# What HAProxy calls on other nodes: proxies to fall back to, and the first replica of each node.
+HAPROXY_PORTS = {f"tcp-{number}": number for number in (8500, 9500, 30000, 40000)}
+# Its files, under the one folder that pods do not share here.
+HAPROXY = {"RAY_SERVE_ENABLE_HA_PROXY": "1"} | {
+    f"RAY_SERVE_HAPROXY_{name}": f"/tmp/ray/{path}" for name, path in {
+        "CONFIG_FILE_LOC": "haproxy.cfg", "SOCKET_PATH": "admin.sock", "SERVER_STATE_BASE": "haproxy",
+        "SERVER_STATE_FILE": "server-state", "METRICS_SOCKET_PATH": "metrics.sock"}.items()}
 GUIDE_SERVICE = "Tests/Fixtures/guide/headless-service.yaml"
 
 
@@ -56,6 +66,27 @@ def with_a_dashboard_on_ipv6(cluster):
     groups(cluster)[0]["rayStartParams"] = {"dashboard-host": "::"}
 
 
+def with_an_autoscaler(cluster):
+    cluster["spec"]["enableInTreeAutoscaling"] = True
+    cluster["spec"]["workerGroupSpecs"][0]["replicas"] = 1
+
+
+def of_a_ray_service(ports=(), **variables):
+    """As KubeRay makes one for a RayService whose containers list Serve's ports, perhaps more, and have variables."""
+    def write(cluster):
+        cluster["metadata"]["labels"] = {
+            "ray.io/originated-from-crd": "RayService", "ray.io/originated-from-cr-name": cluster["metadata"]["name"]}
+        cluster["metadata"]["annotations"] = {"ray.io/kuberay-version": "v1.7.0"}
+        usual = {"gcs-server": 6379, "dashboard": 8265, "client": 10001}
+        for group in groups(cluster):
+            container = group["template"]["spec"]["containers"][0]
+            listed = usual | {"serve": 8000, "serve-grpc": 9000} | dict(ports)
+            container["ports"] = [{"name": name, "containerPort": number} for name, number in listed.items()]
+            container["env"] = [{"name": name, "value": value} for name, value in variables.items()]
+            usual = {}
+    return write
+
+
 def without_port(number):
     def amend(services):
         for service in services:
@@ -93,6 +124,14 @@ ALL = [
     Case("late-names", "DNS knows each pod 20 s late", seconds_unknown=20),
     Case("scale-up", "two more workers come while the first work goes on", workers=1, more_workers=2),
     Case("ipv6", "pods with IPv6 addresses alone", is_ipv6=True, write=with_a_dashboard_on_ipv6),
+    Case("serve", "a RayService's cluster: Serve on every node, by HTTP and gRPC", ray=SERVE, script="serving.py",
+         write=of_a_ray_service()),
+    Case("serve-grpc", "the same, whose replicas are called by gRPC, at ports that Serve chooses", ray=SERVE,
+         script="serving.py", write=of_a_ray_service(RAY_SERVE_USE_GRPC_BY_DEFAULT="1"), names=None),
+    Case("serve-haproxy", "the same behind Serve's HAProxy, whose ports the containers list as tcp", ray=SERVE,
+         script="serving.py", write=of_a_ray_service(HAPROXY_PORTS, **HAPROXY), names=set(HAPROXY_PORTS.values())),
+    Case("autoscaler", "KubeRay's autoscaler beside the head asks an API server for one worker more", workers=1,
+         more_workers=1, is_autoscaled=True, script="autoscaling.py", write=with_an_autoscaler),
     Case("guide", "the guide's cluster and Service as they are written", ray="2.10.0", file=GUIDE,
          own_service=GUIDE_SERVICE, workers=1, stops_at="Got unexpected extra argument"),
     Case("guide-address", "the guide's, with a node address that works", ray="2.10.0", file=GUIDE,
@@ -111,7 +150,7 @@ def main(words):
     if unknown := [name for name in names if name not in BY_NAME]:
         sys.exit(f"cases.py: found {', '.join(unknown)}, expected {', '.join([*SETS, *BY_NAME])}")
     for name in names:
-        print(name, BY_NAME[name].ray)
+        print(name, BY_NAME[name].ray, *(["api-server"] if BY_NAME[name].is_autoscaled else []))
 
 
 if __name__ == "__main__":

@@ -15,7 +15,9 @@ HEAD = 0
 class Cluster:
     """Pods of one RayCluster, each with a sidecar that is told of every new one, as istiod does."""
 
-    def __init__(self, network, written, services, folder, *, mtls="STRICT"):
+    def __init__(self, network, written, services, folder, *, mtls="STRICT", others=()):
+        """`others` are workloads beside the cluster, without sidecars."""
+        self.others = list(others)
         self.network, self.written, self.services, self.mtls = network, written, services, mtls
         self.authority = sidecar.Authority(folder / "authority")
         self.envoy = bound_envoy(folder)
@@ -82,10 +84,13 @@ class Cluster:
             pod.stop()
 
     def tell_names(self):
-        """What CoreDNS has of headless Services: each one's name, and a name for each pod that it selects."""
-        for service in self.services:
-            name = f"{service['metadata']['name']}.{self.namespace}.{DOMAIN}"
-            selected = [pod for pod in self.pods if sidecar.Service.of(service).selects(pod.workload)]
+        """What CoreDNS has of Services: each one's name, and for a headless one a name for each pod that it selects."""
+        for service in map(sidecar.Service.of, self.services):
+            name = f"{service.name}.{self.namespace}.{DOMAIN}"
+            if not service.is_headless:
+                self.network.names.add(name, service.address)
+                continue
+            selected = [pod for pod in self.pods if service.selects(pod.workload)]
             for pod in selected:
                 self.network.names.add(f"{pod.label}.{name}", pod.address)
             if selected:
@@ -96,6 +101,10 @@ class Cluster:
     def tell_sidecars(self):
         for pod in self.pods:
             pod.tell()
+
+    def workloads(self):
+        """What a control plane of a mesh knows to be there."""
+        return [pod.workload for pod in self.pods] + self.others
 
     def roles(self):
         """Each pod's part, by its address."""

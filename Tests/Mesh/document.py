@@ -14,7 +14,7 @@ REPORTS, PAGE = ROOT / ".build-mesh", ROOT / "docs/mesh-proof.md"
 BEGIN, END = "<!-- measured: written by Tests/Mesh/document.py -->", "<!-- end of what is measured -->"
 FEW = 3
 # The cases whose ports are listed one by one.
-IN_FULL = ["plain", "ray-2.46", "ray-2.10", "sniffed", "own-ports"]
+IN_FULL = ["plain", "ray-2.46", "ray-2.10", "sniffed", "own-ports", "serve", "autoscaler"]
 
 
 def reports():

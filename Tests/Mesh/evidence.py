@@ -67,13 +67,17 @@ class Evidence:
     def _add_line(self, line):
         if "port" not in line:
             return
-        port = self.port(int(line["port"]))
         flags = set(line.get("flags", "-").split(","))
-        for flag, meaning in (UNREADABLE | NOWHERE).items():
-            if flag in flags:
-                port.troubles[f"{meaning} ({flag}, {line['direction']})"] += 1
+        troubles = [
+            f"{meaning} ({flag}, {line['direction']})" for flag, meaning in (UNREADABLE | NOWHERE).items()
+            if flag in flags]
         if line.get("cluster") in PASSTHROUGHS:
-            port.troubles[f"passed through as it is by {line['cluster']}"] += 1
+            troubles.append(f"passed through as it is by {line['cluster']}")
+        # What left as it should counts where it came, perhaps at another port than the Service's.
+        if line["direction"] != "inbound" and not troubles:
+            return
+        port = self.port(int(line["port"]))
+        port.troubles.update(troubles)
         if line["direction"] == "inbound" and not (flags & NOWHERE.keys()):
             if not line.get("tls"):
                 port.troubles["taken without TLS"] += 1

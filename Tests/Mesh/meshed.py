@@ -57,9 +57,8 @@ class MeshedPod(Pod):
         sidecar.push(self.sidecar_folder, self._configuration(resources))
 
     def _configuration(self, make, **more):
-        workloads = [pod.workload for pod in self.cluster.pods]
         options = {"mtls": self.cluster.mtls, "log": self.access_log} | more
-        return make(self.workload, self.cluster.services, workloads, **options)
+        return make(self.workload, self.cluster.services, self.cluster.workloads(), **options)
 
     def stop(self):
         """Envoy's counters go with it, so they are read before."""

@@ -9,6 +9,8 @@ import time
 from pathlib import Path
 
 import services
+from api_server import ApiServer
+from autoscaler import Autoscaler
 from cases import BY_NAME
 from cluster import HEAD, Cluster
 from environment import VERSION, render
@@ -21,8 +23,8 @@ from verdict import Fault, faults
 from wire import Capture
 
 WORKER = 1
-# Both Services are made when the cluster is, in the same second: then KubeRay's for the head goes before Raymesh's, by
-# its name.
+# Both Services of a cluster are made when it is, in the same second: then KubeRay's for the head goes before Raymesh's,
+# by its name.
 CREATED = "2026-01-01T00:00:00Z"
 METRICS_OF_HEAD = (44217, 44227)
 
@@ -35,7 +37,12 @@ class Trial:
         self.network = Network(IPV6 if case.is_ipv6 else IPV4)
         self.network.folder.chmod(0o755)
         cluster, listed = self._admitted(case.cluster())
-        self.cluster = Cluster(self.network, cluster, listed, self.network.folder, mtls=case.mtls)
+        others = []
+        if case.is_autoscaled:
+            self.api_server = ApiServer(self.network.own).start()
+            listed.append(self.api_server.service)
+            others.append(self.api_server.workload)
+        self.cluster = Cluster(self.network, cluster, listed, self.network.folder, mtls=case.mtls, others=others)
         # What must not come up is not tried again.
         self.tries = 1 if case.stops_at or case.names is None else None
 
@@ -51,8 +58,10 @@ class Trial:
         if self.case.asks_raymesh and self.case.corrects_head:
             head = services.reviewed(head)
         listed = [*own, head]
+        if services.ray_service(cluster):
+            listed.append(services.serve_service(cluster))
         for service in listed:
-            service["metadata"]["creationTimestamp"] = CREATED
+            service["metadata"].setdefault("creationTimestamp", CREATED)
         self.case.amend(listed)
         return cluster, listed
 
@@ -81,18 +90,23 @@ class Trial:
         cluster.add([HEAD], self.tries, case.seconds_unknown)
         cluster.add([WORKER] * case.workers, self.tries, case.seconds_unknown)
         head, worker = cluster.pods[:2]
+        autoscaler = Autoscaler(self.api_server, cluster) if case.is_autoscaled else None
         drivers = [self._driver(head)]
         if case.more_workers:
+            if autoscaler:
+                autoscaler.wait_until_it_wants(case.workers + case.more_workers)
             cluster.add([WORKER] * case.more_workers, self.tries)
             drivers.append(self._driver(head))
-        self._until_ready(Work(worker, "user", self._settings()))
+        if autoscaler:
+            autoscaler.tell_pods()
+        self._until_ready(Work(worker, case.script, "user", self._settings()))
         for pod in cluster.pods:
             pod.wait_until_written()
         for driver in drivers:
             driver.end()
 
     def _driver(self, head):
-        driver = Work(head, "driver", self._settings())
+        driver = Work(head, self.case.script, "driver", self._settings())
         self._until_ready(driver)
         return driver
 
@@ -113,7 +127,8 @@ class Trial:
         at = f"{head.node.head_service}"
         parameters = head.node.parameters
         return {
-            "nodes": nodes, "actors": self.case.actors,
+            "nodes": nodes, "actors": self.case.actors, "hosts": [self._host(pod) for pod in self.cluster.pods],
+            "serve": f"{services.ray_service(self.cluster.written)}-serve-svc.{self.cluster.namespace}.{DOMAIN}",
             "dashboard": f"http://{at}:{parameters.get('dashboard-port', 8265)}",
             "client": f"ray://{at}:{parameters.get('ray-client-server-port', 10001)}",
             "metrics": [f"http://{self._host(pod)}:{port}/metrics" for pod, port in self._metrics()],

@@ -1,4 +1,4 @@
-"""Runs work.py in pods, reads its steps, and names the one in which it failed or stood still."""
+"""Runs a workload in pods, reads its steps, and names the one in which it failed or stood still."""
 
 import json
 import os
@@ -11,22 +11,20 @@ from pathlib import Path
 
 from environment import RAY
 
-WORK = Path(__file__).with_name("work.py")
-
 
 class WorkFailed(AssertionError):
     """A step that did not do what users expect of it."""
 
 
 class Work:
-    """One role of work.py in a pod, from its start until it says that it is ready."""
+    """One role of a script in a pod, from its start until it says that it is ready."""
 
-    def __init__(self, pod, role, settings):
+    def __init__(self, pod, script, role, settings):
         self.role, self.steps, self.said, self.retries = role, {}, [], []
         self._step, self._why, self._is_over = "its start", "", threading.Event()
         self._process = pod.popen(
-            f"{RAY}/bin/python", str(WORK), role, json.dumps(settings), stdin=subprocess.PIPE, stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, start_new_session=True)
+            f"{RAY}/bin/python", str(Path(__file__).with_name(script)), role, json.dumps(settings),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, start_new_session=True)
 
     def wait_until_ready(self, seconds, is_settled):
         """Reads until it is ready. A mesh that lacks a port fails by standing still, so waiting ends after a while, or

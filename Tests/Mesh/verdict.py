@@ -24,7 +24,8 @@ def faults(evidence):
             found.append(Fault(number, f"{seen.total()} connections between pods, and no Service lists it"))
         if seen["plain text"]:
             found.append(Fault(number, f"{seen['plain text']} connections in plain text"))
-        if port.is_declared and seen["TLS"] and not port.requests:
+        # Into TLS of an application's own no mesh looks.
+        if port.is_declared and seen["TLS"] and not port.requests and port.speaks != "https":
             found.append(Fault(number, f"{seen['TLS']} connections, and no request is seen: it says {port.speaks}"))
         found += [Fault(number, f"{count} × {what}") for what, count in sorted(port.troubles.items())]
     return found

@@ -6,7 +6,7 @@ from evidence import Evidence, protocol_errors
 from verdict import faults
 from wire import Connection
 
-DECLARED = {6379: ("node-gcs-port", "grpc"), 6382: ("runtime-env-agent-port", "http")}
+DECLARED = {6379: ("node-gcs-port", "grpc"), 6382: ("runtime-env-agent-port", "http"), 6443: ("https", "https")}
 HELLO, PREFACE = b"\x16\x03\x01\x00\xf4\x01", b"PRI * HTTP/2.0"
 NOTHING = {"cluster": {}, "http": {}}
 
@@ -44,6 +44,10 @@ class Faults(unittest.TestCase):
         self.assertEqual(
             self.found([(6379, HELLO)], [stream]),
             ["port 6379: 1 connections, and no request is seen: it says grpc"])
+
+    def test_nobody_looks_into_tls_of_an_application_s_own_but_it_must_be_tls(self):
+        self.assertEqual(self.found([(6443, HELLO)]), [])
+        self.assertEqual(self.found([(6443, PREFACE)]), ["port 6443: 1 connections in plain text"])
 
     def test_what_passes_through_is_a_fault(self):
         line = request(7000, direction="outbound", cluster="PassthroughCluster")

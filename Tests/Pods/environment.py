@@ -9,7 +9,7 @@ import yaml
 ROOT = Path(__file__).resolve().parents[2]
 RAYMESH = os.environ.get("RAYMESH") or str(ROOT / ".build/debug/raymesh")
 
-# The folder of a virtual environment with ray[default], as hack/ray-environments makes it.
+# The folder of a virtual environment with Ray, as hack/ray-environments makes it.
 CHOSEN = os.environ.get("RAY") or "newest"
 RAY = ROOT / f".build-ray-{CHOSEN}"
 

@@ -4,7 +4,8 @@
 
 isolated() {
   as_root env PATH="$PATH" RAYMESH="${RAYMESH:-}" RAY="${RAY:-}" RAY_MATRIX="${RAY_MATRIX:-}" \
-    PYTHONPATH="${PYTHONPATH:-}" unshare --mount --net --pid --ipc --fork --kill-child=SIGKILL --mount-proc "$@"
+    PYTHONPATH="${PYTHONPATH:-}" KUBE_APISERVER="${KUBE_APISERVER:-}" ETCD="${ETCD:-}" \
+    unshare --mount --net --pid --ipc --fork --kill-child=SIGKILL --mount-proc "$@"
 }
 
 # Nodes of one machine can be told apart by their networks alone.

@@ -39,6 +39,9 @@ class Node:
         missing = {"metrics-export-port": "8080", "dashboard-agent-listen-port": "52365", "block": "true"}
         if self.is_head:
             missing["dashboard-host"] = "0.0.0.0"
+            if self.cluster["spec"].get("enableInTreeAutoscaling"):
+                # That is a container of its own.
+                missing["no-monitor"] = "true"
         else:
             missing["address"] = f"{self.head_service}:{self.head_port}"
         limits = self.container.get("resources", {}).get("limits", {})

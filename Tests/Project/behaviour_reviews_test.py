@@ -120,6 +120,7 @@ class WhatIsLeftOut(unittest.TestCase):
         unnamed = {"name": "", "generateName": "a" * 46}
         guides = '$(hostname -I | sed "s/\\./-/g").demo-headless-svc.ray.svc.cluster.local'
         disputed = [{"containerPort": 6379, "name": "http"}]
+        serve = re.findall("`(RAY_SERVE_[A-Z_]+)`", str(WhatIsLeftOut.ROWS))
         return [
             [cluster(annotations={"ray.io/overwrite-container-cmd": "true"})],
             tls,
@@ -134,6 +135,7 @@ class WhatIsLeftOut(unittest.TestCase):
             [head(min_worker_port="20000", max_worker_port="20082"), head(num_cpus="1000")],
             [head(min_worker_port="20000", max_worker_port="22000")],
             [head(dashboard_grpc_port="8266")],
+            [cluster(workers=[group(env=[{"name": name, "value": "1"}])]) for name in serve],
             [cluster(group(ports=disputed))],
         ]
 

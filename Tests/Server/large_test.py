@@ -11,7 +11,8 @@ from h2.config import H2Configuration
 from h2.connection import H2Connection
 from h2.events import (
     ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset)
-from honest import REVIEW, trust
+from honest import REVIEW, HonestClient, trust
+from running import eventually
 from server import Server, make_certificates
 
 MIB = 1 << 20
@@ -62,6 +63,12 @@ class Client:
                 del self.unsent[stream]
         self.socket.sendall(self.http.data_to_send())
         return has_sent
+
+    def fill(self):
+        """Sends until no window lets anything more go, and nothing after it."""
+        self.receive(1.0)
+        while self.send_what_may():
+            self.receive(0.0)
 
     def answered(self):
         """Statuses and bodies, once all requests have been answered."""
@@ -139,6 +146,25 @@ class LargeReviewsTest(unittest.TestCase):
         self.assert_answered(20, says_length=False)
         print(f"peak: {before:.0f} MiB with one, {self.peak():.0f} MiB with twenty")
         self.assertLess(self.peak(), before + 48)
+
+    def test_bodies_that_never_come_whole(self):
+        """A hundred on a connection hold the little that is let in; others are served meanwhile."""
+        self.assert_answered(1)
+        before = self.peak()
+        silent, body = Client(self.server), large_review(7 * MIB)
+        with silent.socket, HonestClient(self.server) as honest:
+            for _ in range(100):
+                silent.ask(body)
+            # Two of them are let in whole, and are held back here.
+            for stream in (1, 3):
+                del silent.unsent[stream]
+            silent.fill()
+            self.assertEqual(len(silent.unsent), 98)
+            self.assert_answered(3)
+            eventually("the honest client's work", lambda: honest.answered > 10 or honest.failures)
+        self.assertEqual(honest.failures, [])
+        print(f"peak: {before:.0f} MiB with one, {self.peak():.0f} MiB beside a hundred that never come")
+        self.assertLess(self.peak(), before + 64)
 
 
 if __name__ == "__main__":

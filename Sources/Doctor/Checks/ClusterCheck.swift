@@ -60,7 +60,8 @@ extension PlanNotice {
   fileprivate var severity: Severity {
     switch self {
     case .noAddress, .leftAlone, .disputedPort, .untouched, .takenIn, .moved, .removed: .notice
-    case .foreignAddress, .guideAddress, .fewWorkerPorts, .manyPorts, .dashboardGRPC, .oldFault: .warning
+    case .foreignAddress, .guideAddress, .fewWorkerPorts, .manyPorts, .dashboardGRPC, .servePorts, .oldFault:
+      .warning
     }
   }
 
@@ -77,6 +78,7 @@ extension PlanNotice {
     case .manyPorts: "a narrower min-worker-port to max-worker-port"
     case .dashboardGRPC: "take dashboard-grpc-port out of rayStartParams"
     case .disputedPort: "another number or name for the container's port"
+    case .servePorts(let variable): "take \(variable) out of the containers' env"
     }
   }
 }

@@ -37,7 +37,9 @@ public struct RayContainer: Sendable {
 
     /// The names of those that Raymesh goes by.
     static let known: [StaticString] = [
-      "AUTOSCALER_METRIC_PORT", "DASHBOARD_METRIC_PORT", "RAYMESH_POD_IP", "RAY_USE_TLS", "RAY_enable_autoscaler_v2",
+      "AUTOSCALER_METRIC_PORT", "DASHBOARD_METRIC_PORT", "RAYMESH_POD_IP", "RAY_SERVE_ENABLE_HA_PROXY",
+      "RAY_SERVE_PROXY_USE_GRPC", "RAY_SERVE_THROUGHPUT_OPTIMIZED", "RAY_SERVE_USE_GRPC_BY_DEFAULT", "RAY_USE_TLS",
+      "RAY_enable_autoscaler_v2",
     ]
   }
 

@@ -16,6 +16,8 @@ public enum PlanNotice: Hashable, Sendable {
   case dashboardGRPC
   /// A container's own port and Ray's say different protocols of one number.
   case disputedPort(Port)
+  /// An environment variable has Ray Serve open ports that no Service can list.
+  case servePorts(variable: String)
   /// A number of Raymesh's had to move in a cluster that runs.
   case moved(parameter: String, from: String, to: String)
   /// A parameter of Raymesh's had to go in a cluster that runs.
@@ -41,6 +43,7 @@ public enum PlanNotice: Hashable, Sendable {
     case ports
     case dashboardGRPC = "dashboard-grpc-port"
     case appProtocol = "protocol"
+    case servePorts = "serve-ports"
     case changed
     case takenIn = "taken-in"
     case untouched
@@ -56,6 +59,7 @@ public enum PlanNotice: Hashable, Sendable {
     case .manyPorts: .ports
     case .dashboardGRPC: .dashboardGRPC
     case .disputedPort: .appProtocol
+    case .servePorts: .servePorts
     case .moved, .removed: .changed
     case .takenIn: .takenIn
     case .untouched: .untouched
@@ -83,6 +87,7 @@ extension PlanNotice {
       "the Service lists \(count) ports, above the limit of \(limit): each sidecar holds them all"
     case .dashboardGRPC: "dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
     case .disputedPort(let port): "port \(port) is Ray's and a container's with another protocol; the Service says none"
+    case .servePorts(let variable): "\(variable): Serve calls replicas at ports that the Service does not list"
     case .moved(let parameter, let from, let to): "\(parameter) moved from \(from) to \(to); running pods keep the old"
     case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
     case .takenIn(let recreates):

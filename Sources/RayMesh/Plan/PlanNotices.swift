@@ -6,6 +6,7 @@ extension PortPlan {
       notices.append(.dashboardGRPC)
     }
     notices += disputedPorts.map { .disputedPort($0) }
+    notices += serveSwitches.map { .servePorts(variable: $0.rawValue) }
     if portCountBound > options.maximumPorts, case let count = portCount, count > options.maximumPorts {
       notices.append(.manyPorts(count: count, limit: options.maximumPorts))
     }
@@ -18,6 +19,17 @@ extension PortPlan {
   private var statesDashboardGRPC: Bool {
     let name = RayComponent.dashboardGRPC.parameter
     return groups.contains { $0.stance.isRead && $0.group.parameter(name) != nil && $0.stance.own?[name] == nil }
+  }
+
+  /// What has Serve open ports of its own in a group that is new, and that no container lists.
+  private var serveSwitches: [ServeSwitch] {
+    var found: [ServeSwitch] = []
+    for group in groups where group.stance.own == nil {
+      for serve in group.group.container.serveSwitches where !found.contains(serve) { found.append(serve) }
+    }
+    guard found.contains(.haProxy) else { return found }
+    let areListed = groups.contains { $0.group.container.ports.contains { ServeSwitch.isReplica($0.port) } }
+    return found.filter { $0 != .haProxy || !areListed }
   }
 
   /// Numbers that a container's own port claims for a protocol other than Ray's there.

@@ -134,6 +134,31 @@ import Testing
     #expect(try ClusterSketch(rayVersion: "2.47.0", head: head).answer().warnings.isEmpty)
   }
 
+  @Test(arguments: [
+    ["RAY_SERVE_USE_GRPC_BY_DEFAULT"], ["RAY_SERVE_PROXY_USE_GRPC"], ["RAY_SERVE_THROUGHPUT_OPTIMIZED"],
+    ["RAY_SERVE_ENABLE_HA_PROXY"], ["RAY_SERVE_USE_GRPC_BY_DEFAULT", "RAY_SERVE_ENABLE_HA_PROXY"],
+  ])
+  func `what has Serve call replicas at ports of its own is warned of`(variables: [String]) throws {
+    let env = JSONValue.array(variables.map { ["name": .string($0), "value": "1"] })
+    let warnings = variables.map { "raymesh: \($0): Serve calls replicas at ports that the Service does not list" }
+    let sketches = [ClusterSketch(head: GroupSketch(env: env)), ClusterSketch(workers: [GroupSketch(env: env)])]
+    for sketch in sketches { #expect(try sketch.answer().warnings == warnings) }
+  }
+
+  @Test(arguments: [
+    GroupSketch(env: [["name": "RAY_SERVE_USE_GRPC_BY_DEFAULT", "value": "0"]]),
+    GroupSketch(env: [
+      ["name": "RAY_SERVE_THROUGHPUT_OPTIMIZED", "value": "1"],
+      ["name": "RAY_SERVE_USE_GRPC_BY_DEFAULT", "value": "0"],
+    ]),
+    GroupSketch(
+      env: [["name": "RAY_SERVE_ENABLE_HA_PROXY", "value": "1"]],
+      ports: [["containerPort": 30000, "name": "tcp-replica"]]),
+  ])
+  func `what Serve does not do, or a container lists, is not`(worker: GroupSketch) throws {
+    #expect(try ClusterSketch(workers: [worker]).answer().warnings.isEmpty)
+  }
+
   @Test func `a worker range narrower than the need is warned of`() throws {
     let head = GroupSketch(parameters: ["num-cpus": "16", "min-worker-port": "20000", "max-worker-port": "20009"])
     let warning = "raymesh: the head group has 10 worker ports, its largest node may need 84: Ray would hang silently"
