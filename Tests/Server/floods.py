@@ -19,15 +19,20 @@ POST = [(":method", "POST"), *GET[1:]]
 AT_ONCE = 50
 
 
+def connect(server):
+    """A connection over TLS, and h2's side of it, which has not sent anything yet."""
+    context = trust(server)
+    context.set_alpn_protocols(["h2"])
+    http = H2Connection(H2Configuration(client_side=True))
+    http.initiate_connection()
+    return context.wrap_socket(plain(server), server_hostname=server.address), http
+
+
 class Flooder:
     """One connection, whose frames are made by h2."""
 
     def __init__(self, server):
-        context = trust(server)
-        context.set_alpn_protocols(["h2"])
-        self.socket = context.wrap_socket(plain(server), server_hostname=server.address)
-        self.http = H2Connection(H2Configuration(client_side=True))
-        self.http.initiate_connection()
+        self.socket, self.http = connect(server)
         self.codes = []
 
     def get(self, method=None, ends=True):

@@ -6,12 +6,9 @@ import tempfile
 import time
 import unittest
 
-from attacks import plain
-from h2.config import H2Configuration
-from h2.connection import H2Connection
-from h2.events import (
-    ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset)
-from honest import REVIEW, HonestClient, trust
+from floods import connect
+from h2.events import ConnectionTerminated, DataReceived, ResponseReceived, StreamEnded, StreamReset
+from honest import REVIEW, HonestClient
 from running import eventually
 from server import Server, make_certificates
 
@@ -32,11 +29,7 @@ class Client:
     """One connection by Python's h2, on which many bodies are on their way, a frame of each in turn."""
 
     def __init__(self, server):
-        context = trust(server)
-        context.set_alpn_protocols(["h2"])
-        self.socket = context.wrap_socket(plain(server), server_hostname=server.address)
-        self.http = H2Connection(H2Configuration(client_side=True))
-        self.http.initiate_connection()
+        self.socket, self.http = connect(server)
         # Answers of any size.
         self.http.increment_flow_control_window(1 << 30)
         self.unsent, self.statuses, self.answers, self.ended = {}, {}, {}, set()
