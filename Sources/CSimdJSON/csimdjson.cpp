@@ -1,6 +1,5 @@
 #include "csimdjson.h"
 
-#include <cstring>
 #include <memory>
 #include <new>
 #include <simdjson.h>
@@ -9,21 +8,6 @@ using namespace simdjson;
 
 struct csimdjson_document {
   dom::parser parser;
-  std::unique_ptr<uint8_t[]> text;
-  size_t room = 0;
-
-  // simdjson wants to read a little beyond the end.
-  error_code parse(const uint8_t *bytes, size_t count) {
-    if (count + SIMDJSON_PADDING > room) {
-      room = 0;
-      text.reset(new (std::nothrow) uint8_t[count + SIMDJSON_PADDING]);
-      if (!text) return MEMALLOC;
-      room = count + SIMDJSON_PADDING;
-    }
-    if (count > 0) std::memcpy(text.get(), bytes, count);
-    std::memset(text.get() + count, 0, SIMDJSON_PADDING);
-    return parser.parse(text.get(), count, false).error();
-  }
 };
 
 namespace {
@@ -39,7 +23,7 @@ extern "C" {
 
 csimdjson_document *csimdjson_parse(const uint8_t *bytes, size_t count, const char **error) {
   auto *document = spare ? spare.release() : new (std::nothrow) csimdjson_document;
-  auto code = document ? document->parse(bytes, count) : MEMALLOC;
+  auto code = document ? document->parser.parse(bytes, count).error() : MEMALLOC;
   if (code == SUCCESS) return document;
   *error = error_message(code);
   if (document) csimdjson_free(document);
@@ -48,7 +32,8 @@ csimdjson_document *csimdjson_parse(const uint8_t *bytes, size_t count, const ch
 
 void csimdjson_free(csimdjson_document *document) {
   std::unique_ptr<csimdjson_document> own(document);
-  if (own->room <= longest_kept + SIMDJSON_PADDING && (!spare || spare->room < own->room)) spare.swap(own);
+  auto capacity = own->parser.capacity();
+  if (capacity <= longest_kept && (!spare || spare->parser.capacity() < capacity)) spare.swap(own);
 }
 
 csimdjson_tape csimdjson_tape_of(const csimdjson_document *document) {
