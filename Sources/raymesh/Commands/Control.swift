@@ -54,9 +54,8 @@ struct Control: AsyncParsableCommand {
       let admin = try HTTPServer(
         "admin", at: listen, tls: nil, on: loops,
         responder: Router.admin(live: health, ready: health) { metrics.text + process.text }, log: log)
-      log.notice("serving", metadata: ["version": "\(Raymesh.version)", "admin": "http://\(admin.endpoint)"])
-      try await ServerLifecycle(log: log).run(service, beside: admin)
-      log.notice("stopped")
+      let places: Logger.Metadata = ["version": "\(Raymesh.version)", "admin": "http://\(admin.endpoint)"]
+      try await ServerLifecycle(at: places, log: log).run(service, beside: admin)
     }
   }
 }

@@ -96,9 +96,8 @@ struct Serve: AsyncParsableCommand {
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, log: log)
-    log.notice("serving", metadata: settings.metadata(webhook, admin))
-    try await ServerLifecycle(settings, log: log).run(webhook, beside: admin, served, companion)
-    log.notice("stopped")
+    let lifecycle = ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
+    try await lifecycle.run(webhook, beside: admin, served, companion)
   }
 
   /// What is served with, from where the flags say.
@@ -119,8 +118,8 @@ struct Serve: AsyncParsableCommand {
 }
 
 extension ServerSettings {
-  /// What is said when the servers listen.
-  fileprivate func metadata(_ webhook: HTTPServer, _ admin: HTTPServer) -> Logger.Metadata {
+  /// Where the servers listen, as the log says it.
+  fileprivate func places(_ webhook: HTTPServer, _ admin: HTTPServer) -> Logger.Metadata {
     [
       "version": "\(Raymesh.version)", "webhook": "https://\(webhook.endpoint)", "admin": "http://\(admin.endpoint)",
       "threads": "\(threads)",

@@ -1,23 +1,25 @@
-internal import Glibc
 internal import HTTP
 internal import Logging
 internal import ServiceLifecycle
-internal import UnixSignals
 
-/// How the servers of one process run and end.
+/// How the servers of one process run and end, and what is said of it.
 struct ServerLifecycle {
   /// How long the webhook goes on after the first signal.
   private let delay: Duration
   /// How long ending may take in all.
   private let timeout: Duration
+  /// Where it serves, for the log.
+  private let places: Logger.Metadata
   private let log: Logger
 
-  init(_ settings: ServerSettings, log: Logger) {
-    (delay, timeout, self.log) = (settings.drainDelay, settings.drainTimeout, log)
+  init(_ settings: ServerSettings, at places: Logger.Metadata, log: Logger) {
+    (delay, timeout, self.places, self.log) = (settings.drainDelay, settings.drainTimeout, places, log)
   }
 
   /// One without a webhook, whose end waits for nobody.
-  init(log: Logger) { (delay, timeout, self.log) = (.zero, .seconds(25), log) }
+  init(at places: Logger.Metadata, log: Logger) {
+    (delay, timeout, self.places, self.log) = (.zero, .seconds(25), places, log)
+  }
 
   /// Runs the webhook until a signal, and until it has ended all that runs beside it.
   ///
@@ -28,51 +30,50 @@ struct ServerLifecycle {
     _ webhook: HTTPServer, beside admin: HTTPServer, _ certificate: ServedCertificate,
     _ controller: ControllerService?
   ) async throws {
-    try await withThrowingTaskGroup { group in
-      group.addTask { try await certificate.keep() }
-      group.addTask { try await run(webhook, beside: admin, controller) }
-      // The servers end, or the certificate cannot be kept.
-      try await group.next()
-      group.cancelAll()
-    }
-  }
-
-  /// Runs the controller until a signal, and until it has ended the admin listener.
-  func run(_ controller: ControllerService, beside admin: HTTPServer) async throws {
-    let leaving = FirstToEnd { [self] in
-      leaveSignalsToTheKernel()
-      log.notice("draining", metadata: ["timeout": "\(timeout)"])
-    }
-    try await run([ServerService(server: admin) { admin.drain() }, controller, leaving])
-  }
-
-  private func run(_ webhook: HTTPServer, beside admin: HTTPServer, _ controller: ControllerService?) async throws {
     let serving = ServerService(server: webhook) { [self] in
-      leaveSignalsToTheKernel()
       log.notice("draining", metadata: ["delay": "\(delay)", "timeout": "\(timeout)"])
       // Another replica need not wait for the webhook's end to lead.
       controller?.drain()
       webhook.drain(for: delay)
     }
-    var services: [any Service] = [ServerService(server: admin) { admin.drain() }]
-    if let controller { services.append(controller) }
-    try await run(services + [serving])
+    let companion: [any Service] = controller.map { [$0] } ?? []
+    try await run(admin, companion + [serving]) { try await certificate.keep() }
   }
 
-  /// Runs services until a signal, and ends them one after the other, the last first.
-  private func run(_ services: [any Service]) async throws {
+  /// Runs the controller until a signal, and until it has ended the admin listener.
+  func run(_ controller: ControllerService, beside admin: HTTPServer) async throws {
+    let leaving = FirstToEnd { [self] in log.notice("draining", metadata: ["timeout": "\(timeout)"]) }
+    try await run(admin, [controller, leaving])
+  }
+
+  /// Runs services until a signal, and ends them one after the other, the last first, and the admin listener after all.
+  ///
+  /// - Parameter keep: what goes on as long as they do. Where it throws, all is broken off.
+  private func run(
+    _ admin: HTTPServer, _ services: [any Service], keep: (@Sendable () async throws -> Void)? = nil
+  ) async throws {
+    let signals = await SignalEnd()
+    log.notice("serving", metadata: places)
+    let first = ServerService(server: admin, begin: signals.servicesRun) { admin.drain() }
+    let group = group(of: [first] + services)
+    try await withThrowingTaskGroup { tasks in
+      tasks.addTask { try await group.run() }
+      tasks.addTask { await signals.end(group) }
+      if let keep { tasks.addTask { try await keep() } }
+      try await tasks.next()
+      tasks.cancelAll()
+    }
+    log.notice("stopped")
+  }
+
+  private func group(of services: [any Service]) -> ServiceGroup {
     var quiet = log
     quiet.logLevel = .warning
     var configuration = ServiceGroupConfiguration(
       services: services.map { .init(service: $0, successTerminationBehavior: .gracefullyShutdownGroup) },
-      gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet)
+      gracefulShutdownSignals: [], logger: quiet)
     configuration.maximumGracefulShutdownDuration = timeout
-    try await ServiceGroup(configuration: configuration).run()
-  }
-
-  /// A second signal ends the process at once, as if it had never asked for signals.
-  private func leaveSignalsToTheKernel() {
-    for number in [SIGTERM, SIGINT] { _ = signal(number, SIG_DFL) }
+    return ServiceGroup(configuration: configuration)
   }
 }
 
@@ -89,9 +90,12 @@ private struct FirstToEnd: Service {
 /// An HTTP server as ServiceLifecycle runs it.
 private struct ServerService: Service {
   let server: HTTPServer
+  /// What comes first.
+  var begin: @Sendable () -> Void = {}
   let drain: @Sendable () -> Void
 
   func run() async {
+    begin()
     await withGracefulShutdownHandler {
       await server.run()
     } onGracefulShutdown: {

@@ -64,9 +64,9 @@ struct HTTP2EndTests {
   }
 
   @Test func `a server that leaves answers whoever comes yet, and tells them to go elsewhere`() async throws {
-    try await HTTP2Visit.with { visit in
+    try await HTTP2Visit.with(limits: .patient { $0.linger = .patience }) { visit in
       let before = try await visit.connect()
-      visit.server.server.drain(for: .patience)
+      visit.server.server.drain(for: .patience * 2)
       let after = try await visit.connect()
       for client in [before, after] {
         try await client.request("GET", "/hello", on: 1)
