@@ -17,7 +17,7 @@ private enum Base64 {
     var (start, count) = (0, 0)
     // Six at a time, of eight that are read.
     while start &+ 8 <= data.count {
-      let word = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self).bigEndian
+      let word = unsafe bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self).bigEndian
       for pair in 0..<4 {
         let letters = unsafe pairs[unchecked: Int(truncatingIfNeeded: word >> UInt64(52 &- 12 &* pair) & 0xfff)]
         unsafe text.storeBytes(of: letters, toByteOffset: count &+ 2 &* pair, as: UInt16.self)

@@ -49,6 +49,21 @@
     count &+= part.count
   }
 
+  /// Appends a number below a hundred million in decimal digits. By hand, in one word, as a review writes many, and the
+  /// general way asks a lot first.
+  @inline(__always)
+  mutating func append(digits number: UInt32) {
+    reserve(8)
+    var (word, count, rest) = (0 as UInt64, 0, number)
+    repeat {
+      word = word &<< 8 | UInt64(UInt8(ascii: "0")) &+ UInt64(rest % 10)
+      rest /= 10
+      count &+= 1
+    } while rest > 0
+    unsafe memory.storeBytes(of: word.littleEndian, toByteOffset: self.count, as: UInt64.self)
+    self.count &+= count
+  }
+
   /// Room for at most `room` bytes, of which `body` says how many it has written.
   mutating func append(room: Int, _ body: (UnsafeMutableRawBufferPointer) -> Int) {
     reserve(room)

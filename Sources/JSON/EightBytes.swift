@@ -5,7 +5,7 @@ struct EightBytes {
   /// - Parameter start: where they begin; all eight are of the text.
   @inline(__always)
   init(of text: Span<UInt8>, at start: Int) {
-    word = unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: start, as: UInt64.self).littleEndian
+    word = unsafe text.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: start, as: UInt64.self).littleEndian
   }
 
   /// - Parameter start: where they begin, less than eight before the text's end.

@@ -113,7 +113,7 @@ extension JSONElement {
 
   /// The members of an object, in the order of the text, nulls and repeated keys included.
   @safe public struct Members: Sequence, IteratorProtocol {
-    fileprivate let object: JSONElement
+    let object: JSONElement
     fileprivate var place: UInt32
     fileprivate let end: UInt32
 
@@ -125,10 +125,15 @@ extension JSONElement {
 
     /// The next member.
     public mutating func next() -> (key: String, value: JSONElement)? {
+      guard let key = nextKey() else { return nil }
+      return unsafe (String(csimdjson_string(object.tape, key)), object.sibling(key + 1))
+    }
+
+    /// Where the next member's key stands; its value comes right after.
+    mutating func nextKey() -> UInt32? {
       guard place < end else { return nil }
-      let (key, value) = (place, place + 1)
-      place = unsafe csimdjson_after(object.tape, value)
-      return unsafe (String(csimdjson_string(object.tape, key)), object.sibling(value))
+      defer { place = unsafe csimdjson_after(object.tape, place + 1) }
+      return place
     }
 
     /// The values alone.
@@ -140,10 +145,7 @@ extension JSONElement {
 
       /// The next value.
       public mutating func next() -> JSONElement? {
-        guard members.place < members.end else { return nil }
-        let value = members.object.sibling(members.place + 1)
-        members.place = unsafe csimdjson_after(members.object.tape, value.place)
-        return value
+        members.nextKey().map { members.object.sibling($0 + 1) }
       }
     }
   }

@@ -50,7 +50,7 @@ extension JSONElement {
   /// The object under `key`.
   public func object(_ key: StaticString) throws(JSONMismatch) -> JSONElement? {
     guard let value = member(key) else { return nil }
-    guard value.kind == .object else { throw value.mismatch(expected: "an object") }
+    guard value.letter == UInt8(ascii: "{") else { throw value.mismatch(expected: "an object") }
     return value
   }
 
@@ -67,7 +67,7 @@ extension JSONElement {
   /// The string under `key`, left in the document.
   public func text(_ key: StaticString) throws(JSONMismatch) -> JSONElement? {
     guard let value = member(key) else { return nil }
-    guard value.kind == .string else { throw value.mismatch(expected: "a string") }
+    guard value.letter == UInt8(ascii: "\"") else { throw value.mismatch(expected: "a string") }
     return value
   }
 

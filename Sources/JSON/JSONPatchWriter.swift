@@ -34,6 +34,18 @@ public struct JSONPatchWriter: ~Copyable {
     writer.close("}")
   }
 
+  /// Puts one more addition last: a member of an object.
+  ///
+  /// - Parameter word: its key, in which nothing needs an escape.
+  public mutating func add(word: StaticString, of parent: JSONPointer, _ body: (inout JSONWriter) -> Void) {
+    open(parent)
+    writer.mark("/")
+    writer.text.append(word)
+    writer.verbatim(#"","value":"#)
+    body(&writer)
+    writer.close("}")
+  }
+
   /// Takes a member out, which is done after all additions.
   public mutating func remove(_ path: JSONPointer) {
     count += 1
@@ -50,6 +62,16 @@ public struct JSONPatchWriter: ~Copyable {
   }
 
   private mutating func open(_ parent: JSONPointer, _ key: String?) {
+    open(parent)
+    if let key {
+      writer.mark("/")
+      writer.escape(JSONPointer.escaped(key))
+    }
+    writer.verbatim(#"","value":"#)
+  }
+
+  @inline(__always)
+  private mutating func open(_ parent: JSONPointer) {
     count &+= 1
     writer.separate()
     if parent.description == self.parent {
@@ -61,10 +83,5 @@ public struct JSONPatchWriter: ~Copyable {
       opening = start..<writer.text.count
       self.parent = parent.description
     }
-    if let key {
-      writer.mark("/")
-      writer.escape(JSONPointer.escaped(key))
-    }
-    writer.verbatim(#"","value":"#)
   }
 }

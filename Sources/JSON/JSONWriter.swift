@@ -39,6 +39,7 @@ public struct JSONWriter: ~Copyable {
   }
 
   /// Keys and values that the source code spells out as JSON, up to where a value follows.
+  @inline(__always)
   public mutating func verbatim(_ json: StaticString) {
     text.append(json)
     needsComma = false
@@ -54,6 +55,25 @@ public struct JSONWriter: ~Copyable {
   public mutating func string(_ text: String) {
     separate()
     quote(text)
+  }
+
+  /// A string that the source code spells out, with nothing in it that needs an escape.
+  public mutating func word(_ text: StaticString) {
+    separate()
+    quote { $0.append(text) }
+  }
+
+  /// A string that is a number in decimal digits.
+  public mutating func string(_ number: UInt16) {
+    separate()
+    quote { $0.append(digits: UInt32(number)) }
+  }
+
+  /// A number.
+  public mutating func integer(_ number: Int64) {
+    guard let few = UInt32(exactly: number), few < 100_000_000 else { return literal(number.description) }
+    separate()
+    text.append(digits: few)
   }
 
   /// A string that is JSON itself, which `body` writes; not within another such.
@@ -73,7 +93,7 @@ public struct JSONWriter: ~Copyable {
     switch value {
     case .null: literal("null")
     case .bool(let bool): literal(bool ? "true" : "false")
-    case .integer(let number): literal(number.description)
+    case .integer(let number): integer(number)
     case .unsigned(let number): literal(number.description)
     case .double(let number): literal(number.isFinite ? number.description : "null")
     case .string(let text): string(text)
@@ -101,6 +121,7 @@ public struct JSONWriter: ~Copyable {
     needsComma = false
   }
 
+  @inline(__always)
   mutating func close(_ scalar: Unicode.Scalar) {
     mark(scalar)
     needsComma = true
@@ -119,11 +140,22 @@ public struct JSONWriter: ~Copyable {
 
   @inline(__always)
   private mutating func quote(_ text: String) {
-    if isInString { mark("\\") }
-    mark("\"")
+    markQuotation()
     escape(text)
-    if isInString { mark("\\") }
-    mark("\"")
+    markQuotation()
+  }
+
+  /// The same for what needs no escape.
+  @inline(__always)
+  private mutating func quote(_ append: (inout ByteBuffer) -> Void) {
+    markQuotation()
+    append(&text)
+    markQuotation()
+  }
+
+  @inline(__always)
+  private mutating func markQuotation() {
+    if isInString { text.append(#"\""# as StaticString) } else { mark("\"") }
   }
 
   @inline(__always)

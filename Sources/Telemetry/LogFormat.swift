@@ -23,7 +23,15 @@ public enum LogFormat: String, CaseIterable, Sendable {
     }
   }
 
-  private static let ownNames = ["time", "level", "logger", "message"]
+  private static func isOwn(_ name: String) -> Bool {
+    switch name.utf8.count {
+    case 4: name == "time"
+    case 5: name == "level"
+    case 6: name == "logger"
+    case 7: name == "message"
+    default: false
+    }
+  }
 
   private static func write(
     _ event: LogEvent, at time: String, _ label: String, _ facts: [Logger.Metadata.Element],
@@ -38,7 +46,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
     writer.key("message")
     writer.string(event.message.description)
     // A fact of a line's own name would make it ambiguous.
-    for (key, value) in facts where !ownNames.contains(key) {
+    for (key, value) in facts where !isOwn(key) {
       writer.key(key)
       write(value, to: &writer)
     }

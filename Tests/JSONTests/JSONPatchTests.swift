@@ -59,16 +59,17 @@ import Testing
     let patch = JSONPatch { patch in
       patch.add(["x": .null], at: JSONPointer.root.appending("a/b").appending(0))
       patch.add("y", under: "d/", of: "/c")
+      patch.add(word: "d", of: "/c") { $0.string(80) }
       patch.add(under: nil, at: "/e") { $0.value(.null) }
       patch.remove("/f")
     }
     let text =
       #"[{"op":"add","path":"/a~1b/0","value":{"x":null}},{"op":"add","path":"/c/d~1","value":"y"},"#
-      + #"{"op":"add","path":"/e","value":null},{"op":"remove","path":"/f"}]"#
+      + #"{"op":"add","path":"/c/d","value":"80"},{"op":"add","path":"/e","value":null},{"op":"remove","path":"/f"}]"#
     #expect(String(decoding: patch.bytes, as: UTF8.self) == text)
-    #expect(patch.count == 4 && patch.removals == ["/f"])
-    #expect(patch.operations.map(\.path) == ["/a~1b/0", "/c/d~1", "/e"])
-    #expect(patch.operations.map(\.value) == [["x": .null], "y", .null])
+    #expect(patch.count == 5 && patch.removals == ["/f"])
+    #expect(patch.operations.map(\.path) == ["/a~1b/0", "/c/d~1", "/c/d", "/e"])
+    #expect(patch.operations.map(\.value) == [["x": .null], "y", "80", .null])
   }
 
   @Test func `it agrees with Python's jsonpatch on random values and patches`() async throws {

@@ -43,13 +43,28 @@ import Testing
 
   @Test(
     arguments: [
-      (.integer(0), "0"), (.integer(.min), "-9223372036854775808"), (.unsigned(.max), "18446744073709551615"),
+      (.integer(0), "0"), (.integer(10), "10"), (.integer(99_999_999), "99999999"), (.integer(-1), "-1"),
+      (.integer(100_000_000), "100000000"), (.integer(.max), "9223372036854775807"),
+      (.integer(.min), "-9223372036854775808"), (.unsigned(.max), "18446744073709551615"),
       (.double(1), "1.0"), (.double(-0.0), "-0.0"), (.double(0.1), "0.1"), (.double(1e300), "1e+300"),
       (.double(.leastNonzeroMagnitude), "5e-324"), (.double(.greatestFiniteMagnitude), "1.7976931348623157e+308"),
     ] as [(JSONValue, String)])
   func `a number is written so that it reads back the same`(value: JSONValue, text: String) throws {
     #expect(value.text == text)
     #expect(try JSONValue(parsing: text) == value)
+  }
+
+  @Test(arguments: [0, 7, 80, 443, 6379, 65535] as [UInt16])
+  func `a number may be a string, in a text that is one too`(number: UInt16) {
+    var writer = JSONWriter()
+    writer.array { writer in
+      writer.string(number)
+      writer.string(of: { writer in writer.array { $0.string(number) } })
+      writer.string(of: { writer in writer.array { $0.word("port") } })
+      writer.integer(Int64(number))
+    }
+    let text = #"["\#(number)","[\"\#(number)\"]","[\"port\"]",\#(number)]"#
+    #expect(String(decoding: writer.bytes, as: UTF8.self) == text)
   }
 
   @Test(arguments: [Double.nan, .infinity, -.infinity])
