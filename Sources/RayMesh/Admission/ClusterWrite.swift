@@ -170,7 +170,7 @@ extension PortPlan {
     var notices: [PlanNotice] = []
     for group in groups {
       notices += moves(of: group).map { .moved(parameter: $0.name, from: $0.before, to: $0.value) }
-      notices += group.removedParameters.map { .removed(parameter: $0) }
+      notices += group.removedParameters.map { .removed(parameter: $0.name) }
       notices += group.notices(need: need)
     }
     return notices.uniqued

@@ -27,10 +27,10 @@ extension RayGroup {
   ///
   /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
   func cpuCount() throws(JSONMismatch) -> CPUCount {
-    if let text = parameter("num-cpus"), !text.contains("$") {
+    if let text = parameter(.cpus), !text.utf8.contains(UInt8(ascii: "$")) {
       guard let quantity = Quantity(text) else {
         throw JSONMismatch(
-          at: place(of: "num-cpus"), found: JSONValue.string(text).summary, expected: "a number of CPUs")
+          at: place(of: .cpus), found: JSONValue.string(text).summary, expected: "a number of CPUs")
       }
       return CPUCount(count: quantity.roundedUp, source: .parameter)
     }

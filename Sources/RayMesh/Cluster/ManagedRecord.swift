@@ -6,15 +6,14 @@ internal import JSON
 struct ManagedRecord {
   /// The annotation's key.
   static let annotation = "raymesh.io/managed"
-  /// Where the annotation stands in a RayCluster.
-  static let place: JSONPointer = "/metadata/annotations/raymesh.io~1managed"
   /// The version of the planning rules that the record was made by.
   static let plan: Int64 = 1
-
+  /// Where the annotation stands in a RayCluster.
+  static let place: JSONPointer = "/metadata/annotations/raymesh.io~1managed"
   /// Names of the ray start parameters added to the head group.
-  private var head: [String] = []
+  private var head = ParameterNames()
   /// The same for each worker group, in the order of the spec, by group name.
-  private var workers: [(group: String, parameters: [String])] = []
+  private var workers: [(group: String, parameters: ParameterNames)] = []
   /// The values that an update had to give to parameters of ours, by name. A webhook may be asked about one write twice;
   /// the second time it is this that tells them from the user's.
   var moved: [String: String] = [:]
@@ -44,11 +43,11 @@ struct ManagedRecord {
   }
 
   /// The parameters added to a group.
-  subscript(role: RayGroup.Role) -> [String] {
+  subscript(role: RayGroup.Role) -> ParameterNames {
     get {
       switch role {
       case .head: head
-      case .worker(let name): workers.first { $0.group == name }?.parameters ?? []
+      case .worker(let name): workers.first { $0.group == name }?.parameters ?? ParameterNames()
       }
     }
     set {
@@ -71,14 +70,15 @@ struct ManagedRecord {
   /// Writes the annotation's text: compact JSON.
   func write(to writer: inout JSONWriter) {
     writer.object { writer in
-      writer.member("plan", .integer(ManagedRecord.plan))
+      writer.key("plan")
+      writer.integer(ManagedRecord.plan)
       writer.key("head")
-      writer.strings(head)
+      writer.names(head)
       writer.key("workers")
       writer.object { writer in
         for (group, parameters) in workers {
           writer.key(group)
-          writer.strings(parameters)
+          writer.names(parameters)
         }
       }
       guard !moved.isEmpty else { return }
@@ -89,12 +89,12 @@ struct ManagedRecord {
     }
   }
 
-  private static func names(_ list: JSONElement) -> [String]? {
+  private static func names(_ list: JSONElement) -> ParameterNames? {
     guard let elements = list.elements else { return nil }
-    var names: [String] = []
+    var names = ParameterNames()
     for element in elements {
       guard let name = element.string else { return nil }
-      names.append(name)
+      names.insert(name)
     }
     return names
   }
@@ -106,7 +106,11 @@ extension ClusterMetadata {
 }
 
 extension JSONWriter {
-  fileprivate mutating func strings(_ names: [String]) {
-    array { writer in for name in names { writer.string(name) } }
+  fileprivate mutating func names(_ names: ParameterNames) {
+    array { writer in
+      // Nearly always there are no others.
+      guard names.others.isEmpty else { return names.sorted.forEach { writer.string($0) } }
+      for parameter in names.known { writer.word(parameter.word) }
+    }
   }
 }

@@ -16,8 +16,8 @@ public final class RayCluster: Sendable {
   public let rayVersion: RayVersion?
   /// The head group.
   public let head: RayGroup
-  /// The worker groups, in the order of the spec.
-  public let workers: [RayGroup]
+  /// The head group, then the worker groups, in the order of the spec.
+  public let groups: [RayGroup]
 
   /// What a cluster is called.
   public enum Name: Hashable, Sendable {
@@ -44,12 +44,14 @@ public final class RayCluster: Sendable {
     settings = try ClusterSettings(of: spec)
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
     rayVersion = RayCluster.higher(settings.rayVersion, head.container.imageVersion)
-    var workers: [RayGroup] = []
-    for (index, group) in try RayCluster.workerGroups(of: spec).enumerated() {
+    let workers = try RayCluster.workerGroups(of: spec)
+    var groups = [head]
+    groups.reserveCapacity(1 + workers.underestimatedCount)
+    for (index, group) in workers.enumerated() {
       let role = RayGroup.Role.worker(try group.requiredString("groupName"))
-      workers.append(try RayGroup(group, role: role, at: RayCluster.workersPointer.appending(index)))
+      groups.append(try RayGroup(group, role: role, at: RayCluster.workersPointer.appending(index)))
     }
-    self.workers = workers
+    self.groups = groups
   }
 
   private static func higher(_ one: RayVersion?, _ other: RayVersion?) -> RayVersion? {
@@ -60,23 +62,24 @@ public final class RayCluster: Sendable {
   /// What Raymesh adds to so many groups still fits what etcd takes (1.5 MiB for one object).
   static let mostWorkerGroups = 1000
 
-  private static func workerGroups(of spec: JSONElement) throws(JSONMismatch) -> [JSONElement] {
-    let groups = Array(try spec.array("workerGroupSpecs"))
-    guard groups.count <= mostWorkerGroups else {
+  private static func workerGroups(of spec: JSONElement) throws(JSONMismatch) -> JSONElement.Elements {
+    let groups = try spec.array("workerGroupSpecs")
+    guard groups.underestimatedCount <= mostWorkerGroups else {
       throw JSONMismatch(
-        at: workersPointer, found: "\(groups.count) worker groups", expected: "at most \(mostWorkerGroups)")
+        at: workersPointer, found: "\(groups.reduce(0) { count, _ in count + 1 }) worker groups",
+        expected: "at most \(mostWorkerGroups)")
     }
     return groups
   }
 
   private static let workersPointer: JSONPointer = "/spec/workerGroupSpecs"
 
-  /// The head group, then the worker groups.
-  public var groups: [RayGroup] { [head] + workers }
+  /// The worker groups, in the order of the spec.
+  public var workers: [RayGroup] { Array(groups.dropFirst()) }
 
   /// Whether Ray's own TLS is on, by KubeRay or by environment, so that all that speaks grpc speaks it within TLS.
   var usesRayTLS: Bool {
-    settings.enablesRayTLS || head.container.usesRayTLS || workers.contains(where: \.container.usesRayTLS)
+    settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS)
   }
 
   /// The annotations, or `nil` where the map is absent.

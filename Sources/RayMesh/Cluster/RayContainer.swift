@@ -1,7 +1,9 @@
 public import JSON
 
 /// The Ray container of a group: its environment, ports and CPUs.
-public struct RayContainer: Sendable {
+///
+/// A class, as a group is: it holds much, and is looked at in many places.
+public final class RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
   public var pointer: JSONPointer { group.appending(path: "/template/spec/containers/0") }
   /// Where its environment stands, or would.
@@ -36,16 +38,17 @@ public struct RayContainer: Sendable {
     public let index: Int
 
     /// The names of those that Raymesh goes by.
-    static let known: [StaticString] = [
+    fileprivate static let known: [StaticString] = [
       "AUTOSCALER_METRIC_PORT", "DASHBOARD_METRIC_PORT", "RAYMESH_POD_IP", "RAY_SERVE_ENABLE_HA_PROXY",
       "RAY_SERVE_PROXY_USE_GRPC", "RAY_SERVE_THROUGHPUT_OPTIMIZED", "RAY_SERVE_USE_GRPC_BY_DEFAULT", "RAY_USE_TLS",
       "RAY_enable_autoscaler_v2",
     ]
+    fileprivate static let words = JSONWords(known)
   }
 
   init(_ element: JSONElement, of group: JSONPointer) throws(JSONMismatch) {
     self.group = group
-    environment = element.member("env") == nil ? nil : try RayContainer.variables(of: element)
+    environment = try RayContainer.variables(of: element)
     let stated = try element.array("ports")
     var ports: [ContainerPort] = []
     ports.reserveCapacity(stated.underestimatedCount)
@@ -71,16 +74,19 @@ public struct RayContainer: Sendable {
   /// Where a variable stands.
   func place(of variable: Variable) -> JSONPointer { environmentPointer.appending(variable.index) }
 
-  private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable] {
+  private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable]? {
+    guard let list = element.member("env") else { return nil }
+    guard let elements = list.elements else { throw list.mismatch(expected: "an array") }
     var variables: [Variable] = []
-    for (index, variable) in try element.array("env").enumerated() {
+    for (index, variable) in elements.enumerated() {
       let source = try variable.object("valueFrom")?.object("fieldRef")
       let name = try variable.requiredText("name")
       let value = try variable.text("value")
       let fieldPath = try source?.text("fieldPath")
-      guard let known = Variable.known.first(where: { name.isString($0) }) else { continue }
+      guard let known = name.place(in: Variable.words) else { continue }
       variables.append(
-        Variable(name: known.description, value: value?.string, fieldPath: fieldPath?.string, index: index))
+        Variable(
+          name: Variable.known[known].description, value: value?.string, fieldPath: fieldPath?.string, index: index))
     }
     return variables
   }

@@ -10,8 +10,8 @@ public final class RayGroup: Sendable {
   public let pointer: JSONPointer
   /// `rayStartParams`, or `nil` where the map is absent.
   let parameters: StringMap?
-  /// The components whose ray start parameters are among them.
-  let statedComponents: ComponentSet
+  /// Which of those that Raymesh goes by are among them.
+  private let stated: ParameterSet
   /// The Ray container, which is the first.
   public let container: RayContainer
   /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
@@ -34,9 +34,9 @@ public final class RayGroup: Sendable {
   init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
     self.role = role
     self.pointer = pointer
-    let parameters = try RayGroup.startParameters(of: element)
-    self.parameters = parameters
-    statedComponents = parameters.map { ComponentSet(withParametersIn: $0) } ?? ComponentSet()
+    let map = element.member("rayStartParams")
+    parameters = try map.map { map throws(JSONMismatch) in try StringMap(map, expected: "a string, in quotes") }
+    stated = map.map { ParameterSet(keysOf: $0) } ?? ParameterSet()
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
     let pod = try element.requiredObject("template").requiredObject("spec")
     guard let first = try pod.array("containers").first else {
@@ -50,11 +50,19 @@ public final class RayGroup: Sendable {
   /// The value of a ray start parameter, or `nil` where the user has not set it.
   public func parameter(_ name: String) -> String? { parameters?[name] }
 
+  /// The same of one that Raymesh goes by. Most are not set, which is seen at once.
+  func parameter(_ parameter: RayParameter) -> String? {
+    stated.contains(parameter) ? parameters?[parameter.name] : nil
+  }
+
   /// All ray start parameters, or `nil` where the map is absent.
   public var startParameters: [String: String]? { parameters?.dictionary }
 
+  /// Whether it is the head group.
+  var isHead: Bool { if case .head = role { true } else { false } }
+
   /// Where a ray start parameter stands, or would.
-  public func place(of parameter: String) -> JSONPointer { parametersPointer.appending(parameter) }
+  func place(of parameter: RayParameter) -> JSONPointer { parametersPointer.appending(parameter.name) }
 
   /// Where the ray start parameters stand, or would.
   var parametersPointer: JSONPointer { pointer.appending(path: "/rayStartParams") }
@@ -65,11 +73,6 @@ public final class RayGroup: Sendable {
     case .head: "the head group"
     case .worker(let name): "worker group \(name)"
     }
-  }
-
-  private static func startParameters(of element: JSONElement) throws(JSONMismatch) -> StringMap? {
-    guard let map = element.member("rayStartParams") else { return nil }
-    return try StringMap(map, expected: "a string, in quotes")
   }
 
   /// KubeRay takes the key in any case (`addResourceToRayStartParams`, `common/pod.go`).

@@ -16,7 +16,8 @@ enum ServeSwitch: String {
 extension RayContainer {
   /// What has Serve call replicas at ports of its own here, as the environment has it.
   var serveSwitches: [ServeSwitch] {
-    (environment ?? []).compactMap { ServeSwitch(rawValue: $0.name) }.filter(isOn)
+    guard let environment, !environment.isEmpty else { return [] }
+    return environment.compactMap { ServeSwitch(rawValue: $0.name) }.filter(isOn)
   }
 
   /// `throughput` means `grpc` too, unless that says otherwise.

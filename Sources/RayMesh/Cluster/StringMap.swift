@@ -44,6 +44,9 @@ public struct StringMap: Sendable {
     return nil
   }
 
+  /// The value of a ray start parameter.
+  subscript(parameter: RayParameter) -> String? { self[parameter.name] }
+
   /// The keys, in order.
   var keys: some Collection<String> { members.lazy.map(\.key) }
 

@@ -27,9 +27,9 @@ public struct ExplainedGroup: Hashable, Sendable {
     switch plan.address {
     case .added(let value): address = .value(value, by: .raymesh, isUnderService: true)
     case .stated(let isUnderService):
-      let isOwn = own?.kept(in: plan.group)?[GroupPlan.nodeAddress] != nil
+      let isOwn = own?.kept(in: plan.group)?[.nodeIPAddress] != nil
       address = .value(
-        plan.group.parameter(GroupPlan.nodeAddress) ?? "", by: isOwn ? .raymesh : .user, isUnderService: isUnderService)
+        plan.group.parameter(.nodeIPAddress) ?? "", by: isOwn ? .raymesh : .user, isUnderService: isUnderService)
     case .leftOut(let reason): address = .leftOut(reason)
     }
   }

@@ -33,7 +33,7 @@ struct Omissions {
       $0.workerPorts.count == 0
     }
     add("min- and max-worker-port", "worker-port-list stands in their place") {
-      $0.group.parameter(WorkerPorts.list) != nil && $0.stance.isSettable
+      $0.group.parameter(.workerPortList) != nil && $0.stance.isSettable
     }
   }
 

@@ -25,14 +25,16 @@ struct WorkerClaims {
   func claims(of group: GroupPlan) -> [PortClaim] {
     switch group.workerPorts.ports {
     case .list(let list):
-      return list.sorted().stretches.map { PortClaim(.workers, on: $0, by: .user, .stated([WorkerPorts.list])) }
+      return list.sorted().stretches.map {
+        PortClaim(.workers, on: $0, by: .user, .stated([RayParameter.workerPortList.name]))
+      }
     case .range(let range):
       let own = ownParameters(of: group)
       return [PortClaim(.workers, on: range, by: author(own), reason(for: range, own, of: group))]
     }
   }
 
-  private func author(_ own: Set<String>) -> Author {
+  private func author(_ own: Set<RayParameter>) -> Author {
     switch own.count {
     case 0: .user
     case 1: .both
@@ -41,22 +43,24 @@ struct WorkerClaims {
   }
 
   /// The ends of the range that are Raymesh's, now or from earlier on.
-  private func ownParameters(of group: GroupPlan) -> Set<String> {
-    let earlier = own?.kept(in: group.group).map { Array($0.keys) } ?? []
-    return Set(group.workerPorts.added.map(\.parameter) + earlier)
-      .intersection([WorkerPorts.minimum, WorkerPorts.maximum])
+  private func ownParameters(of group: GroupPlan) -> Set<RayParameter> {
+    let earlier = own?.kept(in: group.group)?.keys.compactMap { RayParameter($0) } ?? []
+    let added = group.workerPorts.added
+    return Set(earlier).intersection([.minWorkerPort, .maxWorkerPort])
+      .union(added.contains(.minimum) ? [.minWorkerPort] : []).union(added.contains(.maximum) ? [.maxWorkerPort] : [])
   }
 
-  private func reason(for range: ClosedRange<Port>, _ own: Set<String>, of group: GroupPlan) -> PortReason {
+  private func reason(for range: ClosedRange<Port>, _ own: Set<RayParameter>, of group: GroupPlan) -> PortReason {
     if own.isEmpty {
-      return .stated([WorkerPorts.minimum, WorkerPorts.maximum].filter { group.group.parameter($0) != nil })
+      let ends = [RayParameter.minWorkerPort, .maxWorkerPort].filter { group.group.parameter($0) != nil }
+      return .stated(ends.map(\.name))
     }
     guard let need else { return .recorded }
     let count = group.workerPorts.count
     let isMoved = range.lowerBound != WorkerPorts.firstPort
-    if own == [WorkerPorts.minimum] { return isMoved ? .recorded : .completedDown }
+    if own == [.minWorkerPort] { return isMoved ? .recorded : .completedDown }
     let isAdded = isChosenNow && !group.workerPorts.added.isEmpty
-    if own == [WorkerPorts.maximum] { return isAdded || count == need.count ? .completedUp(need) : .recorded }
+    if own == [.maxWorkerPort] { return isAdded || count == need.count ? .completedUp(need) : .recorded }
     guard isAdded || (count == need.count && !(isMoved && taker == nil)) else { return .recorded }
     return .range(need, limit: count < need.count ? plan.options.maximumPorts : nil, moved: isMoved ? taker : nil)
   }

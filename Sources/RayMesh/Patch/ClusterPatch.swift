@@ -13,8 +13,8 @@ extension JSONPatch {
       patch.leaveHeadService(of: plan)
       patch.record(plan, after: earlier)
       for group in plan.groups {
-        for name in group.removedParameters where group.group.parameter(name) != nil {
-          patch.remove(group.group.place(of: name))
+        for parameter in group.removedParameters where group.group.parameter(parameter) != nil {
+          patch.remove(group.group.place(of: parameter))
         }
       }
     }
@@ -22,11 +22,16 @@ extension JSONPatch {
 }
 
 extension JSONPatchWriter {
-  fileprivate mutating func addParameters(of group: GroupPlan) {
-    let parameters = group.group.parametersPointer
-    if group.group.parameters == nil, !group.ownParameters.isEmpty { add([:], at: parameters) }
-    for addition in group.ownParameters where group.group.parameter(addition.name) != addition.value {
-      add(addition.value, under: addition.name, of: parameters)
+  fileprivate mutating func addParameters(of plan: GroupPlan) {
+    let group = plan.group
+    let place = group.parametersPointer
+    if group.parameters == nil, !plan.ownNames.isEmpty { add([:], at: place) }
+    plan.eachOwnPort { parameter, port in
+      if let stated = group.parameter(parameter), stated == port.description { return }
+      add(word: parameter.word, of: place) { $0.string(port.number) }
+    }
+    if let address = plan.address.added, group.parameter(.nodeIPAddress) != address {
+      add(word: RayParameter.nodeIPAddress.word, of: place) { $0.string(address) }
     }
   }
 
@@ -50,7 +55,7 @@ extension JSONPatchWriter {
 
   /// What is ours, in the cluster's own annotation.
   fileprivate mutating func record(_ plan: PortPlan, after earlier: ManagedRecord?) {
-    let record = ManagedRecord(of: plan, after: earlier)
+    let record = ManagedRecord(of: plan.groups, after: earlier)
     if let stated = plan.cluster.metadata.annotation(ManagedRecord.annotation), stated.utf8.elementsEqual(record.text) {
       return
     }
@@ -61,14 +66,14 @@ extension JSONPatchWriter {
 
 extension ManagedRecord {
   /// What a plan adds, and what an earlier record says was added before.
-  fileprivate init(of plan: PortPlan, after earlier: ManagedRecord?) {
-    for group in plan.groups {
+  fileprivate init(of groups: [GroupPlan], after earlier: ManagedRecord?) {
+    for group in groups {
       // Two groups may share a name, and so an entry.
       let role = group.group.role
-      let known = self[role] + (earlier?[role] ?? [])
-      self[role] = known.isEmpty ? group.ownNames.sorted : Set(group.ownNames.sorted + known).sorted()
+      self[role].formUnion(group.ownNames)
+      if let earlier { self[role].formUnion(earlier[role]) }
     }
-    moved = earlier?.moved.filter { name, value in plan.groups.contains { $0.value(of: name) == value } } ?? [:]
+    moved = earlier?.moved.filter { name, value in groups.contains { $0.value(of: name) == value } } ?? [:]
   }
 }
 

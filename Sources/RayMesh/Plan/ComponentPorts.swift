@@ -4,6 +4,9 @@ internal import JSON
 struct ComponentPorts {
   private let group: RayGroup
   private let stance: GroupStance
+  private let version: RayVersion?
+  /// What is Raymesh's in a group whose pods run.
+  private let own: StringMap?
   /// The components whose numbers are settled.
   private(set) var settled: [PlannedPort] = []
   /// The components whose numbers Raymesh chooses, the same in every group.
@@ -12,21 +15,24 @@ struct ComponentPorts {
   /// (`parameter.py`, `update_pre_selected_port`).
   private(set) var reserved: [PlannedPort] = []
   /// What is Raymesh's but cannot stay.
-  private(set) var removed: [String] = []
+  private(set) var removed: [RayParameter] = []
 
   init(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
     self.group = group
     self.stance = stance
+    self.version = version
+    own = stance.own
     settled.reserveCapacity(RayComponent.allCases.count)
+    if !group.isHead { reserved.reserveCapacity(3) }
     for component in RayComponent.allCases {
-      do throws(JSONMismatch) { try consider(component, version) } catch { faults.append(.unreadable(error)) }
+      do throws(JSONMismatch) { try consider(component) } catch { faults.append(.unreadable(error)) }
     }
   }
 
-  private mutating func consider(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
-    if group.role == .head || !component.isHeadOnly { return try add(component, version) }
+  private mutating func consider(_ component: RayComponent) throws(JSONMismatch) {
+    if group.isHead || !component.isHeadOnly { return try add(component) }
     guard component.isReservedOnWorkers, stance.isRead else { return }
-    if let stated = try statedPort(of: component, version) {
+    if let stated = try statedPort(of: component) {
       reserved.append(PlannedPort(component: component, port: stated, origin: .stated))
     } else if component.hasDefault {
       reserved.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
@@ -34,20 +40,20 @@ struct ComponentPorts {
   }
 
   /// The port that the user gives a component, and that this Ray gives it too.
-  private func statedPort(of component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) -> Port? {
-    let stated = try group.statedPort(of: component)
+  private func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
+    guard let stated = try group.statedPort(of: component) else { return nil }
     let isIgnored = component == .dashboardGRPC && version.map { $0 >= DashboardGRPC.ignored } ?? false
     return isIgnored ? nil : stated
   }
 
-  private mutating func add(_ component: RayComponent, _ version: RayVersion?) throws(JSONMismatch) {
-    let own = stance.own?[component.parameter]
-    if own == nil, let stated = try statedPort(of: component, version) {
+  private mutating func add(_ component: RayComponent) throws(JSONMismatch) {
+    let own = component.startParameter.flatMap { self.own?[$0] }
+    if own == nil, let stated = try statedPort(of: component) {
       return settled.append(PlannedPort(component: component, port: stated, origin: .stated))
     }
     guard stance.isSettable else { return }
     if component == .dashboardGRPC, own != nil, version.map({ $0 >= DashboardGRPC.refused }) ?? false {
-      return removed.append(component.parameter)
+      return removed.append(.dashboardGRPCPort)
     }
     if own != nil || stance.adds(component, version) {
       if component.isMovable { return open.insert(component) }

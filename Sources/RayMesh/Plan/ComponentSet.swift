@@ -2,17 +2,6 @@
 struct ComponentSet: Sequence, IteratorProtocol {
   private var bits: UInt16 = 0
 
-  init() {}
-
-  /// Those whose ray start parameter is in a map.
-  init(withParametersIn map: StringMap) {
-    for key in map.keys {
-      for component in RayComponent.allCases where component.isGuarded && component.parameter.isSame(as: key) {
-        insert(component)
-      }
-    }
-  }
-
   mutating func insert(_ component: RayComponent) { bits |= ComponentSet.bit(of: component) }
   mutating func formUnion(_ other: ComponentSet) { bits |= other.bits }
   func contains(_ component: RayComponent) -> Bool { bits & ComponentSet.bit(of: component) != 0 }

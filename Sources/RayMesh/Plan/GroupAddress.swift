@@ -47,8 +47,8 @@ struct AddressJudgement {
   }
 
   func address(of group: RayGroup, _ stance: GroupStance) -> GroupAddress {
-    if let own = stance.own?[GroupPlan.nodeAddress] { return .added(own) }
-    if let stated = group.parameter(GroupPlan.nodeAddress), stance.isRead {
+    if let own = stance.own?[.nodeIPAddress] { return .added(own) }
+    if let stated = group.parameter(.nodeIPAddress), stance.isRead {
       return .stated(isUnderService: address?.isAbove(stated) ?? false)
     }
     if let reason = reason(for: group, stance) { return .leftOut(reason) }

@@ -15,8 +15,11 @@ final class GroupDraft {
   /// - Throws: `Refusal` with every value that cannot be read.
   static func all(of cluster: RayCluster, keeping own: OwnParameters?) throws(Refusal) -> [GroupDraft] {
     var faults: [PlanFault] = []
-    let drafts = cluster.groups.compactMap { group in
-      GroupDraft(of: group, GroupStance(of: group, in: cluster, keeping: own), cluster.rayVersion, faults: &faults)
+    var drafts: [GroupDraft] = []
+    drafts.reserveCapacity(cluster.groups.count)
+    for group in cluster.groups {
+      let stance = GroupStance(of: group, in: cluster, keeping: own)
+      if let draft = GroupDraft(of: group, stance, cluster.rayVersion, faults: &faults) { drafts.append(draft) }
     }
     guard faults.isEmpty else { throw Refusal(faults: faults) }
     return drafts

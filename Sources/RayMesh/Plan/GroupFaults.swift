@@ -17,16 +17,17 @@ struct GroupFaults {
 
   /// Two components of one node on one port, or one among its worker ports.
   private mutating func checkSharing() {
-    var guarded: [PlannedPort] = []
-    guarded.reserveCapacity(plan.ports.count + plan.reserved.count)
-    for planned in [plan.ports, plan.reserved].joined() where planned.component.isGuarded {
-      if let first = guarded.first(where: { $0.port == planned.port }) {
-        faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
-      }
-      if plan.workerPorts.reserve(planned.port) {
-        faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
-      }
-      guarded.append(planned)
+    var seen = PortGlance()
+    for planned in plan.ports where planned.component.isGuarded { checkSharing(of: planned, &seen) }
+    for planned in plan.reserved where planned.component.isGuarded { checkSharing(of: planned, &seen) }
+  }
+
+  private mutating func checkSharing(of planned: PlannedPort, _ seen: inout PortGlance) {
+    if !seen.insert(planned.port), let first = plan.firstGuarded(planned.port), first != planned {
+      faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
+    }
+    if plan.workerPorts.reserve(planned.port) {
+      faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
     }
   }
 
@@ -45,12 +46,11 @@ struct GroupFaults {
 
   /// `ray start` ends at once on a worker that is given `--port` (`scripts.py`).
   private mutating func checkHeadPort() {
-    let name = RayComponent.gcs.parameter
-    guard plan.group.role != .head, let text = plan.group.parameter(name) else { return }
+    guard !plan.group.isHead, let text = plan.group.parameter(.port) else { return }
     faults.append(
       .headOnly(
         JSONMismatch(
-          at: plan.group.place(of: name), found: JSONValue.string(text).summary,
+          at: plan.group.place(of: .port), found: JSONValue.string(text).summary,
           expected: "no port on a worker group: ray start refuses it")))
   }
 
@@ -65,5 +65,12 @@ struct GroupFaults {
           at: plan.group.container.place(of: variable),
           found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
           expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)")))
+  }
+}
+
+extension GroupPlan {
+  /// The first component on a port that `ray start` guards.
+  fileprivate func firstGuarded(_ port: Port) -> PlannedPort? {
+    (ports + reserved).first { $0.port == port && $0.component.isGuarded }
   }
 }

@@ -14,15 +14,10 @@ public final class GroupPlan: Sendable {
   public let workerPorts: WorkerPorts
   /// The address that the group's nodes are known by.
   public let address: GroupAddress
-  /// The ray start parameters that are Raymesh's, in the order in which the patch adds them. Some the group may have
-  /// already, from earlier on.
-  public let ownParameters: [Addition]
-  /// Their names.
-  let ownNames: ParameterNames
+  /// The ray start parameters that are Raymesh's. Some the group may have already, from earlier on.
+  let ownNames: ParameterSet
   /// The ray start parameters that were Raymesh's and that this Ray refuses.
-  public let removedParameters: [String]
-
-  static let nodeAddress = "node-ip-address"
+  let removedParameters: [RayParameter]
 
   /// A ray start parameter and its value.
   public struct Addition: Hashable, Sendable {
@@ -34,7 +29,7 @@ public final class GroupPlan: Sendable {
 
   init(
     group: RayGroup, stance: GroupStance, reserved: [PlannedPort], ports: [PlannedPort], workerPorts: WorkerPorts,
-    address: GroupAddress, removedParameters: [String]
+    address: GroupAddress, removedParameters: [RayParameter]
   ) {
     self.group = group
     self.stance = stance
@@ -43,31 +38,38 @@ public final class GroupPlan: Sendable {
     self.workerPorts = workerPorts
     self.address = address
     self.removedParameters = removedParameters
-    (ownParameters, ownNames) = GroupPlan.own(ports, workerPorts, address.added)
+    var names = ParameterSet()
+    GroupPlan.each(ports, workerPorts) { parameter, _ in names.insert(parameter) }
+    if address.added != nil { names.insert(.nodeIPAddress) }
+    ownNames = names
   }
 
-  private static func own(
-    _ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ nodeAddress: String?
-  ) -> ([Addition], ParameterNames) {
+  /// Calls `body` with each ray start parameter that is Raymesh's and has a port, in the order in which the patch adds
+  /// them.
+  func eachOwnPort(_ body: (RayParameter, Port) -> Void) { GroupPlan.each(ports, workerPorts, body) }
+
+  private static func each(_ ports: [PlannedPort], _ workerPorts: WorkerPorts, _ body: (RayParameter, Port) -> Void) {
+    var last: Port?
+    for planned in ports where planned.origin == .added {
+      if planned.component == .dashboardGRPC {
+        last = planned.port
+      } else if let parameter = planned.component.startParameter {
+        body(parameter, planned.port)
+      }
+    }
+    if case .range(let range) = workerPorts.ports {
+      if workerPorts.added.contains(.minimum) { body(.minWorkerPort, range.lowerBound) }
+      if workerPorts.added.contains(.maximum) { body(.maxWorkerPort, range.upperBound) }
+    }
+    if let last { body(.dashboardGRPCPort, last) }
+  }
+
+  /// The ray start parameters that are Raymesh's, in the order in which the patch adds them.
+  public var ownParameters: [Addition] {
     var own: [Addition] = []
-    own.reserveCapacity(ports.count + 3)
-    var names = ParameterNames()
-    func append(_ planned: PlannedPort) {
-      guard planned.origin == .added, case .parameter(let name) = planned.component.setting else { return }
-      own.append(Addition(name: name, value: planned.port.description))
-      names.insert(planned.component)
-    }
-    for planned in ports where planned.component != .dashboardGRPC { append(planned) }
-    for port in workerPorts.added {
-      own.append(Addition(name: port.parameter, value: port.port.description))
-      names.insert(port.parameter == WorkerPorts.minimum ? .workerMinimum : .workerMaximum)
-    }
-    for planned in ports where planned.component == .dashboardGRPC { append(planned) }
-    if let nodeAddress {
-      own.append(Addition(name: GroupPlan.nodeAddress, value: nodeAddress))
-      names.insert(.nodeAddress)
-    }
-    return (own, names)
+    eachOwnPort { own.append(Addition(name: $0.name, value: $1.description)) }
+    if let value = address.added { own.append(Addition(name: RayParameter.nodeIPAddress.name, value: value)) }
+    return own
   }
 
   /// Those of Raymesh's parameters that the group does not have yet, or has with another number.
@@ -85,13 +87,12 @@ public final class GroupPlan: Sendable {
 
   /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
   var workerPlace: JSONPointer {
-    if case .list = workerPorts.ports, workerPorts.unlisted == nil { return group.place(of: WorkerPorts.list) }
-    let added = workerPorts.added.map(\.parameter)
-    return group.place(of: added == [WorkerPorts.minimum] ? WorkerPorts.maximum : WorkerPorts.minimum)
+    if case .list = workerPorts.ports, workerPorts.unlisted == nil { return group.place(of: .workerPortList) }
+    return group.place(of: workerPorts.added == .minimum ? RayParameter.maxWorkerPort : .minWorkerPort)
   }
 
   /// The claim of the worker ports.
   var workerClaim: PlanFault.Claim {
-    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added.count < 2 ? .stated : .added)
+    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added == [.minimum, .maximum] ? .added : .stated)
   }
 }

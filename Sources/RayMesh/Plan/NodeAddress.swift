@@ -20,14 +20,7 @@ struct NodeAddress {
   init?(of cluster: RayCluster, options: PlanOptions) {
     guard let service = ServiceName(of: cluster.name)?.inPod else { return nil }
     place = (service, cluster.namespace, options.clusterDomain)
-    var word = ""
-    word.reserveCapacity(255)
-    word += options.beforeService
-    word += service
-    word += "."
-    word += cluster.namespace
-    word += options.afterNamespace
-    shellWord = word
+    shellWord = String(joining: [options.beforeService, service, ".", cluster.namespace, options.afterNamespace])
   }
 
   /// What comes before the Service in the word, and what after the namespace: the same for every cluster.
@@ -43,5 +36,17 @@ struct NodeAddress {
   func isAbove(_ value: String) -> Bool {
     let domains = ".\(place.namespace).svc.\(place.domain)"
     return value.contains(".\(place.service)\(domains)") || value.contains(".\(ServiceName.generated)\(domains)")
+  }
+}
+
+extension String {
+  /// Texts one after the other, in memory that is asked for once.
+  fileprivate init(joining parts: [String]) {
+    let capacity = parts.reduce(0) { $0 + $1.utf8.count }
+    self = unsafe String(unsafeUninitializedCapacity: capacity) { room in
+      var end = 0
+      for part in parts { end = unsafe room[end...].initialize(fromContentsOf: part.utf8) }
+      return end
+    }
   }
 }

@@ -15,8 +15,8 @@ struct OwnParameters {
     leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
     let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
-      let own = names[group.role]?.count == 1 ? record[group.role] : []
-      let values = own.compactMap { name in group.parameter(name).map { (key: name, value: $0) } }
+      let own = names[group.role]?.count == 1 ? record[group.role] : ParameterNames()
+      let values = own.sorted.compactMap { name in group.parameter(name).map { (key: name, value: $0) } }
       return (group.role, StringMap(values))
     }
   }
@@ -30,15 +30,15 @@ struct OwnParameters {
   }
 
   /// The value that any group has for a parameter of ours, the head group's first, or that it has been given since.
-  func value(of parameter: String) -> String? {
-    groups.lazy.compactMap { $0.values[parameter] }.first.map { moved[parameter] ?? $0 }
+  func value(of parameter: RayParameter) -> String? {
+    groups.lazy.compactMap { $0.values[parameter] }.first.map { moved[parameter.name] ?? $0 }
   }
 
   /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
   var workerRange: ClosedRange<Port>? {
     groups.lazy.compactMap { group in
-      let ends = [WorkerPorts.minimum, WorkerPorts.maximum].map { end in
-        group.values[end].flatMap { Port(moved[end] ?? $0) }
+      let ends = [RayParameter.minWorkerPort, .maxWorkerPort].map { end in
+        group.values[end].flatMap { Port(moved[end.name] ?? $0) }
       }
       guard let lower = ends[0], let upper = ends[1], lower < upper else { return nil }
       return lower...upper

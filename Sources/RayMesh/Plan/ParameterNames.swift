@@ -1,36 +1,33 @@
-/// Names of ray start parameters that Raymesh adds. They are known beforehand, and so is their order: nothing is sorted.
+/// Names of ray start parameters: those that Raymesh goes by, and what else a record may have.
 struct ParameterNames {
-  private var bits: UInt32 = 0
+  private(set) var known = ParameterSet()
+  /// The others, each once.
+  private(set) var others: [String] = []
 
-  /// A parameter that is no component's.
-  enum Other: Int, CaseIterable {
-    case workerMinimum, workerMaximum, nodeAddress
-
-    fileprivate var name: String {
-      switch self {
-      case .workerMinimum: WorkerPorts.minimum
-      case .workerMaximum: WorkerPorts.maximum
-      case .nodeAddress: GroupPlan.nodeAddress
-      }
-    }
-  }
-
-  mutating func insert(_ component: RayComponent) { bits |= ParameterNames.bit(of: component) }
-  mutating func insert(_ other: Other) { bits |= ParameterNames.bit(of: other) }
+  var isEmpty: Bool { known.isEmpty && others.isEmpty }
+  var count: Int { known.count + others.count }
 
   /// The names, by the alphabet.
-  var sorted: [String] {
-    var names: [String] = []
-    names.reserveCapacity(bits.nonzeroBitCount)
-    for known in ParameterNames.alphabet where bits & known.bit != 0 { names.append(known.name) }
-    return names
+  var sorted: [String] { (known.map(\.name) + others).sorted() }
+
+  func contains(_ name: String) -> Bool { RayParameter(name).map(known.contains) ?? others.contains(name) }
+
+  mutating func insert(_ name: String) {
+    if let parameter = RayParameter(name) { return known.insert(parameter) }
+    if !others.contains(name) { others.append(name) }
   }
 
-  private static func bit(of component: RayComponent) -> UInt32 { 1 << UInt32(component.rawValue) }
-  private static func bit(of other: Other) -> UInt32 { 1 << UInt32(31 - other.rawValue) }
+  mutating func formUnion(_ other: ParameterSet) { known.formUnion(other) }
 
-  private static let alphabet: [(name: String, bit: UInt32)] = {
-    let components = RayComponent.allCases.map { (name: $0.parameter, bit: bit(of: $0)) }
-    return (components + Other.allCases.map { (name: $0.name, bit: bit(of: $0)) }).sorted { $0.name < $1.name }
-  }()
+  mutating func formUnion(_ other: ParameterNames) {
+    known.formUnion(other.known)
+    for name in other.others { insert(name) }
+  }
+
+  /// Those that satisfy a condition.
+  func filter(_ isKept: (String) -> Bool) -> ParameterNames {
+    var kept = ParameterNames()
+    for name in sorted where isKept(name) { kept.insert(name) }
+    return kept
+  }
 }

@@ -17,8 +17,9 @@ extension PortPlan {
   public var warnings: [String] { notices.warnings }
 
   private var statesDashboardGRPC: Bool {
-    let name = RayComponent.dashboardGRPC.parameter
-    return groups.contains { $0.stance.isRead && $0.group.parameter(name) != nil && $0.stance.own?[name] == nil }
+    groups.contains {
+      $0.stance.isRead && $0.group.parameter(.dashboardGRPCPort) != nil && $0.stance.own?[.dashboardGRPCPort] == nil
+    }
   }
 
   /// What has Serve open ports of its own in a group that is new, and that no container lists.
@@ -34,13 +35,16 @@ extension PortPlan {
 
   /// Numbers that a container's own port claims for a protocol other than Ray's there.
   var disputedPorts: [Port] {
-    var disputed: Set<Port> = []
-    for port in groups.lazy.flatMap(\.group.container.ports) {
-      if let claimed = port.namedProtocol, groups.contains(where: { $0.disputes(port.port, claimed) }) {
-        disputed.insert(port.port)
+    var disputed: [Port] = []
+    for group in groups {
+      for port in group.group.container.ports {
+        guard let claimed = port.namedProtocol, groups.contains(where: { $0.disputes(port.port, claimed) }) else {
+          continue
+        }
+        disputed.append(port.port)
       }
     }
-    return disputed.sorted()
+    return disputed.isEmpty ? [] : Set(disputed).sorted()
   }
 }
 
@@ -60,7 +64,7 @@ extension GroupPlan {
     case .added, .leftOut(.running), .leftOut(.ownRayStart): break
     case .leftOut(let reason): notices.append(.noAddress(group: group.name, reason))
     case .stated(let isUnderService):
-      let isGuides = group.parameter(GroupPlan.nodeAddress)?.contains("hostname -I") ?? false
+      let isGuides = group.parameter(.nodeIPAddress)?.contains("hostname -I") ?? false
       if isGuides {
         notices.append(.guideAddress(group: group.name))
       } else if !isUnderService {

@@ -25,28 +25,19 @@ extension RayGroup {
   ///
   /// - Throws: `JSONMismatch` where the user's value is no port.
   func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
-    switch component.setting {
-    case .parameter(let name):
-      return statedComponents.contains(component) ? try port(at: name, from: component.lowestPort) : nil
-    case .environment(let name):
-      guard let variable = container.variable(name), let text = variable.value else { return nil }
-      return try Port.read(text, at: container.place(of: variable).appending(path: "/value"))
+    if let parameter = component.startParameter {
+      guard let text = self.parameter(parameter) else { return nil }
+      return try Port.read(text, from: component.lowestPort, at: place(of: parameter))
     }
-  }
-
-  /// The port that a ray start parameter gives, or `nil` where the user has not set it.
-  func port(at parameter: String, from lowest: Port) throws(JSONMismatch) -> Port? {
-    guard let text = self.parameter(parameter) else { return nil }
-    return try Port.read(text, from: lowest, at: place(of: parameter))
+    guard let variable = container.variable(component.parameter), let text = variable.value else { return nil }
+    return try Port.read(text, at: container.place(of: variable).appending(path: "/value"))
   }
 
   /// Where a component's number is set, or would be.
   func place(of component: RayComponent) -> JSONPointer {
-    switch component.setting {
-    case .parameter(let name): place(of: name)
-    case .environment(let name):
-      container.variable(name).map(container.place) ?? container.environmentPointer.appending(name)
-    }
+    if let parameter = component.startParameter { return place(of: parameter) }
+    let name = component.parameter
+    return container.variable(name).map(container.place) ?? container.environmentPointer.appending(name)
   }
 }
 

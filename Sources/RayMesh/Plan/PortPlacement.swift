@@ -33,7 +33,7 @@ struct PortPlacement {
   ) {
     var homeless: [(RayComponent, Port)] = []
     for component in open {
-      let wanted = own?.value(of: component.parameter).flatMap { Port($0) } ?? component.usualPort
+      let wanted = component.startParameter.flatMap { own?.value(of: $0) }.flatMap { Port($0) } ?? component.usualPort
       if around.insert(wanted) || drafts.agree(on: component, at: wanted) {
         settle(component, at: wanted)
       } else {
@@ -107,7 +107,7 @@ extension GroupDraft {
 
   /// The worker ports that the group has by itself.
   fileprivate var statedWorkerPorts: WorkerPorts {
-    if case .open = workerPorts { return WorkerPorts(ports: .list([]), added: []) }
+    if case .open = workerPorts { return WorkerPorts(ports: .list([])) }
     return workerPorts.completed(need: 1, shared: WorkerPorts.firstPort...WorkerPorts.firstPort)
   }
 }

@@ -47,7 +47,9 @@ public struct PortPlan: Sendable {
     self.cluster = cluster
     self.options = options
     need = placement.need
-    faults = groups.flatMap { GroupFaults(of: $0).faults } + ProtocolCheck(of: groups).faults
+    var faults: [PlanFault] = []
+    for group in groups { faults += GroupFaults(of: group).faults }
+    self.faults = faults + ProtocolCheck(of: groups).faults
   }
 
   /// How many TCP ports the Service will list: a worker range that groups share, and the numbers beside it.

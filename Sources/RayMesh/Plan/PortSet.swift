@@ -55,10 +55,9 @@ struct PortSet {
 
   /// The highest port of a range that is in.
   private func last(in range: ClosedRange<Port>) -> Port? {
-    var number = range.upperBound.number
-    while number >= range.lowerBound.number {
-      if contains(.known(number)) { return .known(number) }
-      number -= 1
+    for word in PortSet.words(of: range).reversed() {
+      let bits = words[word] & PortSet.bits(of: range, in: word)
+      if bits != 0 { return .known(UInt16(word << 6 + 63 - bits.leadingZeroBitCount)) }
     }
     return nil
   }
@@ -85,15 +84,33 @@ struct PortSet {
   }
 
   mutating func insert(_ range: ClosedRange<Port>) {
-    let (first, last) = (Int(range.lowerBound.number), Int(range.upperBound.number))
-    for word in first >> 6...last >> 6 {
-      let from = max(first - word << 6, 0)
-      let to = min(last - word << 6, 63)
-      words[word] |= (~0 << UInt64(from)) & (~0 >> UInt64(63 - to))
-    }
+    for word in PortSet.words(of: range) { words[word] |= PortSet.bits(of: range, in: word) }
+  }
+
+  private static func words(of range: ClosedRange<Port>) -> ClosedRange<Int> {
+    Int(range.lowerBound.number >> 6)...Int(range.upperBound.number >> 6)
+  }
+
+  /// The bits of a range that are in one of its words.
+  private static func bits(of range: ClosedRange<Port>, in word: Int) -> UInt64 {
+    let from = max(Int(range.lowerBound.number) - word << 6, 0)
+    let to = min(Int(range.upperBound.number) - word << 6, 63)
+    return (~0 << UInt64(from)) & (~0 >> UInt64(63 - to))
   }
 
   private static func place(of port: Port) -> (word: Int, bit: UInt64) {
     (Int(port.number >> 6), 1 << UInt64(port.number & 63))
+  }
+}
+
+/// What is seen at a glance of a few ports: of most others, that they are not among them.
+struct PortGlance {
+  private var bits: UInt64 = 0
+
+  /// Takes a port in; true where it certainly is the first of its number.
+  mutating func insert(_ port: Port) -> Bool {
+    let bit: UInt64 = 1 &<< UInt64(port.number & 63)
+    defer { bits |= bit }
+    return bits & bit == 0
   }
 }

@@ -2,6 +2,7 @@
 struct ProtocolCheck {
   private(set) var faults: [PlanFault] = []
   private var claims: [Claim] = []
+  private var seen = PortGlance()
 
   private struct Claim {
     /// The group's place among all.
@@ -21,7 +22,9 @@ struct ProtocolCheck {
 
   /// Against the first component that took the number.
   private mutating func check(_ claim: Claim, of groups: [GroupPlan]) {
-    guard let first = claims.first(where: { $0.planned.port == claim.planned.port }) else {
+    guard !seen.insert(claim.planned.port),
+      let first = claims.first(where: { $0.planned.port == claim.planned.port })
+    else {
       return claims.append(claim)
     }
     let (one, other) = (first.planned.component.appProtocol, claim.planned.component.appProtocol)

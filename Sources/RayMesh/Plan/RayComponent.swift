@@ -43,30 +43,34 @@ public enum RayComponent: Int, CaseIterable, Sendable {
     }
   }
 
-  /// Where its number is set: a ray start parameter, or an environment variable of the Ray container.
-  public var setting: Setting {
+  /// The ray start parameter that sets its number; `nil` where an environment variable of the Ray container does.
+  var startParameter: RayParameter? {
     switch self {
-    case .gcs: .parameter("port")
-    case .nodeManager: .parameter("node-manager-port")
-    case .objectManager: .parameter("object-manager-port")
-    case .runtimeEnvAgent: .parameter("runtime-env-agent-port")
-    case .dashboardAgentGRPC: .parameter("dashboard-agent-grpc-port")
-    case .dashboardAgentListen: .parameter("dashboard-agent-listen-port")
-    case .metricsExport: .parameter("metrics-export-port")
-    case .dashboard: .parameter("dashboard-port")
-    case .dashboardGRPC: .parameter("dashboard-grpc-port")
-    case .client: .parameter("ray-client-server-port")
-    case .autoscalerMetrics: .environment("AUTOSCALER_METRIC_PORT")
-    case .dashboardMetrics: .environment("DASHBOARD_METRIC_PORT")
+    case .gcs: .port
+    case .nodeManager: .nodeManagerPort
+    case .objectManager: .objectManagerPort
+    case .runtimeEnvAgent: .runtimeEnvAgentPort
+    case .dashboardAgentGRPC: .dashboardAgentGRPCPort
+    case .dashboardAgentListen: .dashboardAgentListenPort
+    case .metricsExport: .metricsExportPort
+    case .dashboard: .dashboardPort
+    case .dashboardGRPC: .dashboardGRPCPort
+    case .client: .rayClientServerPort
+    case .autoscalerMetrics, .dashboardMetrics: nil
     }
   }
 
   /// The ray start parameter, or the environment variable, that sets its number.
   public var parameter: String {
-    switch setting {
-    case .parameter(let name), .environment(let name): name
+    switch self {
+    case .autoscalerMetrics: "AUTOSCALER_METRIC_PORT"
+    case .dashboardMetrics: "DASHBOARD_METRIC_PORT"
+    default: startParameter?.name ?? ""
     }
   }
+
+  /// Where its number is set: a ray start parameter, or an environment variable of the Ray container.
+  public var setting: Setting { startParameter == nil ? .environment(parameter) : .parameter(parameter) }
 
   /// Where a component's number is set.
   public enum Setting: Hashable, Sendable {
@@ -81,7 +85,7 @@ public enum RayComponent: Int, CaseIterable, Sendable {
     case .client: "client-port"
     case .autoscalerMetrics: "autoscaler-metrics-port"
     case .dashboardMetrics: "dashboard-metrics-port"
-    default: if case .parameter(let name) = setting { name } else { "" }
+    default: parameter
     }
   }
 
@@ -123,12 +127,7 @@ public enum RayComponent: Int, CaseIterable, Sendable {
   }
 
   /// Whether `ray start` refuses another component on its port. It does not know the two ports set by environment.
-  public var isGuarded: Bool {
-    switch self {
-    case .autoscalerMetrics, .dashboardMetrics: false
-    default: true
-    }
-  }
+  public var isGuarded: Bool { startParameter != nil }
 
   /// Those that Raymesh adds where the user has not set them, in the order in which it adds them.
   public static let added = allCases.filter(\.isAdded)

@@ -9,7 +9,7 @@ enum StatedWorkerPorts {
   /// The last port, by the user; Raymesh adds the first.
   case maximum(Port)
   /// Both ends, each of which may be Raymesh's from earlier on.
-  case range(ClosedRange<Port>, added: [WorkerPorts.Addition])
+  case range(ClosedRange<Port>, added: WorkerPorts.Ends)
   /// The user's list.
   case list([Port])
   /// Nobody has bounded them on both sides, so Ray takes these, with its own bounds: far too many to list.
@@ -21,8 +21,8 @@ enum StatedWorkerPorts {
     let ends: (minimum: End?, maximum: End?)
     do throws(JSONMismatch) {
       list = try StatedWorkerPorts.list(of: group)
-      ends.minimum = try End(WorkerPorts.minimum, of: group, own: stance.own)
-      ends.maximum = try End(WorkerPorts.maximum, of: group, own: stance.own)
+      ends.minimum = try End(.minWorkerPort, of: group, own: stance.own)
+      ends.maximum = try End(.maxWorkerPort, of: group, own: stance.own)
     } catch { throw .unreadable(error) }
     let isCompleted = list == nil && stance.isComplete
     try StatedWorkerPorts.check(ends.minimum?.port, ends.maximum?.port, in: group, isCompleted: isCompleted)
@@ -33,9 +33,7 @@ enum StatedWorkerPorts {
     switch (minimum, maximum) {
     case (let minimum?, let maximum?) where minimum.isOwn && maximum.isOwn: self = .open
     case (let minimum?, let maximum?):
-      let added = [minimum, maximum].filter(\.isOwn).map {
-        WorkerPorts.Addition(parameter: $0.parameter, port: $0.port)
-      }
+      let added: WorkerPorts.Ends = minimum.isOwn ? .minimum : maximum.isOwn ? .maximum : []
       self = .range(minimum.port...max(minimum.port, maximum.port), added: added)
     case (let minimum?, nil) where stance.isComplete: self = .minimum(minimum.port)
     case (nil, let maximum?) where stance.isComplete: self = .maximum(maximum.port)
@@ -48,13 +46,11 @@ enum StatedWorkerPorts {
 
   /// One end of the range, and whose it is.
   private struct End {
-    let parameter: String
     let port: Port
     let isOwn: Bool
 
-    init?(_ parameter: String, of group: RayGroup, own: StringMap?) throws(JSONMismatch) {
+    init?(_ parameter: RayParameter, of group: RayGroup, own: StringMap?) throws(JSONMismatch) {
       guard let text = own?[parameter] ?? group.parameter(parameter) else { return nil }
-      self.parameter = parameter
       port = try Port.read(text, from: .firstUnprivileged, at: group.place(of: parameter))
       isOwn = own?[parameter] != nil
     }
@@ -63,12 +59,13 @@ enum StatedWorkerPorts {
   /// The ports, completed: the missing end from the one that is there, nothing at all from the shared range.
   func completed(need: Int, shared: ClosedRange<Port>) -> WorkerPorts {
     switch self {
-    case .open: WorkerPorts(ports: .range(shared), added: [.minimum(shared), .maximum(shared)])
-    case .minimum(let minimum): .completing(minimum...minimum.advanced(by: need - 1)) { [.maximum($0)] }
-    case .maximum(let maximum): .completing(WorkerPorts.firstPort...maximum) { [.minimum($0)] }
+    case .open: WorkerPorts(ports: .range(shared), added: [.minimum, .maximum])
+    case .minimum(let minimum):
+      WorkerPorts(ports: .range(minimum...minimum.advanced(by: need - 1)), added: .maximum)
+    case .maximum(let maximum): WorkerPorts(ports: .range(WorkerPorts.firstPort...maximum), added: .minimum)
     case .range(let range, let added): WorkerPorts(ports: .range(range), added: added)
-    case .list(let list): WorkerPorts(ports: .list(list), added: [])
-    case .unlisted(let range): WorkerPorts(ports: .list([]), added: [], unlisted: range)
+    case .list(let list): WorkerPorts(ports: .list(list))
+    case .unlisted(let range): WorkerPorts(ports: .list([]), unlisted: range)
     }
   }
 
@@ -82,15 +79,15 @@ enum StatedWorkerPorts {
     let upper = maximum ?? (isCompleted ? Port.known(.max) : WorkerPorts.lastPort)
     guard upper > lower else {
       throw .emptyWorkerRange(
-        group.place(of: WorkerPorts.minimum), lower, group.place(of: WorkerPorts.maximum), maximum)
+        group.place(of: .minWorkerPort), lower, group.place(of: .maxWorkerPort), maximum)
     }
   }
 
   /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
   /// finds it taken.
   private static func list(of group: RayGroup) throws(JSONMismatch) -> [Port]? {
-    guard let text = group.parameter(WorkerPorts.list) else { return nil }
-    let place = group.place(of: WorkerPorts.list)
+    guard let text = group.parameter(.workerPortList) else { return nil }
+    let place = group.place(of: .workerPortList)
     var ports: [Port] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
       ports.append(try Port.read(String(part), from: .firstUnprivileged, at: place))
@@ -99,23 +96,5 @@ enum StatedWorkerPorts {
       throw JSONMismatch(at: place, found: JSONValue.string(text).summary, expected: PlanFault.eachOnce)
     }
     return ports
-  }
-}
-
-extension WorkerPorts {
-  fileprivate static func completing(
-    _ range: ClosedRange<Port>, _ added: (ClosedRange<Port>) -> [Addition]
-  ) -> WorkerPorts {
-    WorkerPorts(ports: .range(range), added: added(range))
-  }
-}
-
-extension WorkerPorts.Addition {
-  fileprivate static func minimum(_ range: ClosedRange<Port>) -> WorkerPorts.Addition {
-    WorkerPorts.Addition(parameter: WorkerPorts.minimum, port: range.lowerBound)
-  }
-
-  fileprivate static func maximum(_ range: ClosedRange<Port>) -> WorkerPorts.Addition {
-    WorkerPorts.Addition(parameter: WorkerPorts.maximum, port: range.upperBound)
   }
 }

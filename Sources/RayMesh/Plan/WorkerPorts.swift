@@ -4,12 +4,12 @@ internal import JSON
 public struct WorkerPorts: Hashable, Sendable {
   /// The ports.
   public let ports: Ports
-  /// Which ray start parameters Raymesh adds, with their values.
-  public let added: [Addition]
+  /// Which ends of the range Raymesh adds.
+  let added: Ends
   /// What Ray takes by itself where nobody has set both bounds: reserved on the nodes, but in no Service.
   let unlisted: ClosedRange<Port>?
 
-  init(ports: Ports, added: [Addition], unlisted: ClosedRange<Port>? = nil) {
+  init(ports: Ports, added: Ends = [], unlisted: ClosedRange<Port>? = nil) {
     self.ports = ports
     self.added = added
     self.unlisted = unlisted
@@ -21,17 +21,13 @@ public struct WorkerPorts: Hashable, Sendable {
     case list([Port])
   }
 
-  /// A parameter that Raymesh adds.
-  public struct Addition: Hashable, Sendable {
-    /// The ray start parameter.
-    public let parameter: String
-    /// Its value.
-    public let port: Port
-  }
+  /// Ends of a range, each of which is a ray start parameter's value.
+  struct Ends: OptionSet, Hashable {
+    let rawValue: UInt8
 
-  static let minimum = "min-worker-port"
-  static let maximum = "max-worker-port"
-  static let list = "worker-port-list"
+    static let minimum = Ends(rawValue: 1)
+    static let maximum = Ends(rawValue: 2)
+  }
 
   /// `--min-worker-port`'s default in `ray start`.
   static let firstPort = Port.known(10002)
