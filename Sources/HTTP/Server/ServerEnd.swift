@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Transport
 
 /// How far a server has come towards its end; asked by every connection.
 final class ServerEnd: Sendable {
@@ -24,8 +25,22 @@ final class ServerEnd: Sendable {
   /// When the server stops to let anybody in; `nil` before it leaves.
   var closing: ContinuousClock.Instant? { state.withLock(\.closing) }
 
+  /// Whether somebody who has been idle since an instant stays, though nobody is let in any more.
+  func retains(idleSince since: ContinuousClock.Instant, _ limits: HTTPLimits) -> Bool {
+    farewell(since: since, limits).map { .now < $0 } ?? false
+  }
+
+  /// Until when at most somebody is waited for who has been idle since an instant, and until which phase of the loop.
+  /// Where that is over, it is looked once, until `draining`, which has come by then.
+  func wait(
+    idleSince since: ContinuousClock.Instant, until deadline: ContinuousClock.Instant, _ limits: HTTPLimits
+  ) -> (deadline: ContinuousClock.Instant, phase: LoopPhase) {
+    guard let farewell = farewell(since: since, limits) else { return (deadline, .closing) }
+    return farewell <= .now ? (.now + limits.linger, .draining) : (min(deadline, farewell), .aborting)
+  }
+
   /// Until when somebody stays who has been idle since an instant; `nil` while anybody is let in.
-  func farewell(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant? {
+  private func farewell(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant? {
     state.withLock { state in
       guard state.phase == .closed, let leaving = state.leaving else { return nil }
       return max(since, leaving) + limits.idleWhenLeaving
