@@ -26,24 +26,3 @@ extension JSONElement {
     letter == UInt8(ascii: "\"") ? unsafe words.place(of: csimdjson_string(tape, place)) : nil
   }
 }
-
-extension JSONElement.Members {
-  /// Those whose keys are among words, each with its key's place there.
-  public func among(_ words: JSONWords) -> Among { Among(members: self, words: words) }
-
-  /// Members whose keys are among words, in the order of the text.
-  public struct Among: Sequence, IteratorProtocol {
-    fileprivate var members: JSONElement.Members
-    fileprivate let words: JSONWords
-
-    /// The next of them.
-    public mutating func next() -> (word: Int, value: JSONElement)? {
-      while let key = members.nextKey() {
-        if let word = unsafe words.place(of: csimdjson_string(members.object.tape, key)) {
-          return (word, members.object.sibling(key + 1))
-        }
-      }
-      return nil
-    }
-  }
-}

@@ -13,12 +13,4 @@ import Testing
   func `a text is told by all of its bytes`(text: String, place: Int?) throws {
     #expect(try element(text).place(in: words) == place)
   }
-
-  @Test func `of an object's members those are found whose keys are among the words, in the order of the text`() throws
-  {
-    let members = try #require(try element(#"{"node":1,"x":{"port":2},"port":null,"node":3}"#).members)
-    let found = Array(members.among(words))
-    #expect(found.map(\.word) == [1, 0, 1])
-    #expect(found.map(\.value.integer) == [1, nil, 3])
-  }
 }

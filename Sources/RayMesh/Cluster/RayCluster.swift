@@ -45,8 +45,9 @@ public final class RayCluster: Sendable {
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
     rayVersion = RayCluster.higher(settings.rayVersion, head.container.imageVersion)
     let workers = try RayCluster.workerGroups(of: spec)
-    var groups = [head]
+    var groups: [RayGroup] = []
     groups.reserveCapacity(1 + workers.underestimatedCount)
+    groups.append(head)
     for (index, group) in workers.enumerated() {
       let role = RayGroup.Role.worker(try group.requiredString("groupName"))
       groups.append(try RayGroup(group, role: role, at: RayCluster.workersPointer.appending(index)))

@@ -58,8 +58,14 @@ public final class RayContainer: Sendable {
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     image = element.member("image")?.string
-    let words = try element.array("command").compactMap(\.string) + element.array("args").compactMap(\.string)
-    startsRay = !words.isEmpty && words.joined(separator: " ").contains("ray start")
+    startsRay = try RayContainer.startsRay(by: element.array("command"), element.array("args"))
+  }
+
+  private static func startsRay(by command: JSONElement.Elements, _ arguments: JSONElement.Elements) -> Bool {
+    var words: [String] = []
+    for word in command { if let text = word.string { words.append(text) } }
+    for word in arguments { if let text = word.string { words.append(text) } }
+    return !words.isEmpty && words.joined(separator: " ").contains("ray start")
   }
 
   /// The variable of a name; of several the last counts, as it does to Kubernetes.

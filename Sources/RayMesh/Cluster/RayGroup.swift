@@ -34,9 +34,11 @@ public final class RayGroup: Sendable {
   init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
     self.role = role
     self.pointer = pointer
-    let map = element.member("rayStartParams")
-    parameters = try map.map { map throws(JSONMismatch) in try StringMap(map, expected: "a string, in quotes") }
-    stated = map.map { ParameterSet(keysOf: $0) } ?? ParameterSet()
+    let parameters = try element.member("rayStartParams").map { map throws(JSONMismatch) in
+      try StringMap(map, expected: "a string, in quotes")
+    }
+    self.parameters = parameters
+    stated = parameters.map { ParameterSet(keysOf: $0) } ?? ParameterSet()
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
     let pod = try element.requiredObject("template").requiredObject("spec")
     guard let first = try pod.array("containers").first else {

@@ -71,6 +71,7 @@ struct GroupFaults {
 extension GroupPlan {
   /// The first component on a port that `ray start` guards.
   fileprivate func firstGuarded(_ port: Port) -> PlannedPort? {
-    (ports + reserved).first { $0.port == port && $0.component.isGuarded }
+    let isFound = { (planned: PlannedPort) in planned.port == port && planned.component.isGuarded }
+    return ports.first(where: isFound) ?? reserved.first(where: isFound)
   }
 }

@@ -87,14 +87,14 @@ extension GroupDraft {
 
   /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
   fileprivate func insertTakenPorts(into set: inout PortSet) {
-    for planned in components.settled { set.insert(planned.port) }
-    for planned in components.reserved { set.insert(planned.port) }
+    set.insert(components.settled)
+    set.insert(components.reserved)
     for port in group.container.ports where port.transport == .tcp { set.insert(port.port) }
   }
 
   /// Every port that the group brings to the Service beside Raymesh's own worker range.
   fileprivate func insertListedPorts(into set: inout PortSet, _ placement: PortPlacement) {
-    for planned in components.settled { set.insert(planned.port) }
+    set.insert(components.settled)
     for component in components.open { set.insert(placement.port(of: component)) }
     for port in group.container.ports { set.insert(port.port) }
     set.insert(statedWorkerPorts)

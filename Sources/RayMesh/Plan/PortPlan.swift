@@ -49,7 +49,8 @@ public struct PortPlan: Sendable {
     need = placement.need
     var faults: [PlanFault] = []
     for group in groups { faults += GroupFaults(of: group).faults }
-    self.faults = faults + ProtocolCheck(of: groups).faults
+    faults += ProtocolCheck(of: groups).faults
+    self.faults = faults
   }
 
   /// How many TCP ports the Service will list: a worker range that groups share, and the numbers beside it.
@@ -68,19 +69,18 @@ public struct PortPlan: Sendable {
     return PortPlan.count(numbers, ranges)
   }
 
-  /// Ranges that differ may overlap, which is rare, and what a set is for.
+  /// Ranges that differ may overlap, which is rare, and what a set is for; so it is for many numbers.
   private static func count(_ numbers: [Port], _ ranges: [ClosedRange<Port>]) -> Int {
-    guard ranges.count < 2 else {
+    guard ranges.count < 2, numbers.count < 100 else {
       var ports = PortSet()
       for range in ranges { ports.insert(range) }
       for number in numbers { ports.insert(number) }
       return ports.count
     }
     var count = ranges.first.map { Int($0.upperBound.number) - Int($0.lowerBound.number) + 1 } ?? 0
-    var last: Port?
-    for number in numbers.sorted() where number != last {
-      if ranges.first?.contains(number) != true { count += 1 }
-      last = number
+    var seen = PortGlance()
+    for (index, number) in numbers.enumerated() where ranges.first?.contains(number) != true {
+      if seen.insert(number) || !numbers[..<index].contains(number) { count += 1 }
     }
     return count
   }

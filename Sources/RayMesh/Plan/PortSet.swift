@@ -11,6 +11,15 @@ struct PortSet {
     return true
   }
 
+  /// Puts the ports of components in.
+  mutating func insert(_ components: [PlannedPort]) {
+    var words = words.mutableSpan
+    for planned in components {
+      let (word, bit) = PortSet.place(of: planned.port)
+      words[word] |= bit
+    }
+  }
+
   /// Puts every port of a group's workers in.
   mutating func insert(_ workers: WorkerPorts) {
     switch workers.ports {

@@ -1,5 +1,3 @@
-internal import JSON
-
 /// A ray start parameter that Raymesh goes by. In the order of the alphabet, so that a set of them needs no sorting.
 enum RayParameter: Int, CaseIterable {
   case dashboardAgentGRPCPort
@@ -44,12 +42,14 @@ enum RayParameter: Int, CaseIterable {
 
   /// The parameter of a name.
   init?(_ name: String) {
-    guard let place = RayParameter.names.firstIndex(of: name) else { return nil }
-    self.init(rawValue: place)
+    for place in RayParameter.names.indices where RayParameter.names[place].isSame(as: name) {
+      self.init(rawValue: place)
+      return
+    }
+    return nil
   }
 
   private static let names = allCases.map(\.word.description)
-  fileprivate static let words = JSONWords(allCases.map(\.word))
 }
 
 /// Some of them, gone through by the alphabet.
@@ -58,12 +58,9 @@ struct ParameterSet: Sequence, IteratorProtocol {
 
   init() {}
 
-  /// Those that are keys of an object.
-  init(keysOf object: JSONElement) {
-    guard let members = object.members else { return }
-    for (word, _) in members.among(RayParameter.words) {
-      if let parameter = RayParameter(rawValue: word) { insert(parameter) }
-    }
+  /// Those that are keys of a map.
+  init(keysOf map: StringMap) {
+    for key in map.keys { if let parameter = RayParameter(key) { insert(parameter) } }
   }
 
   mutating func insert(_ parameter: RayParameter) { bits |= ParameterSet.bit(of: parameter) }
