@@ -4,7 +4,7 @@ internal import Transport
 struct HTTP2Exchange {
   private let connection: Connection
   private let context: ServerContext
-  private let ageLimit: ContinuousClock.Instant
+  private let ageLimit: Instant
   private let session: HTTP2Session
   private let answers: HTTP2Answers
   private var peerHasEnded = false
@@ -42,7 +42,7 @@ struct HTTP2Exchange {
   }
 
   /// Does what can be done without waiting.
-  private func takeTurn(at now: ContinuousClock.Instant, _ group: inout DiscardingTaskGroup) {
+  private func takeTurn(at now: Instant, _ group: inout DiscardingTaskGroup) {
     for (stream, response) in answers.take() {
       session.respond(to: stream, with: response, date: context.date.now, at: now)
     }
@@ -54,7 +54,7 @@ struct HTTP2Exchange {
   }
 
   private func begin(
-    _ event: HTTP2Session.Event, at now: ContinuousClock.Instant, _ group: inout DiscardingTaskGroup
+    _ event: HTTP2Session.Event, at now: Instant, _ group: inout DiscardingTaskGroup
   ) {
     switch event {
     case .request(let stream, let request):
@@ -86,7 +86,7 @@ struct HTTP2Exchange {
     note(isIdle: session.isIdle)
   }
 
-  private func nextDeadline() -> ContinuousClock.Instant {
+  private func nextDeadline() -> Instant {
     let deadline = session.isOpen ? min(session.deadline, ageLimit) : session.deadline
     return session.isIdle ? min(deadline, RequestWait.nextLook(since: session.idleSince, context.limits)) : deadline
   }
@@ -100,7 +100,7 @@ struct HTTP2Exchange {
   /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
   /// could lose the GOAWAY (RFC 9113 section 6.8).
   private func linger() async throws(TransportError) {
-    let deadline = ContinuousClock.now + context.limits.linger
+    let deadline = Instant.now + context.limits.linger
     try await connection.finishSending(until: deadline)
     var dropped: [UInt8] = []
     while case let received = try await connection.receive(into: &dropped, until: deadline),

@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Transport
 
 /// What nghttp2 tells of, as it goes through what the peer has sent and what goes out.
 extension HTTP2Session {

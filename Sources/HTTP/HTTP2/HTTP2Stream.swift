@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Transport
 
 /// One request and its response.
 struct HTTP2Stream {
@@ -19,16 +20,16 @@ struct HTTP2Stream {
   /// Whether the rest of its body comes when it is its turn; until then time does not count.
   private(set) var waits = false
   /// When what it is at has taken too long.
-  private(set) var deadline: ContinuousClock.Instant?
+  private(set) var deadline: Instant?
   /// Whether the peer has sent all of it.
   var hasEnded = false
   /// Since when its head has been there.
-  let arrival: ContinuousClock.Instant
-  private var bodySince = ContinuousClock.now
+  let arrival: Instant
+  private var bodySince = Instant.now
   private var response: ArraySlice<UInt8> = []
 
   /// - Parameter deadline: when all of its head must have come.
-  init(limits: HTTPLimits, since arrival: ContinuousClock.Instant, until deadline: ContinuousClock.Instant) {
+  init(limits: HTTPLimits, since arrival: Instant, until deadline: Instant) {
     head = HTTP2Head(limits: limits)
     self.arrival = arrival
     self.deadline = deadline
@@ -39,7 +40,7 @@ struct HTTP2Stream {
 
   /// Begins to read the body.
   mutating func begin(
-    _ request: HTTPRequest, at now: ContinuousClock.Instant, _ limits: HTTPLimits, waits: Bool
+    _ request: HTTPRequest, at now: Instant, _ limits: HTTPLimits, waits: Bool
   ) {
     self.request = request
     phase = .body
@@ -47,7 +48,7 @@ struct HTTP2Stream {
   }
 
   /// Lets the body come: from now on time counts.
-  mutating func goOn(at now: ContinuousClock.Instant, _ limits: HTTPLimits) {
+  mutating func goOn(at now: Instant, _ limits: HTTPLimits) {
     waits = false
     bodySince = now
     deadline = RequestWait.body(since: now).deadline(limits, received: body.count)
@@ -65,7 +66,7 @@ struct HTTP2Stream {
   }
 
   /// Begins to send a response's body.
-  mutating func send(_ body: [UInt8], until deadline: ContinuousClock.Instant) {
+  mutating func send(_ body: [UInt8], until deadline: Instant) {
     phase = .sending
     response = body[...]
     self.deadline = deadline

@@ -1,4 +1,5 @@
 internal import Synchronization
+internal import Transport
 
 /// How far a server has come towards its end; asked by every connection.
 final class ServerEnd: Sendable {
@@ -13,8 +14,8 @@ final class ServerEnd: Sendable {
 
   private struct State {
     var phase = Phase.serving
-    var leaving: ContinuousClock.Instant?
-    var closing: ContinuousClock.Instant?
+    var leaving: Instant?
+    var closing: Instant?
   }
 
   private let state = Mutex(State())
@@ -22,10 +23,10 @@ final class ServerEnd: Sendable {
   var phase: Phase { state.withLock(\.phase) }
 
   /// When the server stops to let anybody in; `nil` before it leaves.
-  var closing: ContinuousClock.Instant? { state.withLock(\.closing) }
+  var closing: Instant? { state.withLock(\.closing) }
 
   /// Until when somebody stays who has been idle since an instant; `nil` while anybody is let in.
-  func farewell(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant? {
+  func farewell(since: Instant, _ limits: HTTPLimits) -> Instant? {
     state.withLock { state in
       guard state.phase == .closed, let leaving = state.leaving else { return nil }
       return max(since, leaving) + limits.idleWhenLeaving
@@ -33,7 +34,7 @@ final class ServerEnd: Sendable {
   }
 
   /// Announces the end.
-  func leave(closingAt instant: ContinuousClock.Instant) {
+  func leave(closingAt instant: Instant) {
     state.withLock { state in
       state.phase = max(state.phase, .leaving)
       state.leaving = state.leaving ?? .now
