@@ -30,19 +30,26 @@ struct HTTP2Exchange {
       if session.verdict == .enhanceYourCalm { context.metrics.endedFlood() }
     }
     while true {
-      takeTurn(at: .now, &group)
+      let hasBegun = takeTurn(at: .now, &group)
       let output = session.takeOutput()
       if !output.isEmpty {
         try await connection.send(output, until: .now + context.limits.write)
         context.metrics.count(connection.takeTraffic())
       }
       if session.isOver || (peerHasEnded && session.isIdle) { return try await linger() }
-      if output.isEmpty { try await receive() }
+      if hasBegun {
+        await Task.yield()
+      } else if output.isEmpty, answers.areAwaited() {
+        try await receive()
+      }
     }
   }
 
-  /// Does what can be done without waiting.
-  private func takeTurn(at now: Instant, _ group: inout DiscardingTaskGroup) {
+  /// How many requests are begun before their answers go out and the loop's other connections have their turn.
+  private static let turn = 8
+
+  /// Does what can be done without waiting; true where requests have begun.
+  private func takeTurn(at now: Instant, _ group: inout DiscardingTaskGroup) -> Bool {
     for (stream, response) in answers.take() {
       session.respond(to: stream, with: response, date: context.date.now, at: now)
     }
@@ -50,7 +57,12 @@ struct HTTP2Exchange {
     if context.end.phase > .serving || ageLimit <= now { session.goAway(at: now) }
     session.idleTime = RequestWait.idleTime(context.limits, isFull: context.room.isFull)
     session.expire(at: now)
-    while let event = session.nextEvent() { begin(event, at: now, &group) }
+    var begun = 0
+    while begun < HTTP2Exchange.turn, let event = session.nextEvent() {
+      begin(event, at: now, &group)
+      begun += 1
+    }
+    return begun > 0
   }
 
   private func begin(
