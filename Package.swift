@@ -42,9 +42,8 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "Authority", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests", "RayMesh",
-        "Tables",
-        "Telemetry", "Transport", "Webhook",
+        "Authority", "CLinux", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests",
+        "RayMesh", "Tables", "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),

@@ -1,9 +1,11 @@
-// What Swift's Glibc overlay lacks: epoll, eventfd, accept4, the CPU set macros and names of threads.
+// What Swift's Glibc overlay lacks: epoll, eventfd, accept4, the CPU set macros, names of threads and what of the heap
+// is free.
 //
 // `_GNU_SOURCE` would declare the last three, but changes types that the overlay has imported without it.
 #pragma once
 
 #include <errno.h>
+#include <malloc.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdint.h>
@@ -69,5 +71,11 @@ static inline int clinux_affinity_count(void) {
   sched_getaffinity(0, sizeof set, &set);
   return __CPU_COUNT_S(sizeof set, &set);
 }
+
+/// Bytes of the heap that are free, resident or not.
+static inline size_t clinux_free_heap(void) { return mallinfo2().fordblks; }
+
+/// Gives whole free pages of the heap back to the kernel.
+static inline void clinux_trim_heap(void) { malloc_trim(0); }
 
 static inline int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

@@ -33,32 +33,36 @@ public final class Connection {
   /// The protocol that ALPN agreed on, or `nil`.
   public var negotiatedProtocol: String? { tls?.negotiatedProtocol }
 
+  /// Waits for the peer to begin its handshake, where there is TLS.
+  ///
+  /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
+  /// - Throws: `TransportError` at the deadline, or where the peer ends the connection before it says anything.
+  public func awaitHello(
+    until deadline: Instant, endedBy phase: LoopPhase = .aborting
+  ) async throws(TransportError) -> Received {
+    guard let tls else { return .bytes }
+    let received = try await unsafe stream.read(until: deadline, endedBy: phase, tls.receive)
+    if received == .end {
+      throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"], .silent))
+    }
+    return received
+  }
+
   /// Shakes hands, where there is TLS.
   ///
-  /// - Parameter phase: what ends the wait of a peer that has not said anything yet.
   /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
-  public func handshake(
-    until deadline: Instant, endedBy phase: LoopPhase = .aborting
-  ) async throws(TransportError) {
+  public func handshake(until deadline: Instant) async throws(TransportError) {
     guard let tls else { return }
-    var isSilent = true
     while true {
       let progress = tls.handshake()
-      let output = tls.takeOutput()
-      isSilent = isSilent && output.isEmpty
-      try await stream.write(output, until: deadline)
+      try await stream.write(tls.takeOutput(), until: deadline)
       switch progress {
       case .complete: return
       case .failed(let error): throw .tls(error)
       case .incomplete: break
       }
-      switch try await unsafe stream.read(until: deadline, endedBy: isSilent ? phase : .aborting, tls.receive) {
-      case .bytes: isSilent = false
-      case .called: break
-      case .drained: throw .stopped
-      case .end:
-        throw .tls(
-          TLSError("TLS handshake", reasons: ["the peer closed the connection"], isSilent ? .silent : .interrupted))
+      if case .end = try await unsafe stream.read(until: deadline, tls.receive) {
+        throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"], .interrupted))
       }
     }
   }

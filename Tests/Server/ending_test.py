@@ -12,7 +12,7 @@ from honest import REVIEW, trust
 from server import Server, make_certificates
 
 # What waits for the timeout does not come to its end here.
-FLAGS = ["--drain-delay", "1s", "--drain-timeout", "1h"]
+FLAGS = ["--drain-delay", "1s", "--drain-timeout", "1h", "--handshake-timeout", "1h"]
 HEAD = b"POST /mutate HTTP/1.1\r\nHost: h\r\nContent-Type: application/json\r\n"
 PATIENCE = 60.0
 COUNT = 10
@@ -65,6 +65,19 @@ class EndingTest(unittest.TestCase):
         for connection in connections:
             with connection:
                 self.assertEqual(connection.recv(1 << 16), b"")
+        self.server.wait()
+        self.assertEqual(self.server.process.returncode, 0, self.server.log)
+
+    def test_connections_that_never_begin_hold_up_nothing(self):
+        """Not even a handshake: each just ends."""
+        place = (self.server.address, self.server.port)
+        connections = [socket.create_connection(place, timeout=PATIENCE) for _ in range(COUNT)]
+        with used(self.server):
+            # They have been let in: this one came later.
+            self.server.process.send_signal(signal.SIGTERM)
+            for connection in connections:
+                with connection:
+                    self.assertEqual(connection.recv(1), b"")
         self.server.wait()
         self.assertEqual(self.server.process.returncode, 0, self.server.log)
 

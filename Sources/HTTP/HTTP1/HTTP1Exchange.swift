@@ -85,28 +85,20 @@ struct HTTP1Exchange {
     var deadline = wait.deadline(limits, received: reader.bodyCount)
     var phase = LoopPhase.aborting
     if case .idle(let since) = wait {
-      let farewell = context.end.farewell(since: since, limits)
-      if let farewell, farewell <= .now { return try await lookOnce() }
-      if let farewell { deadline = min(deadline, farewell) } else { phase = .closing }
+      (deadline, phase) = context.end.wait(idleSince: since, until: deadline, limits)
     }
     do throws(TransportError) {
       let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase)
-      let isClosed = received == .drained && context.end.phase == .closed
-      return received == .bytes || isClosed ? nil : .end
+      if received == .drained, case .idle(let since) = wait {
+        return context.end.retains(idleSince: since, limits) ? nil : .end
+      }
+      return received == .bytes ? nil : .end
     } catch {
       guard case .timedOut = error else { throw error }
-      if case .idle(let since) = wait {
-        return RequestWait.mayStay(since: since, limits, isFull: context.room.isFull) ? nil : .end
-      }
-      return .failed(.tooSlow(wait.name))
+      guard case .idle(let since) = wait else { return .failed(.tooSlow(wait.name)) }
+      let mayStay = RequestWait.mayStay(since: since, limits, isFull: context.room.isFull)
+      return mayStay && phase > .draining ? nil : .end
     }
-  }
-
-  /// Takes what is there by now, before an idle connection ends.
-  private mutating func lookOnce() async throws(TransportError) -> Incoming? {
-    let deadline = Instant.now + context.limits.linger
-    let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: .draining)
-    return received == .bytes ? nil : .end
   }
 
   private func send(_ response: Response, to method: HTTPRequest.Method, closes: Bool) async throws(TransportError) {

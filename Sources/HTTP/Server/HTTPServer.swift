@@ -129,12 +129,28 @@ public final class HTTPServer: Sendable {
 
   private func shakeHands(on connection: Connection) async throws(TransportError) {
     do throws(TransportError) {
-      let phase: LoopPhase = context.limits.idleWhenLeaving > .zero ? .aborting : .closing
-      try await connection.handshake(until: .now + context.limits.handshake, endedBy: phase)
+      let begin = Instant.now
+      let deadline = begin + context.limits.handshake
+      try await awaitHello(on: connection, since: begin, until: deadline)
+      try await connection.handshake(until: deadline)
     } catch {
       context.metrics.failedHandshake(error)
       tell(of: error.tlsFailure, error, connection)
       throw error
+    }
+  }
+
+  /// Who says nothing is idle, at the end too.
+  private func awaitHello(
+    on connection: Connection, since begin: Instant, until deadline: Instant
+  ) async throws(TransportError) {
+    while true {
+      let (until, phase) = context.end.wait(idleSince: begin, until: deadline, context.limits)
+      do throws(TransportError) {
+        let received = try await connection.awaitHello(until: until, endedBy: phase)
+        if received == .bytes { return }
+        guard received == .called || context.end.retains(idleSince: begin, context.limits) else { throw .stopped }
+      } catch { guard case .timedOut = error, .now < deadline else { throw error } }
     }
   }
 

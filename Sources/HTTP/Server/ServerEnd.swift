@@ -25,8 +25,22 @@ final class ServerEnd: Sendable {
   /// When the server stops to let anybody in; `nil` before it leaves.
   var closing: Instant? { state.withLock(\.closing) }
 
+  /// Whether somebody who has been idle since an instant stays, though nobody is let in any more.
+  func retains(idleSince since: Instant, _ limits: HTTPLimits) -> Bool {
+    farewell(since: since, limits).map { .now < $0 } ?? false
+  }
+
+  /// Until when at most somebody is waited for who has been idle since an instant, and until which phase of the loop.
+  /// Where that is over, it is looked once, until `draining`, which has come by then.
+  func wait(
+    idleSince since: Instant, until deadline: Instant, _ limits: HTTPLimits
+  ) -> (deadline: Instant, phase: LoopPhase) {
+    guard let farewell = farewell(since: since, limits) else { return (deadline, .closing) }
+    return farewell <= .now ? (.now + limits.linger, .draining) : (min(deadline, farewell), .aborting)
+  }
+
   /// Until when somebody stays who has been idle since an instant; `nil` while anybody is let in.
-  func farewell(since: Instant, _ limits: HTTPLimits) -> Instant? {
+  private func farewell(since: Instant, _ limits: HTTPLimits) -> Instant? {
     state.withLock { state in
       guard state.phase == .closed, let leaving = state.leaving else { return nil }
       return max(since, leaving) + limits.idleWhenLeaving

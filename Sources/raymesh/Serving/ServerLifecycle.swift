@@ -55,7 +55,7 @@ struct ServerLifecycle {
     let signals = await SignalEnd()
     log.notice("serving", metadata: places)
     let first = ServerService(server: admin, begin: signals.servicesRun) { admin.drain() }
-    let group = group(of: [first] + services)
+    let group = group(of: [first, FreeMemory()] + services)
     try await withThrowingTaskGroup { tasks in
       tasks.addTask { try await group.run() }
       tasks.addTask { await signals.end(group) }
