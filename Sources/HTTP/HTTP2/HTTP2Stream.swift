@@ -1,8 +1,8 @@
 internal import HTTPTypes
 internal import Transport
 
-/// One request and its response.
-struct HTTP2Stream {
+/// One request and its response. A class, as each field and part of a body changes it where it lies.
+final class HTTP2Stream {
   enum Phase {
     /// The head, or the trailer, is on its way.
     case head
@@ -39,7 +39,7 @@ struct HTTP2Stream {
   var isBeingRead: Bool { phase == .head || phase == .body }
 
   /// Begins to read the body.
-  mutating func begin(
+  func begin(
     _ request: HTTPRequest, at now: Instant, _ limits: HTTPLimits, waits: Bool
   ) {
     self.request = request
@@ -48,32 +48,34 @@ struct HTTP2Stream {
   }
 
   /// Lets the body come: from now on time counts.
-  mutating func goOn(at now: Instant, _ limits: HTTPLimits) {
+  func goOn(at now: Instant, _ limits: HTTPLimits) {
     waits = false
     bodySince = now
     deadline = RequestWait.body(since: now).deadline(limits, received: body.count)
   }
 
   /// Takes a part of the body.
-  mutating func add(_ part: UnsafeBufferPointer<UInt8>, _ limits: HTTPLimits) {
+  func add(_ part: UnsafeBufferPointer<UInt8>, _ limits: HTTPLimits) {
     unsafe body.append(contentsOf: part)
     if !waits { deadline = RequestWait.body(since: bodySince).deadline(limits, received: body.count) }
   }
 
-  /// Leaves it to whoever answers: nothing more is read.
-  mutating func handOut() {
-    (phase, body, deadline, waits) = (.answering, [], nil, false)
+  /// Leaves it to whoever answers, who gets the body: nothing more is read.
+  @discardableResult
+  func handOut() -> [UInt8] {
+    defer { (phase, body, deadline, waits) = (.answering, [], nil, false) }
+    return body
   }
 
   /// Begins to send a response's body.
-  mutating func send(_ body: [UInt8], until deadline: Instant) {
+  func send(_ body: [UInt8], until deadline: Instant) {
     phase = .sending
     response = body[...]
     self.deadline = deadline
   }
 
   /// Takes the next part of the response's body.
-  mutating func nextPart(atMost limit: Int) -> ArraySlice<UInt8> {
+  func nextPart(atMost limit: Int) -> ArraySlice<UInt8> {
     defer { response = response.dropFirst(limit) }
     return response.prefix(limit)
   }
