@@ -37,7 +37,7 @@ public final class HTTP2Client {
   /// Says that nothing more will be sent.
   public func finishSending() async throws {
     mayReply = false
-    try await client.finishSending()
+    try await unlessLeft { try await client.finishSending() }
   }
 
   /// Asks, with a body of any size, as fast as the server's windows let it come.
@@ -91,10 +91,12 @@ public final class HTTP2Client {
     }
     try said.add(bytes)
     let replies = said.takeReplies()
-    // A server that has said GOAWAY may be gone by now.
-    if mayReply, !replies.isEmpty {
-      do { try await send(replies) } catch is TransportError where !said.goAways.isEmpty {}
-    }
+    if mayReply, !replies.isEmpty { try await unlessLeft { try await send(replies) } }
     return true
+  }
+
+  /// Does what fails where the server is gone: one that has said GOAWAY may be by now.
+  private func unlessLeft(_ body: () async throws -> Void) async throws {
+    do { try await body() } catch is TransportError where !said.goAways.isEmpty {}
   }
 }
