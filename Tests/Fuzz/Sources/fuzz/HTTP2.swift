@@ -51,7 +51,7 @@ private func comesToItsEnd(_ pieces: [[UInt8]]) {
   for piece in pieces {
     session.receive(piece, at: now, since: now)
     answer(on: session, at: now)
-    now += .milliseconds(100)
+    now = now + .milliseconds(100)
   }
   for _ in 0..<300 where !session.isOver {
     now = max(now, session.deadline)
