@@ -29,6 +29,7 @@ let package = Package(
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "Manifests", targets: ["Manifests"]),
     .library(name: "RayMesh", targets: ["RayMesh"]),
+    .library(name: "Transport", targets: ["Transport"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),

@@ -8,7 +8,7 @@ final class CertificateRound {
   /// What came of it.
   enum Outcome {
     /// All is as it can be; when to look again, whatever happens.
-    case done(next: ContinuousClock.Instant)
+    case done(next: Instant)
     /// Somebody else has written in between.
     case overtaken
     case failed
@@ -56,7 +56,7 @@ final class CertificateRound {
     }
     verify(live)
     guard isWell else { return .failed }
-    let poll = ContinuousClock.now + .seconds(.random(in: 50...60))
+    let poll = Instant.now + .seconds(.random(in: 50...60))
     return .done(next: min(poll, history.settles(after: .now) ?? poll))
   }
 

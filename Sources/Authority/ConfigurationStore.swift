@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Transport
 
 /// The webhook configuration in the API server.
 struct ConfigurationStore {

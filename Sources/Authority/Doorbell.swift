@@ -1,11 +1,12 @@
 internal import Synchronization
+internal import Transport
 
 /// Tells one task that there is something to look at, now or later. What rings several times before it looks counts once.
 final class Doorbell: Sendable {
   private struct State {
     var isRung = true
     var isOpen = true
-    var later: ContinuousClock.Instant?
+    var later: Instant?
     var waiting: CheckedContinuation<Void, Never>?
   }
 
@@ -15,10 +16,10 @@ final class Doorbell: Sendable {
   func ring() { wake { $0.isRung = true } }
 
   /// Rings at a time, or earlier where somebody wants that.
-  func ring(at instant: ContinuousClock.Instant) { state.withLock { $0.later = instant } }
+  func ring(at instant: Instant) { state.withLock { $0.later = instant } }
 
   /// Takes note of the time.
-  func tick(at now: ContinuousClock.Instant) {
+  func tick(at now: Instant) {
     guard state.withLock({ $0.later.map { $0 <= now } ?? false }) else { return }
     wake { state in (state.later, state.isRung) = (nil, true) }
   }

@@ -18,7 +18,7 @@ struct Reconciler: Sendable {
   /// - Parameter deadline: by when the last write must be answered.
   /// - Throws: `KubernetesError` where the API server does not do it; then it is to be tried again.
   func reconcile(
-    _ key: ObjectKey, by client: KubernetesClient, until deadline: ContinuousClock.Instant
+    _ key: ObjectKey, by client: KubernetesClient, until deadline: Instant
   ) async throws(KubernetesError) -> ReconcileResult {
     guard let cluster = known.clusters[key] else {
       events.forget(key)
@@ -37,7 +37,7 @@ struct Reconciler: Sendable {
   private struct Turn {
     let cluster: ManagedCluster
     let client: KubernetesClient
-    let deadline: ContinuousClock.Instant
+    let deadline: Instant
   }
 
   private func apply(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> ReconcileResult {

@@ -22,7 +22,7 @@ public final class Connection {
   }
 
   /// Since when the bytes received last have been there, or a little earlier: what is waiting for its turn counts.
-  public var lastArrival: ContinuousClock.Instant { stream.lastArrival }
+  public var lastArrival: Instant { stream.lastArrival }
 
   /// What went over the wire, as TLS has it, since this was asked last.
   public func takeTraffic() -> Traffic { stream.takeTraffic() }
@@ -38,7 +38,7 @@ public final class Connection {
   /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
   /// - Throws: `TransportError` at the deadline, or where the peer ends the connection before it says anything.
   public func awaitHello(
-    until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting
+    until deadline: Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(TransportError) -> Received {
     guard let tls else { return .bytes }
     let received = try await unsafe stream.read(until: deadline, endedBy: phase, tls.receive)
@@ -51,7 +51,7 @@ public final class Connection {
   /// Shakes hands, where there is TLS.
   ///
   /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
-  public func handshake(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  public func handshake(until deadline: Instant) async throws(TransportError) {
     guard let tls else { return }
     while true {
       let progress = tls.handshake()
@@ -73,7 +73,7 @@ public final class Connection {
   /// - Throws: `TransportError` at the deadline, or where the connection is broken; so is one that ends without TLS
   ///   saying so, as anybody on the way could have cut it there (RFC 8446 section 6.1).
   public func receive(
-    into input: inout [UInt8], until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting
+    into input: inout [UInt8], until deadline: Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(TransportError) -> Received {
     guard let tls else {
       return try await unsafe stream.read(until: deadline, endedBy: phase) { unsafe input.append(contentsOf: $0) }
@@ -103,7 +103,7 @@ public final class Connection {
   /// It may also end for no reason, or at the deadline.
   ///
   /// - Throws: `TransportError` where the loop stops.
-  public func pause(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  public func pause(until deadline: Instant) async throws(TransportError) {
     try await stream.pause(until: deadline)
   }
 
@@ -113,14 +113,14 @@ public final class Connection {
   /// Sends bytes, waiting as long as the peer takes none.
   ///
   /// - Throws: `TransportError` at the deadline, or where the connection is broken.
-  public func send(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  public func send(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     guard let tls else { return try await stream.write(bytes, until: deadline) }
     if case .failed(let error) = tls.write(bytes) { throw .tls(error) }
     try await stream.write(tls.takeOutput(), until: deadline)
   }
 
   /// Says that nothing more will be sent; the peer may still send.
-  public func finishSending(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  public func finishSending(until deadline: Instant) async throws(TransportError) {
     if let tls {
       tls.finishWriting()
       try await stream.write(tls.takeOutput(), until: deadline)

@@ -27,7 +27,7 @@ final class TimeGuard: Sendable {
     case .failure(let problem): return problem.response
     }
     let start = ContinuousClock.now
-    let left = max(.zero, timeout - request.arrival.duration(to: start))
+    let left = max(.zero, timeout - request.age)
     self.left.record(duration: left)
     guard left > cost(of: request.body.count) else {
       shedding.increment()

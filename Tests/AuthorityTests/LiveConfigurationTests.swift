@@ -9,7 +9,7 @@ import Transport
 /// Whom API servers trust, and since when.
 struct LiveConfigurationTests {
   private let held: Holdings
-  private let start = ContinuousClock.now
+  private let start = Instant.now
 
   init() throws { held = try Sketch.holdings() }
 

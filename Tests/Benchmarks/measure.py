@@ -10,6 +10,8 @@ import sys
 import tempfile
 
 TICKS = os.sysconf("SC_CLK_TCK")
+# What ALPN calls them (RFC 7301, RFC 9113).
+PROTOCOLS = {1: "http/1.1", 2: "h2"}
 
 
 def stat(pid):
@@ -65,6 +67,13 @@ def percentile(log, share):
     return times[min(int(len(times) * share), len(times) - 1)] / 1000
 
 
+def check_protocol(text, expected):
+    """Exits where the server spoke another HTTP than was asked for: h2load would then ask one request at a time."""
+    spoken = re.search(r"^Application protocol: (\S+)$", text, re.M)
+    if not spoken or spoken[1] != expected:
+        sys.exit(f"the server spoke {spoken[1] if spoken else 'nothing that h2load names'}, expected {expected}")
+
+
 def read_report(text, requests):
     """The figures of h2load's report, or an exit where any request failed."""
     done = re.search(r"finished in .*?, ([\d.]+) req/s", text)
@@ -87,6 +96,7 @@ def measure(options):
         process = subprocess.run(command(options, log), capture_output=True, text=True, timeout=600)
         if process.returncode:
             sys.exit(f"h2load failed:\n{process.stdout}{process.stderr}")
+        check_protocol(process.stdout, PROTOCOLS[options.http])
         report = read_report(process.stdout, options.requests) | {"p99_ms": percentile(log, 0.99)}
     if family(options.pid) != pids:
         sys.exit("the server's processes changed while it was measured")

@@ -4,10 +4,11 @@ import TestSupport
 import Testing
 
 @testable import Controller
+import Transport
 
 /// Leader election as a value: what is read and when is handed in.
 struct CandidacyTests {
-  private let start = ContinuousClock.now
+  private let start = Instant.now
   private let time = "2026-11-25T00:00:00.000000Z"
 
   private func record(_ holder: String, renewed: String = "1", seconds: Int = 15) -> LeaseRecord {

@@ -2,10 +2,11 @@ import Kubernetes
 import Testing
 
 @testable import Controller
+import Transport
 
 /// Which Events are written: time is handed in.
 struct EventLogTests {
-  private let start = ContinuousClock.now
+  private let start = Instant.now
   private let key = ObjectKey(namespace: "ray", name: "demo")
 
   private func event(_ message: String) -> ClusterEvent { ClusterEvent(reason: .conflict, message: message) }

@@ -2,10 +2,11 @@ import Kubernetes
 import Testing
 
 @testable import Controller
+import Transport
 
 /// The queue as a value: time is handed in.
 struct WorkQueueTests {
-  private let start = ContinuousClock.now
+  private let start = Instant.now
 
   @Test func `a key is worked on once however often it was added`() throws {
     var queue = WorkQueue<String>()
@@ -42,7 +43,7 @@ struct WorkQueueTests {
       queue.done("a", failed: true, at: now)
       queue.ripen(at: now + .milliseconds(pause - 1))
       #expect(queue.take(at: now) == nil)
-      now += .milliseconds(pause)
+      now = now + .milliseconds(pause)
       queue.ripen(at: now)
     }
     #expect(queue.take(at: now)?.key == "a")

@@ -12,6 +12,7 @@ let package = Package(
       dependencies: [
         "CFuzzer", .product(name: "HTTP", package: "raymesh"), .product(name: "JSON", package: "raymesh"),
         .product(name: "Manifests", package: "raymesh"), .product(name: "RayMesh", package: "raymesh"),
+        .product(name: "Transport", package: "raymesh"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "CFuzzer"),

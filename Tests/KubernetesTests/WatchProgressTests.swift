@@ -2,10 +2,11 @@ import HTTP
 import Testing
 
 @testable import Kubernetes
+import Transport
 
 /// How a watch goes on, as a value: time is handed in.
 struct WatchProgressTests {
-  private let start = ContinuousClock.now
+  private let start = Instant.now
 
   private func refused(_ code: Int) -> KubernetesError { .refused(Status(code: code, message: "played")) }
 

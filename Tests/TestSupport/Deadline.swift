@@ -1,4 +1,5 @@
 internal import Synchronization
+public import Transport
 
 extension Duration {
   /// As long as anything may take, on a busy machine too: only a bug makes a test wait so long.
@@ -6,7 +7,7 @@ extension Duration {
 }
 
 /// A deadline that only a bug reaches.
-public var later: ContinuousClock.Instant { .now + .patience }
+public var later: Instant { .now + .patience }
 
 /// That something awaited did not come.
 public struct NotInTime: Error, CustomStringConvertible {
@@ -39,7 +40,7 @@ public func within<Value: Sendable>(
 public func eventually(
   within limit: Duration = .patience, _ what: String, _ condition: () async throws -> Bool
 ) async throws {
-  let deadline = ContinuousClock.now + limit
+  let deadline = Instant.now + limit
   while try await !condition() {
     guard deadline > .now else { throw NotInTime(what: what) }
     try await Task.sleep(for: .milliseconds(2))

@@ -2,6 +2,7 @@ public import HTTP
 public import HTTPTypes
 internal import JSON
 internal import Synchronization
+internal import Transport
 
 /// An API server played by our own: lists in pages, watches, guards by uid and resource version, apply, merge and JSON
 /// patches, as far as Raymesh uses them. The real one is tried elsewhere.
@@ -57,7 +58,7 @@ public final class PlayedAPIServer: Responder {
 
   /// What has happened, as soon as something has; then the watch ends, as watches do.
   private func watch(_ path: String, since query: [String: String]) async -> Response {
-    let end = ContinuousClock.now + .milliseconds(300)
+    let end = Instant.now + .milliseconds(300)
     while true {
       let lines = state.withLock { $0.objects.events(path, query) }
       if let lines, !lines.isEmpty || end <= .now { return .json(.ok, lines) }

@@ -56,7 +56,7 @@ struct CallTests {
 extension Connection {
   /// What comes of waiting to receive.
   @discardableResult
-  fileprivate func next(until deadline: ContinuousClock.Instant = later) async throws(TransportError) -> Received {
+  fileprivate func next(until deadline: Instant = later) async throws(TransportError) -> Received {
     var input: [UInt8] = []
     return try await receive(into: &input, until: deadline)
   }

@@ -33,7 +33,7 @@ struct ConnectionTurnsTests {
     let near = try await flooded()
     let reader = Task(executorPreference: loops[0]) {
       let connection = Connection(near)
-      let deadline = ContinuousClock.now + .milliseconds(100)
+      let deadline = Instant.now + .milliseconds(100)
       while true { try await connection.drop(slowly: true, until: deadline) }
     }
     await #expect(throws: TransportError.timedOut("read")) {
@@ -44,7 +44,7 @@ struct ConnectionTurnsTests {
   @Test func `a peer that always has the next byte there does not put off the deadline`() async throws {
     let pair = try SocketPair(near: loops[0], far: loops[1])
     let connection = Connection(pair.near)
-    let deadline = ContinuousClock.now
+    let deadline = Instant.now
     var received: [UInt8] = []
     // Since when a byte has been there is known to within a wait or two.
     await #expect(throws: TransportError.timedOut("read")) {
@@ -156,7 +156,7 @@ struct ConnectionTurnsTests {
 
 extension Connection {
   /// Takes some bytes and drops them, at once or after work on them.
-  fileprivate func drop(slowly: Bool, until deadline: ContinuousClock.Instant) async throws {
+  fileprivate func drop(slowly: Bool, until deadline: Instant) async throws {
     var dropped: [UInt8] = []
     guard try await receive(into: &dropped, until: deadline) == .bytes else { throw TransportError.stopped }
     if slowly { #expect(dropped.allSatisfy { $0 == 0 }) }

@@ -3,6 +3,7 @@ import HTTPTypes
 import RayMesh
 import TestSupport
 import Testing
+import Transport
 import Webhook
 
 /// `?timeout=`, and how Go writes it.

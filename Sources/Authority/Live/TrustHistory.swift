@@ -1,6 +1,8 @@
+internal import Transport
+
 /// Since when authorities have stood in every caBundle, as far as this replica has seen.
 struct TrustHistory {
-  private var since: [[UInt8]: ContinuousClock.Instant] = [:]
+  private var since: [[UInt8]: Instant] = [:]
   private var version = ""
 
   /// Takes note of whom API servers are told to trust.
@@ -9,7 +11,7 @@ struct TrustHistory {
   ///   - authorities: the fingerprints of those that stand in every caBundle.
   ///   - version: of the configuration: between two of them there may have been others, which nobody has seen.
   mutating func saw(
-    _ authorities: some Sequence<[UInt8]>, in version: String, at now: ContinuousClock.Instant
+    _ authorities: some Sequence<[UInt8]>, in version: String, at now: Instant
   ) {
     let known = version == self.version ? since : [:]
     since = Dictionary(authorities.map { ($0, known[$0] ?? now) }) { first, _ in first }
@@ -20,12 +22,12 @@ struct TrustHistory {
   mutating func lost() { (since, version) = ([:], "") }
 
   /// Those that have stood there for long enough.
-  func settled(at now: ContinuousClock.Instant) -> Set<[UInt8]> {
+  func settled(at now: Instant) -> Set<[UInt8]> {
     Set(since.filter { $0.value + Lifetimes.settling <= now }.keys)
   }
 
   /// When the next of them will have; `nil` where all have.
-  func settles(after now: ContinuousClock.Instant) -> ContinuousClock.Instant? {
+  func settles(after now: Instant) -> Instant? {
     since.values.map { $0 + Lifetimes.settling }.filter { $0 > now }.min()
   }
 }

@@ -1,4 +1,5 @@
 internal import Kubernetes
+internal import Transport
 
 /// Which Events are worth being written: the same one again only now and then, as a count of the first, and never many
 /// about one cluster (client-go, `tools/record/events_cache.go`, does the same in its way).
@@ -9,14 +10,14 @@ struct EventLog {
     var told: [ClusterEvent: Told] = [:]
     /// How many may still be written, and since when that is so.
     var budget = EventLog.burst
-    var since: ContinuousClock.Instant
+    var since: Instant
   }
 
   private struct Told {
     let name: String
     var count = 1
     /// When it was written last.
-    var isWrittenAt: ContinuousClock.Instant
+    var isWrittenAt: Instant
   }
 
   /// What to write about an Event.
@@ -37,7 +38,7 @@ struct EventLog {
   ///
   /// - Parameter suffix: what tells this Event's name from others.
   mutating func entry(
-    for event: ClusterEvent, about cluster: ObjectKey, at now: ContinuousClock.Instant, suffix: String
+    for event: ClusterEvent, about cluster: ObjectKey, at now: Instant, suffix: String
   ) -> Entry? {
     var log = clusters[cluster] ?? ClusterLog(since: now)
     defer { clusters[cluster] = log }

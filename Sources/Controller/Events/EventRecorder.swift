@@ -2,6 +2,7 @@ internal import JSON
 internal import Kubernetes
 internal import Logging
 internal import Synchronization
+internal import Transport
 
 /// Writes Events about RayClusters. One that cannot be written is no reason to stop: it is in the log too.
 final class EventRecorder: Sendable {
@@ -14,7 +15,7 @@ final class EventRecorder: Sendable {
   /// Tells the owner of a cluster.
   func record(
     _ event: ClusterEvent, about cluster: ManagedCluster, by client: KubernetesClient,
-    until deadline: ContinuousClock.Instant
+    until deadline: Instant
   ) async {
     let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
     let entry = events.withLock { $0.entry(for: event, about: cluster.key, at: .now, suffix: suffix) }

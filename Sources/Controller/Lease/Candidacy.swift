@@ -1,3 +1,5 @@
+internal import Transport
+
 /// One candidate's view of who leads: what it has seen of the Lease, and what it may do next. The semantics are those of
 /// client-go (`tools/leaderelection`): clocks of different machines are never compared, only how long a record has not
 /// changed.
@@ -5,8 +7,8 @@ struct Candidacy {
   /// Who the candidate is; no two are called alike.
   let identity: String
   private var seen: LeaseRecord?
-  private var seenSince: ContinuousClock.Instant?
-  private var renewed: ContinuousClock.Instant?
+  private var seenSince: Instant?
+  private var renewed: Instant?
 
   /// For how long others leave a leader alone that does not say anything.
   static let duration = Duration.seconds(15)
@@ -18,13 +20,13 @@ struct Candidacy {
   init(identity: String) { self.identity = identity }
 
   /// Until when the candidate may act as the leader; `nil` where it does not lead.
-  var mandate: ContinuousClock.Instant? { renewed.map { $0 + Candidacy.renewal } }
+  var mandate: Instant? { renewed.map { $0 + Candidacy.renewal } }
 
   /// Takes note of the Lease as it was read, and says what to write, `nil` where another leads.
   ///
   /// - Parameter time: the time to write, as Kubernetes has it.
   mutating func bid(
-    on record: LeaseRecord?, at now: ContinuousClock.Instant, time: String
+    on record: LeaseRecord?, at now: Instant, time: String
   ) -> LeaseRecord? {
     if record != seen { (seen, seenSince) = (record, now) }
     guard let record else { return claim(after: nil, time) }
@@ -38,7 +40,7 @@ struct Candidacy {
   /// Takes note that what was bid has been written.
   ///
   /// - Parameter asked: when the write was sent: nothing later is sure.
-  mutating func won(_ record: LeaseRecord, asked: ContinuousClock.Instant) {
+  mutating func won(_ record: LeaseRecord, asked: Instant) {
     (seen, seenSince, renewed) = (record, asked, asked)
   }
 

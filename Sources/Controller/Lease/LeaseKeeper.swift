@@ -29,7 +29,7 @@ struct LeaseKeeper {
 
   /// Until the next try, at which a leader that cannot renew stops in time.
   private func wait(_ candidacy: Candidacy) async -> Bool {
-    let next = ContinuousClock.now + Candidacy.retry
+    let next = Instant.now + Candidacy.retry
     guard let mandate = candidacy.mandate, mandate < next else {
       return await loop.sleep(until: next, endedBy: .draining)
     }
@@ -40,7 +40,7 @@ struct LeaseKeeper {
 
   /// Reads the Lease, and writes it where this replica leads or may.
   private func stand(_ candidacy: inout Candidacy, _ client: KubernetesClient) async {
-    let asked = ContinuousClock.now
+    let asked = Instant.now
     let deadline = min(asked + LeaseKeeper.patience, candidacy.mandate ?? .now + LeaseKeeper.patience)
     do throws(KubernetesError) {
       let (record, version) = try await read(client, until: deadline)
@@ -57,7 +57,7 @@ struct LeaseKeeper {
   }
 
   private func read(
-    _ client: KubernetesClient, until deadline: ContinuousClock.Instant
+    _ client: KubernetesClient, until deadline: Instant
   ) async throws(KubernetesError) -> (LeaseRecord?, version: String?) {
     do throws(KubernetesError) {
       let lease = try await client.send(APICall(.read, path(key.name)), until: deadline).root
@@ -70,7 +70,7 @@ struct LeaseKeeper {
 
   private func write(
     _ record: LeaseRecord, replacing version: String?, _ client: KubernetesClient,
-    until deadline: ContinuousClock.Instant
+    until deadline: Instant
   ) async throws(KubernetesError) {
     let body = record.object(key, replacing: version)
     let call = version == nil ? APICall(.create, path(), body: body) : APICall(.replace, path(key.name), body: body)
@@ -81,7 +81,7 @@ struct LeaseKeeper {
   func release(_ candidacy: Candidacy) async {
     tell(nil)
     let client = KubernetesClient(access, on: loop)
-    let deadline = ContinuousClock.now + .seconds(2)
+    let deadline = Instant.now + .seconds(2)
     do throws(KubernetesError) {
       let (record, version) = try await read(client, until: deadline)
       guard let record, let free = candidacy.release(record, time: clock.microTime()) else { return }
@@ -90,7 +90,7 @@ struct LeaseKeeper {
     } catch { log.info("lease not released", metadata: ["lease": "\(key)", "error": "\(error)"]) }
   }
 
-  private func tell(_ mandate: ContinuousClock.Instant?) {
+  private func tell(_ mandate: Instant?) {
     guard leadership.set(mandate) else { return }
     log.notice(mandate == nil ? "leads no more" : "leads", metadata: ["lease": "\(key)", "identity": "\(identity)"])
     changed(mandate != nil)

@@ -1,6 +1,7 @@
 internal import Kubernetes
 internal import Metrics
 internal import Synchronization
+internal import Transport
 
 /// The work queue as several tasks share it: they wait where it is empty.
 final class WorkList: Sendable {

@@ -1,4 +1,5 @@
 internal import Kubernetes
+internal import Transport
 
 /// What is to be looked at, each key once, and never one key by two at the same time.
 ///
@@ -8,28 +9,28 @@ struct WorkQueue<Key: Hashable> {
   private var ready: [Key] = []
   private var first = 0
   /// Since when a key waits to be looked at, in the queue or behind who works on it.
-  private var since: [Key: ContinuousClock.Instant] = [:]
+  private var since: [Key: Instant] = [:]
   private var working: Set<Key> = []
-  private var later: [Key: ContinuousClock.Instant] = [:]
+  private var later: [Key: Instant] = [:]
   private var failures: [Key: Int] = [:]
 
   /// How many keys wait to be taken, those that are to come back later aside.
   var depth: Int { ready.count - first }
 
   /// Has a key looked at.
-  mutating func add(_ key: Key, at now: ContinuousClock.Instant) {
+  mutating func add(_ key: Key, at now: Instant) {
     guard since[key] == nil else { return }
     since[key] = now
     if !working.contains(key) { ready.append(key) }
   }
 
   /// Has a key looked at, but not before an instant.
-  mutating func add(_ key: Key, notBefore instant: ContinuousClock.Instant) {
+  mutating func add(_ key: Key, notBefore instant: Instant) {
     later[key] = min(later[key] ?? instant, instant)
   }
 
   /// The next key, and how long it has waited. `done` with it at the end.
-  mutating func take(at now: ContinuousClock.Instant) -> (key: Key, waited: Duration)? {
+  mutating func take(at now: Instant) -> (key: Key, waited: Duration)? {
     guard first < ready.count else { return nil }
     let key = ready[first]
     first += 1
@@ -45,7 +46,7 @@ struct WorkQueue<Key: Hashable> {
   /// Takes note that a key has been worked on, and how.
   ///
   /// - Parameter jitter: from 0 to 1: how much of half the pause is left out, so that not all come back at once.
-  mutating func done(_ key: Key, failed: Bool, at now: ContinuousClock.Instant, jitter: Double = 0) {
+  mutating func done(_ key: Key, failed: Bool, at now: Instant, jitter: Double = 0) {
     working.remove(key)
     if since[key] != nil { ready.append(key) }
     guard failed else {
@@ -58,7 +59,7 @@ struct WorkQueue<Key: Hashable> {
   }
 
   /// Adds the keys whose time has come.
-  mutating func ripen(at now: ContinuousClock.Instant) {
+  mutating func ripen(at now: Instant) {
     for (key, instant) in later where instant <= now {
       later[key] = nil
       add(key, at: now)

@@ -18,7 +18,7 @@ public final class HTTPClient {
   /// - Throws: `HTTPClientError` where it does not.
   public static func connect(
     to endpoint: Endpoint, tls: TLSContext?, serverName: String? = nil, on loop: EventLoop,
-    limits: HTTPLimits = HTTPLimits(), until deadline: ContinuousClock.Instant
+    limits: HTTPLimits = HTTPLimits(), until deadline: Instant
   ) async throws(HTTPClientError) -> HTTPClient {
     do throws(TransportError) {
       let socket = try await Socket.connect(to: endpoint, on: loop, until: deadline)
@@ -37,7 +37,7 @@ public final class HTTPClient {
   ///
   /// - Throws: `HTTPClientError`, after which the connection is of no more use.
   public func send(
-    _ request: Request, until deadline: ContinuousClock.Instant
+    _ request: Request, until deadline: Instant
   ) async throws(HTTPClientError) -> Response {
     var reader = HTTP1ResponseReader(to: request.head.method, limits: limits)
     try await begin(request, until: deadline)
@@ -58,7 +58,7 @@ public final class HTTPClient {
   /// - Parameter longestLine: bytes of a line, which is all that is kept of the body at once.
   /// - Throws: `HTTPClientError`, after which the connection is of no more use.
   public func stream(
-    _ request: Request, longestLine: Int, until deadline: ContinuousClock.Instant
+    _ request: Request, longestLine: Int, until deadline: Instant
   ) async throws(HTTPClientError) -> ResponseLines {
     var reader = HTTP1ResponseReader(to: request.head.method, limits: limits)
     try await begin(request, until: deadline)
@@ -72,7 +72,7 @@ public final class HTTPClient {
     }
   }
 
-  private func begin(_ request: Request, until deadline: ContinuousClock.Instant) async throws(HTTPClientError) {
+  private func begin(_ request: Request, until deadline: Instant) async throws(HTTPClientError) {
     do throws(TransportError) {
       try await connection.send(HTTP1Writer.bytes(of: request), until: deadline)
     } catch { throw .transport(error) }
@@ -80,7 +80,7 @@ public final class HTTPClient {
 
   /// Receives more of a response; true where there is no more.
   func receive(
-    into reader: inout HTTP1ResponseReader, until deadline: ContinuousClock.Instant,
+    into reader: inout HTTP1ResponseReader, until deadline: Instant,
     endedBy phase: LoopPhase = .aborting
   ) async throws(HTTPClientError) -> Bool {
     do throws(TransportError) {

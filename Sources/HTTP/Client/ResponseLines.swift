@@ -22,7 +22,7 @@ public final class ResponseLines {
   /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
   /// - Throws: `HTTPClientError`; one of them is `cutShort`, where the body ends within a line.
   public func next(
-    until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting
+    until deadline: Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(HTTPClientError) -> [UInt8]? {
     var isEnd = false
     while true {
@@ -47,7 +47,7 @@ public final class ResponseLines {
   /// What is left of the body, as far as it fits into the longest line: what a server says where it refuses.
   ///
   /// - Throws: `HTTPClientError` where the body ends before its length says.
-  public func rest(until deadline: ContinuousClock.Instant) async throws(HTTPClientError) -> [UInt8] {
+  public func rest(until deadline: Instant) async throws(HTTPClientError) -> [UInt8] {
     var lines: [[UInt8]] = []
     while true {
       do throws(HTTPClientError) {

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import HTTPTypes
 
 /// A start line and the header fields after it, read strictly by RFC 9112 sections 2 and 5.
@@ -43,20 +44,31 @@ struct FieldSection {
 
     mutating func next() throws(WireError) -> ArraySlice<UInt8>? {
       guard !rest.isEmpty else { return nil }
-      guard let end = rest.firstIndex(where: { $0 == UInt8(ascii: "\r") || $0 == UInt8(ascii: "\n") }) else {
+      let (end, feed) = (rest.place(of: UInt8(ascii: "\r")), rest.place(of: UInt8(ascii: "\n")))
+      guard let end, let feed, feed == end + 1 else {
+        guard end == nil, feed == nil else {
+          throw .malformed("a line that ends in one of CR and LF, not in both")
+        }
         defer { rest = [] }
         return rest
       }
-      guard rest[end] == UInt8(ascii: "\r"), end + 1 < rest.endIndex, rest[end + 1] == UInt8(ascii: "\n") else {
-        throw .malformed("a line that ends in one of CR and LF, not in both")
-      }
-      defer { rest = rest[(end + 2)...] }
+      defer { rest = rest[(feed + 1)...] }
       return rest[..<end]
     }
   }
 }
 
 extension ArraySlice<UInt8> {
+  /// Where a byte is first, found many bytes at a time.
+  func place(of byte: UInt8) -> Int? {
+    unsafe withUnsafeBytes { bytes in
+      guard let start = bytes.baseAddress, let found = unsafe memchr(start, CInt(byte), bytes.count) else {
+        return nil
+      }
+      return unsafe startIndex + (UnsafeRawPointer(found) - start)
+    }
+  }
+
   /// Without spaces and tabs at either end (`OWS`, RFC 9110 section 5.6.3).
   var trimmingBlanks: ArraySlice<UInt8> {
     let isBlank = { (byte: UInt8) in byte == UInt8(ascii: " ") || byte == UInt8(ascii: "\t") }

@@ -5,11 +5,11 @@ internal import Transport
 struct HTTP1Exchange {
   private let connection: Connection
   private let context: ServerContext
-  private let ageLimit: ContinuousClock.Instant
+  private let ageLimit: Instant
   private var reader: HTTP1RequestReader
   private var wait: RequestWait
   /// Since when the request that is being read has been there.
-  private var arrival = ContinuousClock.now
+  private var arrival = Instant.now
   /// Whether it has begun when nobody should have asked any more.
   private var isLate = false
 
@@ -110,7 +110,7 @@ struct HTTP1Exchange {
   /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
   /// could lose the response (RFC 9112 section 9.6).
   private func linger() async throws(TransportError) {
-    let deadline = ContinuousClock.now + context.limits.linger
+    let deadline = Instant.now + context.limits.linger
     try await connection.finishSending(until: deadline)
     var dropped: [UInt8] = []
     while try await connection.receive(into: &dropped, until: deadline) == .bytes {

@@ -13,13 +13,17 @@ enum HTTP1Writer {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + response.body.count)
     let status = response.head.status
-    bytes.append("HTTP/1.1 ", String(status.code), " ", status.reasonPhrase, "\r\n")
+    bytes.append("HTTP/1.1 ")
+    bytes.append(String(status.code))
+    bytes.append(" ")
+    bytes.append(status.reasonPhrase)
+    bytes.append("\r\n")
     bytes.appendFields(response.head.headerFields)
-    bytes.append("Date: ", date, "\r\n")
+    bytes.append("Date", date)
     // These two have no body and so no length of one (RFC 9110 sections 8.6 and 15.4.5).
     let isBare = status == .noContent || status == .notModified
-    if !isBare { bytes.append("Content-Length: ", String(response.body.count), "\r\n") }
-    if closes { bytes.append("Connection: close\r\n") }
+    if !isBare { bytes.append("Content-Length", String(response.body.count)) }
+    if closes { bytes.append("Connection", "close") }
     bytes.append("\r\n")
     if method != .head, !isBare { bytes.append(contentsOf: response.body) }
     return bytes
@@ -37,12 +41,20 @@ enum HTTP1Writer {
 }
 
 extension [UInt8] {
-  /// Appends texts one by one, without joining them first.
-  fileprivate mutating func append(_ texts: String...) { for text in texts { append(contentsOf: text.utf8) } }
+  /// Appends a text as it lies in memory.
+  fileprivate mutating func append(_ text: String) {
+    var text = text
+    text.withUTF8 { unsafe append(contentsOf: $0) }
+  }
+
+  fileprivate mutating func append(_ name: String, _ value: String) {
+    append(name)
+    append(": ")
+    append(value)
+    append("\r\n")
+  }
 
   fileprivate mutating func appendFields(_ fields: HTTPFields) {
-    for field in fields {
-      append(field.name.rawName, ": ", field.value, "\r\n")
-    }
+    for field in fields { append(field.name.rawName, field.value) }
   }
 }

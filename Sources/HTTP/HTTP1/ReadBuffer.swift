@@ -74,7 +74,7 @@ struct ReadBuffer {
 
   /// Where the next line ends. What was searched in vain is not searched again.
   private mutating func nextLineFeed() -> Int? {
-    let feed = bytes[searched...].firstIndex(of: ReadBuffer.lineFeed)
+    let feed = bytes[searched...].place(of: ReadBuffer.lineFeed)
     if feed == nil { searched = bytes.count }
     return feed
   }

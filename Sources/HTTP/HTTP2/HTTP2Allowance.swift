@@ -1,11 +1,13 @@
+internal import Transport
+
 /// How many idle frames a peer may still send: a bucket that each of them takes from, and that time and useful work fill.
 struct HTTP2Allowance {
   private let most: Double
   private let perSecond: Double
   private var left: Double
-  private var filled: ContinuousClock.Instant
+  private var filled: Instant
 
-  init(limits: HTTP2Limits, at now: ContinuousClock.Instant) {
+  init(limits: HTTP2Limits, at now: Instant) {
     most = Double(limits.idleFrames)
     perSecond = Double(limits.idleFramesPerSecond)
     left = most
@@ -22,7 +24,7 @@ struct HTTP2Allowance {
   mutating func earn(_ count: Int) { left = min(most, left + Double(count)) }
 
   /// Puts back what time has earned.
-  mutating func fill(at now: ContinuousClock.Instant) {
+  mutating func fill(at now: Instant) {
     left = min(most, left + perSecond * (filled.duration(to: now) / .seconds(1)))
     filled = now
   }

@@ -4,7 +4,7 @@ internal import Transport
 struct HTTP2Exchange {
   private let connection: Connection
   private let context: ServerContext
-  private let ageLimit: ContinuousClock.Instant
+  private let ageLimit: Instant
   private let session: HTTP2Session
   private let answers: HTTP2Answers
   private var peerHasEnded = false
@@ -30,19 +30,26 @@ struct HTTP2Exchange {
       if session.verdict == .enhanceYourCalm { context.metrics.endedFlood() }
     }
     while true {
-      takeTurn(at: .now, &group)
+      let hasBegun = takeTurn(at: .now, &group)
       let output = session.takeOutput()
       if !output.isEmpty {
         try await connection.send(output, until: .now + context.limits.write)
         context.metrics.count(connection.takeTraffic())
       }
       if session.isOver || (peerHasEnded && session.isIdle) { return try await linger() }
-      if output.isEmpty { try await receive() }
+      if hasBegun {
+        await Task.yield()
+      } else if output.isEmpty, answers.areAwaited() {
+        try await receive()
+      }
     }
   }
 
-  /// Does what can be done without waiting.
-  private func takeTurn(at now: ContinuousClock.Instant, _ group: inout DiscardingTaskGroup) {
+  /// How many requests are begun before their answers go out and the loop's other connections have their turn.
+  private static let turn = 8
+
+  /// Does what can be done without waiting; true where requests have begun.
+  private func takeTurn(at now: Instant, _ group: inout DiscardingTaskGroup) -> Bool {
     for (stream, response) in answers.take() {
       session.respond(to: stream, with: response, date: context.date.now, at: now)
     }
@@ -50,11 +57,16 @@ struct HTTP2Exchange {
     if context.end.phase > .serving || ageLimit <= now { session.goAway(at: now) }
     session.idleTime = RequestWait.idleTime(context.limits, isFull: context.room.isFull)
     session.expire(at: now)
-    while let event = session.nextEvent() { begin(event, at: now, &group) }
+    var begun = 0
+    while begun < HTTP2Exchange.turn, let event = session.nextEvent() {
+      begin(event, at: now, &group)
+      begun += 1
+    }
+    return begun > 0
   }
 
   private func begin(
-    _ event: HTTP2Session.Event, at now: ContinuousClock.Instant, _ group: inout DiscardingTaskGroup
+    _ event: HTTP2Session.Event, at now: Instant, _ group: inout DiscardingTaskGroup
   ) {
     switch event {
     case .request(let stream, let request):
@@ -86,7 +98,7 @@ struct HTTP2Exchange {
     note(isIdle: session.isIdle)
   }
 
-  private func nextDeadline() -> ContinuousClock.Instant {
+  private func nextDeadline() -> Instant {
     let deadline = session.isOpen ? min(session.deadline, ageLimit) : session.deadline
     return session.isIdle ? min(deadline, RequestWait.nextLook(since: session.idleSince, context.limits)) : deadline
   }
@@ -100,7 +112,7 @@ struct HTTP2Exchange {
   /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
   /// could lose the GOAWAY (RFC 9113 section 6.8).
   private func linger() async throws(TransportError) {
-    let deadline = ContinuousClock.now + context.limits.linger
+    let deadline = Instant.now + context.limits.linger
     try await connection.finishSending(until: deadline)
     var dropped: [UInt8] = []
     while case let received = try await connection.receive(into: &dropped, until: deadline),

@@ -5,9 +5,27 @@ struct HTTP2Head {
   /// Bytes of the list so far, as RFC 9113 section 6.5.2 counts them.
   private(set) var size = 0
   private let limits: HTTPLimits
-  private var pseudo: [String: String] = [:]
+  private var pseudo = Pseudo()
   private var fields = HTTPFields()
   private var fault: WireError?
+
+  /// The fields of RFC 9113 section 8.3.1; nghttp2 takes no other, and each once.
+  private struct Pseudo {
+    var method: String?
+    var scheme: String?
+    var authority: String?
+    var path: String?
+
+    mutating func set(_ name: String, _ value: String) {
+      switch name {
+      case ":method": method = value
+      case ":scheme": scheme = value
+      case ":authority": authority = value
+      case ":path": path = value
+      default: break
+      }
+    }
+  }
 
   init(limits: HTTPLimits) { self.limits = limits }
 
@@ -19,7 +37,7 @@ struct HTTP2Head {
     }
     guard fault == nil else { return }
     if name.hasPrefix(":") {
-      pseudo[name] = String(decoding: value, as: UTF8.self)
+      pseudo.set(name, String(decoding: value, as: UTF8.self))
     } else if let name = HTTPField.Name(name) {
       fields.append(HTTPField(name: name, lenientValue: value))
     } else {
@@ -37,29 +55,29 @@ struct HTTP2Head {
   func checkSize() throws(WireError) { if let fault { throw fault } }
 
   /// Whether the response must not have a body.
-  var isOfHead: Bool { pseudo[":method"] == HTTPRequest.Method.head.rawValue }
+  var isOfHead: Bool { pseudo.method == HTTPRequest.Method.head.rawValue }
 
   /// The request, when all fields have come.
   ///
   /// - Throws: `WireError` for a head that is too large, or that HTTP/1.1 would not have taken.
   func request() throws(WireError) -> (HTTPRequest, ConnectionFields) {
     if let fault { throw fault }
-    guard let method = HTTPRequest.Method(pseudo[":method"] ?? "") else { throw .malformed("the method") }
+    guard let method = HTTPRequest.Method(pseudo.method ?? "") else { throw .malformed("the method") }
     let connection = ConnectionFields(fields)
     let authority = try authority(connection)
-    let target = method == .connect ? authority : pseudo[":path"]
+    let target = method == .connect ? authority : pseudo.path
     try HTTP2Head.check(target ?? "", of: method)
-    if let scheme = pseudo[":scheme"], scheme != "https", scheme != "http" {
+    if let scheme = pseudo.scheme, scheme != "https", scheme != "http" {
       throw .malformed("the scheme \(quoted(Array(scheme.utf8)[...])), expected https")
     }
     let request = HTTPRequest(
-      method: method, scheme: pseudo[":scheme"], authority: authority, path: target, headerFields: fields)
+      method: method, scheme: pseudo.scheme, authority: authority, path: target, headerFields: fields)
     return (request, connection)
   }
 
   /// RFC 9113 section 8.3.1: `:authority`, or a Host field, or both and the same.
   private func authority(_ connection: ConnectionFields) throws(WireError) -> String {
-    guard connection.hosts.count <= 1, let authority = pseudo[":authority"] ?? connection.hosts.first else {
+    guard connection.hosts.count <= 1, let authority = pseudo.authority ?? connection.hosts.first else {
       throw .malformed("\(connection.hosts.count) Host fields, expected one")
     }
     let isOne = connection.hosts.first.map { $0 == authority } ?? true

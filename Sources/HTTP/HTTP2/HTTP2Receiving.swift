@@ -1,4 +1,5 @@
 internal import HTTPTypes
+internal import Transport
 
 /// What nghttp2 tells of, as it goes through what the peer has sent and what goes out.
 extension HTTP2Session {
@@ -22,20 +23,21 @@ extension HTTP2Session {
 
   /// A field has come. False ends the connection.
   func field(_ name: String, _ value: [UInt8], on stream: Int32) -> Bool {
-    guard let phase = streams[stream]?.phase else { return true }
-    if phase == .head { streams[stream]?.head.add(name, value) } else { streams[stream]?.head.count(name, value) }
-    let isTooLarge = streams[stream].map { $0.head.size > limits.head * limits.http2.headerListExcess } ?? false
+    guard let stream = streams[stream] else { return true }
+    if stream.phase == .head { stream.head.add(name, value) } else { stream.head.count(name, value) }
+    let isTooLarge = stream.head.size > limits.head * limits.http2.headerListExcess
     if isTooLarge { verdict = .enhanceYourCalm }
     return !isTooLarge
   }
 
   /// A part of a body has come.
   func data(_ bytes: UnsafeBufferPointer<UInt8>, on stream: Int32) {
+    let its = streams[stream]
     wire.reopen(by: bytes.count)
-    if streams[stream]?.waits != true { wire.reopen(stream, by: bytes.count) }
-    guard let read = streams[stream]?.body.count, streams[stream]?.phase == .body else { return }
-    unsafe streams[stream]?.add(bytes, limits)
-    if read + bytes.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
+    if its?.waits != true { wire.reopen(stream, by: bytes.count) }
+    guard let its, its.phase == .body else { return }
+    unsafe its.add(bytes, limits)
+    if its.body.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
   }
 
   /// A frame has come, a header block with all its continuations.
@@ -133,14 +135,15 @@ extension HTTP2Session {
   }
 
   private func complete(_ stream: Int32) {
-    streams[stream]?.hasEnded = true
-    guard let whole = streams[stream], whole.phase == .body, let request = whole.request else { return }
+    guard let whole = streams[stream] else { return }
+    whole.hasEnded = true
+    guard whole.phase == .body, let request = whole.request else { return }
     // The peer may have reset streams whose requests still cost us time and memory.
     guard answering.count < limits.http2.streams else { return wire.reset(stream, .refusedStream) }
     answering.insert(stream)
-    streams[stream]?.handOut()
-    if whole.body.count <= limits.http2.firstWindow { dropBody(of: stream) }
-    add(.request(stream, Request(head: request, body: whole.body, arrival: whole.arrival)))
+    let body = whole.handOut()
+    if body.count <= limits.http2.firstWindow { dropBody(of: stream) }
+    add(.request(stream, Request(head: request, body: body, arrival: whole.arrival)))
   }
 
   private static let settingLength = 6

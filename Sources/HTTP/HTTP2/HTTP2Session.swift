@@ -24,30 +24,30 @@ final class HTTP2Session {
   var answering: Set<Int32> = []
   var bodies: HTTP2Bodies
   var allowance: HTTP2Allowance
-  var now: ContinuousClock.Instant
-  var arrival: ContinuousClock.Instant
+  var now: Instant
+  var arrival: Instant
   /// How the peer has broken the rules of ours; the connection ends.
   var verdict: HTTP2ErrorCode?
   var phase = Phase.open
   /// By when the peer's settings must have come.
-  var prefaceDeadline: ContinuousClock.Instant?
+  var prefaceDeadline: Instant?
   var continuations = 0
   /// For how long it may be idle; less where others wait to be let in.
   var idleTime: Duration
   /// When the last request had been answered.
-  private(set) var idleSince: ContinuousClock.Instant
+  private(set) var idleSince: Instant
   private var scanner = HTTP2FrameScanner()
   private var events: [Event] = []
 
   enum Phase {
     case open
     /// A GOAWAY without a last stream has gone out; after the answer to its PING, or a while, the final one follows.
-    case noticed(until: ContinuousClock.Instant)
+    case noticed(until: Instant)
     case leaving
   }
 
   /// - Throws: `SystemError` where there is no memory.
-  init(limits: HTTPLimits, at now: ContinuousClock.Instant) throws(SystemError) {
+  init(limits: HTTPLimits, at now: Instant) throws(SystemError) {
     self.limits = limits
     self.now = now
     arrival = now
@@ -71,7 +71,7 @@ final class HTTP2Session {
   /// Takes bytes from the peer.
   ///
   /// - Parameter arrival: since when they have been there.
-  func receive(_ bytes: [UInt8], at now: ContinuousClock.Instant, since arrival: ContinuousClock.Instant) {
+  func receive(_ bytes: [UInt8], at now: Instant, since arrival: Instant) {
     self.now = now
     self.arrival = arrival
     allowance.fill(at: now)
@@ -101,7 +101,7 @@ final class HTTP2Session {
   }
 
   /// Queues the response to a request. Where its stream is gone, the response is dropped.
-  func respond(to stream: Int32, with response: Response, date: String, at now: ContinuousClock.Instant) {
+  func respond(to stream: Int32, with response: Response, date: String, at now: Instant) {
     self.now = now
     release(stream)
     defer { noteIdleness() }
@@ -123,7 +123,7 @@ final class HTTP2Session {
   }
 
   /// Tells the peer to go elsewhere; what is in flight is answered.
-  func goAway(at now: ContinuousClock.Instant) {
+  func goAway(at now: Instant) {
     guard case .open = phase else { return }
     self.now = now
     phase = .noticed(until: now + limits.linger)
@@ -140,7 +140,7 @@ final class HTTP2Session {
   var isOpen: Bool { if case .open = phase { true } else { false } }
 
   /// When `expire` has something to do.
-  var deadline: ContinuousClock.Instant {
+  var deadline: Instant {
     var deadline = idleDeadline ?? now + limits.idle
     if case .noticed(let until) = phase { deadline = min(deadline, until) }
     if let prefaceDeadline { deadline = min(deadline, prefaceDeadline) }
@@ -150,7 +150,7 @@ final class HTTP2Session {
 
   /// Ends what has taken too long: a body is answered with 408; an idle connection is left; a peer that does not go on
   /// with a head, or does not take a response, is broken off.
-  func expire(at now: ContinuousClock.Instant) {
+  func expire(at now: Instant) {
     self.now = now
     if let prefaceDeadline, prefaceDeadline <= now { end(.enhanceYourCalm) }
     for (id, stream) in streams where stream.deadline.map({ $0 <= now }) ?? false {
@@ -177,7 +177,7 @@ final class HTTP2Session {
   /// Hands something out.
   func add(_ event: Event) { events.append(event) }
 
-  private var idleDeadline: ContinuousClock.Instant? {
+  private var idleDeadline: Instant? {
     isIdle ? idleSince + idleTime : nil
   }
 

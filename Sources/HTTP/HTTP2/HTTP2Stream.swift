@@ -1,7 +1,8 @@
 internal import HTTPTypes
+internal import Transport
 
-/// One request and its response.
-struct HTTP2Stream {
+/// One request and its response. A class, as each field and part of a body changes it where it lies.
+final class HTTP2Stream {
   enum Phase {
     /// The head, or the trailer, is on its way.
     case head
@@ -19,16 +20,16 @@ struct HTTP2Stream {
   /// Whether the rest of its body comes when it is its turn; until then time does not count.
   private(set) var waits = false
   /// When what it is at has taken too long.
-  private(set) var deadline: ContinuousClock.Instant?
+  private(set) var deadline: Instant?
   /// Whether the peer has sent all of it.
   var hasEnded = false
   /// Since when its head has been there.
-  let arrival: ContinuousClock.Instant
-  private var bodySince = ContinuousClock.now
+  let arrival: Instant
+  private var bodySince = Instant.now
   private var response: ArraySlice<UInt8> = []
 
   /// - Parameter deadline: when all of its head must have come.
-  init(limits: HTTPLimits, since arrival: ContinuousClock.Instant, until deadline: ContinuousClock.Instant) {
+  init(limits: HTTPLimits, since arrival: Instant, until deadline: Instant) {
     head = HTTP2Head(limits: limits)
     self.arrival = arrival
     self.deadline = deadline
@@ -38,8 +39,8 @@ struct HTTP2Stream {
   var isBeingRead: Bool { phase == .head || phase == .body }
 
   /// Begins to read the body.
-  mutating func begin(
-    _ request: HTTPRequest, at now: ContinuousClock.Instant, _ limits: HTTPLimits, waits: Bool
+  func begin(
+    _ request: HTTPRequest, at now: Instant, _ limits: HTTPLimits, waits: Bool
   ) {
     self.request = request
     phase = .body
@@ -47,32 +48,34 @@ struct HTTP2Stream {
   }
 
   /// Lets the body come: from now on time counts.
-  mutating func goOn(at now: ContinuousClock.Instant, _ limits: HTTPLimits) {
+  func goOn(at now: Instant, _ limits: HTTPLimits) {
     waits = false
     bodySince = now
     deadline = RequestWait.body(since: now).deadline(limits, received: body.count)
   }
 
   /// Takes a part of the body.
-  mutating func add(_ part: UnsafeBufferPointer<UInt8>, _ limits: HTTPLimits) {
+  func add(_ part: UnsafeBufferPointer<UInt8>, _ limits: HTTPLimits) {
     unsafe body.append(contentsOf: part)
     if !waits { deadline = RequestWait.body(since: bodySince).deadline(limits, received: body.count) }
   }
 
-  /// Leaves it to whoever answers: nothing more is read.
-  mutating func handOut() {
-    (phase, body, deadline, waits) = (.answering, [], nil, false)
+  /// Leaves it to whoever answers, who gets the body: nothing more is read.
+  @discardableResult
+  func handOut() -> [UInt8] {
+    defer { (phase, body, deadline, waits) = (.answering, [], nil, false) }
+    return body
   }
 
   /// Begins to send a response's body.
-  mutating func send(_ body: [UInt8], until deadline: ContinuousClock.Instant) {
+  func send(_ body: [UInt8], until deadline: Instant) {
     phase = .sending
     response = body[...]
     self.deadline = deadline
   }
 
   /// Takes the next part of the response's body.
-  mutating func nextPart(atMost limit: Int) -> ArraySlice<UInt8> {
+  func nextPart(atMost limit: Int) -> ArraySlice<UInt8> {
     defer { response = response.dropFirst(limit) }
     return response.prefix(limit)
   }

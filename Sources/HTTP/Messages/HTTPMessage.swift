@@ -1,4 +1,5 @@
 public import HTTPTypes
+public import Transport
 
 /// A request with its whole body.
 public struct Request: Sendable {
@@ -7,14 +8,17 @@ public struct Request: Sendable {
   /// The body, empty where there is none.
   public let body: [UInt8]
   /// Since when its first byte has been there, or a little earlier: what it waited for its turn counts.
-  public let arrival: ContinuousClock.Instant
+  public let arrival: Instant
 
   /// A request.
-  public init(head: HTTPRequest, body: [UInt8] = [], arrival: ContinuousClock.Instant = .now) {
+  public init(head: HTTPRequest, body: [UInt8] = [], arrival: Instant = .now) {
     self.head = head
     self.body = body
     self.arrival = arrival
   }
+
+  /// How long ago that was.
+  public var age: Duration { arrival.duration(to: .now) }
 
   /// The target's path, without its query.
   public var path: Substring {

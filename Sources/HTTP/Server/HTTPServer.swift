@@ -129,7 +129,7 @@ public final class HTTPServer: Sendable {
 
   private func shakeHands(on connection: Connection) async throws(TransportError) {
     do throws(TransportError) {
-      let begin = ContinuousClock.now
+      let begin = Instant.now
       let deadline = begin + context.limits.handshake
       try await awaitHello(on: connection, since: begin, until: deadline)
       try await connection.handshake(until: deadline)
@@ -142,7 +142,7 @@ public final class HTTPServer: Sendable {
 
   /// Who says nothing is idle, at the end too.
   private func awaitHello(
-    on connection: Connection, since begin: ContinuousClock.Instant, until deadline: ContinuousClock.Instant
+    on connection: Connection, since begin: Instant, until deadline: Instant
   ) async throws(TransportError) {
     while true {
       let (until, phase) = context.end.wait(idleSince: begin, until: deadline, context.limits)

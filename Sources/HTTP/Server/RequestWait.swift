@@ -1,9 +1,11 @@
+internal import Transport
+
 /// What of a request a connection waits for, and until when.
 enum RequestWait {
   /// Its first byte.
-  case idle(since: ContinuousClock.Instant)
-  case head(since: ContinuousClock.Instant)
-  case body(since: ContinuousClock.Instant)
+  case idle(since: Instant)
+  case head(since: Instant)
+  case body(since: Instant)
 
   var isIdle: Bool { if case .idle = self { true } else { false } }
 
@@ -11,7 +13,7 @@ enum RequestWait {
   var name: String { if case .body = self { "its body" } else { "its head" } }
 
   /// - Parameter received: how much of the body has come.
-  func deadline(_ limits: HTTPLimits, received: Int) -> ContinuousClock.Instant {
+  func deadline(_ limits: HTTPLimits, received: Int) -> Instant {
     switch self {
     case .idle(let since): RequestWait.nextLook(since: since, limits)
     case .head(let since): since + limits.headTime
@@ -27,7 +29,7 @@ enum RequestWait {
   }
 
   /// Whether an idle connection stays: for as long as nobody needs its place, and not for ever.
-  static func mayStay(since: ContinuousClock.Instant, _ limits: HTTPLimits, isFull: Bool) -> Bool {
+  static func mayStay(since: Instant, _ limits: HTTPLimits, isFull: Bool) -> Bool {
     .now < since + idleTime(limits, isFull: isFull)
   }
 
@@ -37,7 +39,7 @@ enum RequestWait {
   }
 
   /// When to look whether it stays: when its place may be needed, and from then on every second.
-  static func nextLook(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant {
+  static func nextLook(since: Instant, _ limits: HTTPLimits) -> Instant {
     let spare = since + limits.idleWhenFull
     return min(since + limits.idle, .now < spare ? spare : .now + .seconds(1))
   }

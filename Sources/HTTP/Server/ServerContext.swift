@@ -1,3 +1,5 @@
+internal import Transport
+
 /// What the connections of one server share.
 struct ServerContext: Sendable {
   let responder: any Responder
@@ -15,5 +17,5 @@ struct ServerContext: Sendable {
   }
 
   /// When a connection that begins now has lived long enough: not all at once, or they would all come back at once.
-  func ageLimit() -> ContinuousClock.Instant { .now + limits.age * Double.random(in: 0.9...1.1) }
+  func ageLimit() -> Instant { .now + limits.age * Double.random(in: 0.9...1.1) }
 }

@@ -14,8 +14,8 @@ final class ServerEnd: Sendable {
 
   private struct State {
     var phase = Phase.serving
-    var leaving: ContinuousClock.Instant?
-    var closing: ContinuousClock.Instant?
+    var leaving: Instant?
+    var closing: Instant?
   }
 
   private let state = Mutex(State())
@@ -23,24 +23,24 @@ final class ServerEnd: Sendable {
   var phase: Phase { state.withLock(\.phase) }
 
   /// When the server stops to let anybody in; `nil` before it leaves.
-  var closing: ContinuousClock.Instant? { state.withLock(\.closing) }
+  var closing: Instant? { state.withLock(\.closing) }
 
   /// Whether somebody who has been idle since an instant stays, though nobody is let in any more.
-  func retains(idleSince since: ContinuousClock.Instant, _ limits: HTTPLimits) -> Bool {
+  func retains(idleSince since: Instant, _ limits: HTTPLimits) -> Bool {
     farewell(since: since, limits).map { .now < $0 } ?? false
   }
 
   /// Until when at most somebody is waited for who has been idle since an instant, and until which phase of the loop.
   /// Where that is over, it is looked once, until `draining`, which has come by then.
   func wait(
-    idleSince since: ContinuousClock.Instant, until deadline: ContinuousClock.Instant, _ limits: HTTPLimits
-  ) -> (deadline: ContinuousClock.Instant, phase: LoopPhase) {
+    idleSince since: Instant, until deadline: Instant, _ limits: HTTPLimits
+  ) -> (deadline: Instant, phase: LoopPhase) {
     guard let farewell = farewell(since: since, limits) else { return (deadline, .closing) }
     return farewell <= .now ? (.now + limits.linger, .draining) : (min(deadline, farewell), .aborting)
   }
 
   /// Until when somebody stays who has been idle since an instant; `nil` while anybody is let in.
-  private func farewell(since: ContinuousClock.Instant, _ limits: HTTPLimits) -> ContinuousClock.Instant? {
+  private func farewell(since: Instant, _ limits: HTTPLimits) -> Instant? {
     state.withLock { state in
       guard state.phase == .closed, let leaving = state.leaving else { return nil }
       return max(since, leaving) + limits.idleWhenLeaving
@@ -48,7 +48,7 @@ final class ServerEnd: Sendable {
   }
 
   /// Announces the end.
-  func leave(closingAt instant: ContinuousClock.Instant) {
+  func leave(closingAt instant: Instant) {
     state.withLock { state in
       state.phase = max(state.phase, .leaving)
       state.leaving = state.leaving ?? .now

@@ -21,7 +21,7 @@ public final class KubernetesClient {
   ///
   /// - Throws: `KubernetesError`.
   public func send(
-    _ call: APICall, until deadline: ContinuousClock.Instant
+    _ call: APICall, until deadline: Instant
   ) async throws(KubernetesError) -> JSONDocument {
     while true {
       let response = try await exchange(call, until: deadline)
@@ -39,7 +39,7 @@ public final class KubernetesClient {
   /// - Parameter deadline: by when the server must have taken it on.
   /// - Throws: `KubernetesError`.
   public func watch(
-    _ call: APICall, until deadline: ContinuousClock.Instant
+    _ call: APICall, until deadline: Instant
   ) async throws(KubernetesError) -> WatchStream {
     let request = call.request(to: access, bearer: try bearer())
     let connection = try await connect(until: deadline)
@@ -54,7 +54,7 @@ public final class KubernetesClient {
     throw .refused(Status(of: body, code: head.status.code, retryAfter: pause))
   }
 
-  private func exchange(_ call: APICall, until deadline: ContinuousClock.Instant) async throws(KubernetesError)
+  private func exchange(_ call: APICall, until deadline: Instant) async throws(KubernetesError)
     -> Response
   {
     let request = call.request(to: access, bearer: try bearer())
@@ -77,7 +77,7 @@ public final class KubernetesClient {
     return response
   }
 
-  private func connect(until deadline: ContinuousClock.Instant) async throws(KubernetesError) -> HTTPClient {
+  private func connect(until deadline: Instant) async throws(KubernetesError) -> HTTPClient {
     let context: TLSContext?
     do throws(AccessError) { context = try access.context() } catch { throw .access(error) }
     var limits = HTTPLimits()

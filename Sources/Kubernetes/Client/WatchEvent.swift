@@ -41,7 +41,7 @@ public final class WatchStream {
   /// - Parameter phase: the loop's phase that ends the wait.
   /// - Throws: `KubernetesError` where the connection breaks, or within a line.
   public func next(
-    until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase
+    until deadline: Instant, endedBy phase: LoopPhase
   ) async throws(KubernetesError) -> WatchEvent? {
     let line: [UInt8]?
     do throws(HTTPClientError) { line = try await lines.next(until: deadline, endedBy: phase) } catch {

@@ -1,10 +1,12 @@
+internal import Transport
+
 /// How far a watch has come, and what is to be done when it ends.
 struct WatchProgress {
   /// From where to watch on.
   private(set) var version = ""
   /// Which of the resource's paths is tried.
   private(set) var path = 0
-  private var relist: ContinuousClock.Instant?
+  private var relist: Instant?
   private var failures = 0
   /// How long the server wants to be left alone.
   private var asked = Duration.zero
@@ -14,12 +16,12 @@ struct WatchProgress {
   static let resync = Duration.seconds(10 * 3600)
 
   /// Whether everything is to be listed before the next watch.
-  func mustList(at now: ContinuousClock.Instant) -> Bool { relist.map { $0 <= now } ?? true }
+  func mustList(at now: Instant) -> Bool { relist.map { $0 <= now } ?? true }
 
   /// Whether the last failure is worth a line: the first, and then each that doubles them.
   var isNews: Bool { failures > 0 && failures & (failures - 1) == 0 }
 
-  mutating func listed(at version: String, _ now: ContinuousClock.Instant) {
+  mutating func listed(at version: String, _ now: Instant) {
     self.version = version
     relist = now + WatchProgress.resync
     (failures, asked) = (0, .zero)

@@ -24,7 +24,7 @@ public final class DirectoryWatch: Sendable {
   deinit { loop.forget(descriptor.number) }
 
   /// Waits for a change, or until a deadline. Cancelling the task ends the watch.
-  public func change(until deadline: ContinuousClock.Instant) async {
+  public func change(until deadline: Instant) async {
     await withTaskCancellationHandler {
       _ = await loop.wait(for: .read, of: descriptor.number, until: deadline)
     } onCancel: {

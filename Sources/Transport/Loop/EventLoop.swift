@@ -39,7 +39,7 @@ public final class EventLoop: TaskExecutor {
   ///
   /// Unlike `Task.sleep`, for which the runtime may open a timer, this works without any free descriptor.
   @discardableResult
-  public func sleep(until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting) async -> Bool {
+  public func sleep(until deadline: Instant, endedBy phase: LoopPhase = .aborting) async -> Bool {
     await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
       let waiter = unsafe LoopState.Waiter(continuation: continuation, deadline: deadline, endedBy: phase)
       resolve(waiter, state.withLock { $0.add(sleeper: waiter, until: deadline) })
@@ -50,7 +50,7 @@ public final class EventLoop: TaskExecutor {
   ///
   /// - Parameter phase: the phase from which on the loop does not wait for this any more.
   func wait(
-    for direction: Direction, of descriptor: CInt, until deadline: ContinuousClock.Instant?,
+    for direction: Direction, of descriptor: CInt, until deadline: Instant?,
     endedBy phase: LoopPhase = .aborting
   ) async -> Wake {
     await unsafe withUnsafeContinuation { (continuation: UnsafeContinuation<Wake, Never>) in
@@ -119,7 +119,7 @@ extension EventLoop {
   enum Wake: Hashable {
     /// Something may be done, and could since about an instant; `hungUp` where the peer has closed its side or the
     /// connection is broken.
-    case ready(hungUp: Bool, since: ContinuousClock.Instant)
+    case ready(hungUp: Bool, since: Instant)
     case timedOut
     /// Somebody of ours has something for who waits to read.
     case called

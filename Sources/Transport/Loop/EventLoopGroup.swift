@@ -42,7 +42,7 @@ public final class EventLoopGroup: Sendable {
   public func isAlive(within limit: Duration, askedFrom other: EventLoop) async -> Bool {
     let answers = Answers(loops.count)
     for loop in loops { Task(executorPreference: loop) { answers.give() } }
-    let deadline = ContinuousClock.now + limit
+    let deadline = Instant.now + limit
     while !answers.areComplete {
       guard deadline > .now else { return false }
       await other.sleep(until: .now + .milliseconds(2))

@@ -7,7 +7,7 @@ struct Interest {
   private var hungUp = false
 
   private struct Side {
-    var readySince: ContinuousClock.Instant?
+    var readySince: Instant?
     /// Whether somebody of ours has something for the next who waits.
     var isCalled = false
     var waiter: LoopState.Waiter?
@@ -19,14 +19,14 @@ struct Interest {
     }
 
     /// Since when the side is ready; `nil` where it is not, and the waiter is kept.
-    mutating func add(_ waiter: LoopState.Waiter) -> ContinuousClock.Instant? {
+    mutating func add(_ waiter: LoopState.Waiter) -> Instant? {
       precondition(self.waiter == nil, "two tasks wait for one side of a socket")
       if readySince == nil { self.waiter = waiter }
       defer { readySince = nil }
       return readySince
     }
 
-    mutating func makeReady(since instant: ContinuousClock.Instant) -> LoopState.Waiter? {
+    mutating func makeReady(since instant: Instant) -> LoopState.Waiter? {
       guard let found = waiter else {
         readySince = readySince ?? instant
         return nil
@@ -55,7 +55,7 @@ struct Interest {
 
   /// Hands an epoll event to whom it concerns; a broken connection concerns both sides.
   mutating func wake(
-    by events: UInt32, since instant: ContinuousClock.Instant, into woken: inout [LoopState.Woken]
+    by events: UInt32, since instant: Instant, into woken: inout [LoopState.Woken]
   ) {
     let broken = clinux_epollhup | clinux_epollerr
     if events & (broken | clinux_epollrdhup) != 0 { hungUp = true }
@@ -73,7 +73,7 @@ struct Interest {
   }
 
   /// The earliest deadline of those who wait.
-  var earliest: ContinuousClock.Instant? {
+  var earliest: Instant? {
     [read.waiter?.deadline, write.waiter?.deadline].compactMap { $0 }.min()
   }
 }

@@ -9,15 +9,15 @@ struct LoopState {
   private var jobs: [UnownedJob] = []
   private var isAsleep = false
   private var phase = LoopPhase.running
-  private var fellAsleep = ContinuousClock.now
-  private var wokeUp = ContinuousClock.now
+  private var fellAsleep = Instant.now
+  private var wokeUp = Instant.now
   /// No waiter's deadline is earlier; it may itself be out of date.
-  private var earliest: ContinuousClock.Instant?
+  private var earliest: Instant?
 
   /// A suspended task. Whoever takes it out of the table resumes it, so that happens once.
   @safe struct Waiter {
     let continuation: UnsafeContinuation<EventLoop.Wake, Never>
-    let deadline: ContinuousClock.Instant?
+    let deadline: Instant?
     let endedBy: LoopPhase
 
     func resume(_ wake: EventLoop.Wake) { unsafe continuation.resume(returning: wake) }
@@ -68,7 +68,7 @@ struct LoopState {
   }
 
   /// Remembers who waits until a deadline.
-  mutating func add(sleeper waiter: Waiter, until deadline: ContinuousClock.Instant) -> Addition {
+  mutating func add(sleeper waiter: Waiter, until deadline: Instant) -> Addition {
     guard phase < waiter.endedBy else { return .at(.ended) }
     sleepers.append(waiter)
     earliest = min(earliest ?? deadline, deadline)
@@ -77,7 +77,7 @@ struct LoopState {
 
   /// Hands what epoll reports to those who wait for it, and ends the waits whose deadline has passed.
   mutating func wake(
-    _ events: ArraySlice<clinux_event>, at now: ContinuousClock.Instant, into woken: inout [Woken]
+    _ events: ArraySlice<clinux_event>, at now: Instant, into woken: inout [Woken]
   ) {
     isAsleep = false
     // What was there before the thread fell asleep may have been there since it last woke up.
@@ -111,7 +111,7 @@ struct LoopState {
     return interests[Int(descriptor)]?.take { _ in true } ?? []
   }
 
-  private mutating func expire(at now: ContinuousClock.Instant, into woken: inout [Woken]) {
+  private mutating func expire(at now: Instant, into woken: inout [Woken]) {
     for index in interests.indices {
       let expired = interests[index]?.take { $0.deadline.map { $0 <= now } ?? false } ?? []
       for waiter in expired { woken.append((waiter, .timedOut)) }

@@ -5,7 +5,7 @@ extension Socket {
   ///
   /// - Throws: `TransportError` where none can be reached before the deadline.
   public static func connect(
-    to endpoint: Endpoint, on loop: EventLoop, until deadline: ContinuousClock.Instant
+    to endpoint: Endpoint, on loop: EventLoop, until deadline: Instant
   ) async throws(TransportError) -> Socket {
     let addresses: [SocketAddress]
     do throws(SystemError) {
@@ -21,7 +21,7 @@ extension Socket {
   }
 
   private static func connect(
-    to address: SocketAddress, named endpoint: Endpoint, on loop: EventLoop, until deadline: ContinuousClock.Instant
+    to address: SocketAddress, named endpoint: Endpoint, on loop: EventLoop, until deadline: Instant
   ) async throws(TransportError) -> Socket {
     let operation = "connect to \(endpoint)"
     let socket: Socket

@@ -28,7 +28,7 @@ public final class Listener: Sendable {
   /// - Parameter phase: the loop's phase that ends the wait.
   /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
   public func accept(
-    until deadline: ContinuousClock.Instant? = nil, endedBy phase: LoopPhase = .draining
+    until deadline: Instant? = nil, endedBy phase: LoopPhase = .draining
   ) async throws(SystemError) -> Accepted? {
     var isLast = false
     while true {

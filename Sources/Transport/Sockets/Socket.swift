@@ -62,7 +62,7 @@ public final class Socket: Sendable {
 
   /// Waits until the socket can be read or written; see `EventLoop.wait`.
   func wait(
-    for direction: EventLoop.Direction, until deadline: ContinuousClock.Instant?,
+    for direction: EventLoop.Direction, until deadline: Instant?,
     endedBy phase: LoopPhase = .aborting
   ) async -> EventLoop.Wake {
     await loop.wait(for: direction, of: descriptor.number, until: deadline, endedBy: phase)

@@ -10,7 +10,7 @@ struct SocketStream {
   /// Reads since the last wait.
   private var streak = 0
   /// Since when what was read last has been there, or a little earlier.
-  private(set) var lastArrival = ContinuousClock.now
+  private(set) var lastArrival = Instant.now
   /// Bytes read and written and not yet taken note of.
   private var traffic = Traffic()
 
@@ -25,7 +25,7 @@ struct SocketStream {
 
   /// Hands what the peer has sent to `take`, waiting where nothing is there yet.
   mutating func read(
-    until deadline: ContinuousClock.Instant, endedBy phase: LoopPhase = .aborting,
+    until deadline: Instant, endedBy phase: LoopPhase = .aborting,
     _ take: (UnsafeRawBufferPointer) -> Void
   ) async throws(TransportError) -> Connection.Received {
     while true {
@@ -64,12 +64,12 @@ struct SocketStream {
 
   /// Waits until somebody calls, or the deadline passes, or something happens to the socket. For when the peer sends no
   /// more: reading would give the end at once.
-  func pause(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  func pause(until deadline: Instant) async throws(TransportError) {
     if await socket.wait(for: .read, until: deadline) == .ended { throw .stopped }
   }
 
   /// Writes all of `bytes`, waiting where the peer takes no more.
-  mutating func write(_ bytes: [UInt8], until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  mutating func write(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     var written = 0
     while written < bytes.count {
       if case .bytes(let count) = try writeOnce(bytes, from: written) {
@@ -92,7 +92,7 @@ struct SocketStream {
     return traffic
   }
 
-  private mutating func takeTurns(until deadline: ContinuousClock.Instant) async throws(TransportError) {
+  private mutating func takeTurns(until deadline: Instant) async throws(TransportError) {
     streak += 1
     guard streak > SocketStream.longestStreak else { return }
     streak = 0

@@ -27,7 +27,7 @@ internal import COpenSSL
   ///
   /// - Throws: `TLSError` where OpenSSL has no memory, or the host is no name that a certificate can carry.
   public convenience init(_ context: TLSContext, as role: Role) throws(TLSError) {
-    ERR_clear_error()
+    OpenSSL.clearErrors()
     guard let session = unsafe context.makeSession() else { throw TLSError("start a TLS session") }
     unsafe self.init(context, session)
     guard let bio = unsafe wire.makeBIO() else { throw TLSError("start a TLS session") }
@@ -55,7 +55,7 @@ internal import COpenSSL
 
   /// Goes on with the handshake; what it has to say is drained afterwards, even where it failed.
   public func handshake() -> Progress<Void> {
-    ERR_clear_error()
+    OpenSSL.clearErrors()
     let result = unsafe SSL_do_handshake(session)
     if result == 1 { return .complete(()) }
     switch unsafe SSL_get_error(session, result) {
@@ -68,11 +68,13 @@ internal import COpenSSL
   public func read(into input: inout [UInt8]) -> Progress<Int> {
     guard mayRead else { return .incomplete }
     var count = 0
-    ERR_clear_error()
-    let result = unsafe withUnsafeTemporaryAllocation(byteCount: TLSSession.record, alignment: 1) { buffer in
-      let result = unsafe SSL_read_ex(session, buffer.baseAddress, buffer.count, &count)
-      if result == 1 { unsafe input.append(contentsOf: buffer[..<count]) }
-      return result
+    var result: CInt = 0
+    OpenSSL.clearErrors()
+    input.append(addingCapacity: mostToRead) { span in
+      unsafe span.withUnsafeMutableBufferPointer { buffer, initialized in
+        result = unsafe SSL_read_ex(session, buffer.baseAddress, buffer.count, &count)
+        initialized = result == 1 ? count : 0
+      }
     }
     if result == 1 { return .complete(count) }
     switch unsafe SSL_get_error(session, result) {
@@ -84,11 +86,17 @@ internal import COpenSSL
 
   /// Whether anything has come that was not read, or the peer has ended. Asking first is cheap, reading in vain is not.
   private var mayRead: Bool {
-    unsafe wire.hasIncoming || SSL_has_pending(session) == 1 || SSL_get_shutdown(session) != 0
+    unsafe wire.incomingCount > 0 || SSL_has_pending(session) == 1 || SSL_get_shutdown(session) != 0
   }
 
   /// Whether ciphertext has come that is no whole record yet.
   var holdsPartOfRecord: Bool { unsafe SSL_has_pending(session) == 1 }
+
+  /// Room for what can be read of what is there, as a record is longer than what it holds. Never none: OpenSSL would not
+  /// tell that from an end.
+  private var mostToRead: Int {
+    holdsPartOfRecord ? TLSSession.record : max(1, min(wire.incomingCount, TLSSession.record))
+  }
 
   /// The most plaintext that a record holds (RFC 8446 section 5.1).
   private static let record = 16384
@@ -97,16 +105,16 @@ internal import COpenSSL
   public func write(_ plaintext: [UInt8]) -> Progress<Void> {
     var count = 0
     guard !plaintext.isEmpty else { return .complete(()) }
-    ERR_clear_error()
+    OpenSSL.clearErrors()
     let result = unsafe SSL_write_ex(session, plaintext, plaintext.count, &count)
     return result == 1 ? .complete(()) : .failed(TLSError("TLS write"))
   }
 
   /// Tells the peer that nothing more comes (RFC 8446 section 6.1).
   public func finishWriting() {
-    ERR_clear_error()
+    OpenSSL.clearErrors()
     _ = unsafe SSL_shutdown(session)
-    ERR_clear_error()
+    OpenSSL.clearErrors()
   }
 
   /// The protocol that ALPN agreed on, or `nil` where there was no such talk.
@@ -132,7 +140,7 @@ internal import COpenSSL
   private func expect(_ host: String) throws(TLSError) {
     let parameters = unsafe SSL_get0_param(session)
     if unsafe X509_VERIFY_PARAM_set1_ip_asc(parameters, host) == 1 { return }
-    ERR_clear_error()
+    OpenSSL.clearErrors()
     guard unsafe SSL_set1_host(session, host) == 1, unsafe copenssl_set_server_name(session, host) == 1 else {
       throw TLSError("expect a certificate for \(host)")
     }

@@ -12,8 +12,8 @@ internal import COpenSSL
   /// How much room is kept when all has been read: a review fits, and there may be many connections.
   private static let kept = 8192
 
-  /// Whether the peer's ciphertext is there that OpenSSL has not read.
-  var hasIncoming: Bool { start < incoming.count }
+  /// How much of the peer's ciphertext is there that OpenSSL has not read.
+  var incomingCount: Int { incoming.count - start }
 
   /// Takes ciphertext from the peer.
   func receive(_ ciphertext: UnsafeRawBufferPointer) { unsafe incoming.append(contentsOf: ciphertext) }

@@ -19,7 +19,7 @@ public final class WebhookClient {
   /// - Throws: `WebhookError` where it does not.
   public static func connect(
     to endpoint: Endpoint, tls: TLSContext, serverName: String? = nil, on loop: EventLoop,
-    until deadline: ContinuousClock.Instant
+    until deadline: Instant
   ) async throws(WebhookError) -> WebhookClient {
     do throws(HTTPClientError) {
       let connection = try await HTTPClient.connect(

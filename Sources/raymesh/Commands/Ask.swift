@@ -70,7 +70,7 @@ struct Ask: AsyncParsableCommand {
   private func connect(on loop: EventLoop) async throws -> WebhookClient {
     let trust = try TLSContext(
       trusting: Certificate.all(in: Files.read(authority), named: authority), protocols: HTTPClient.protocols)
-    let end = ContinuousClock.now + .seconds(wait)
+    let end = Instant.now + .seconds(wait)
     while true {
       do throws(WebhookError) {
         return try await WebhookClient.connect(

@@ -21,7 +21,7 @@ struct CertificateWatch {
 
   /// Who writes certificate and key one after the other must not be told off for the half.
   private func look(_ watch: DirectoryWatch) async {
-    let patience = ContinuousClock.now + .seconds(1)
+    let patience = Instant.now + .seconds(1)
     while true {
       let look = certificate.look(at: files)
       if case .refused = look, patience > .now, !Task.isCancelled {

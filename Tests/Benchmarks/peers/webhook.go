@@ -126,8 +126,6 @@ func main() {
 		Handler:           mux,
 		ReadHeaderTimeout: 10 * time.Second,
 		TLSConfig:         &tls.Config{MinVersion: tls.VersionTLS12},
-		// An empty map leaves out HTTP/2: kube-apiserver speaks HTTP/1.1 to a webhook.
-		TLSNextProto: map[string]func(*http.Server, *tls.Conn, http.Handler){},
 	}
 	log.Fatal(server.ListenAndServeTLS(*certificate, *key))
 }

@@ -1,11 +1,12 @@
 import HTTPTypes
 import TestSupport
+import Transport
 
 @testable import HTTP
 
 /// Everything that a session makes of a client's bytes, without any I/O, at a time that stands still.
 struct HTTP2Reading {
-  static let start = ContinuousClock.now
+  static let start = Instant.now
   let session: HTTP2Session
   private(set) var said = HTTP2Transcript()
   private(set) var requests: [HTTP2Request] = []

@@ -1,4 +1,5 @@
 @testable import HTTP
+import Transport
 
 /// Bytes of an HTTP/2 client after its hello: the same at whatever pace they come; and when all has been answered, the
 /// connection comes to its end.
@@ -10,7 +11,7 @@ func talk(_ bytes: [UInt8]) {
 }
 
 private let hello = Array("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".utf8) + [0, 0, 0, 4, 0, 0, 0, 0, 0]
-private let start = ContinuousClock.now
+private let start = Instant.now
 
 private func saysGoAway(_ bytes: [UInt8]) -> Bool {
   var scanner = HTTP2FrameScanner()
@@ -50,7 +51,7 @@ private func comesToItsEnd(_ pieces: [[UInt8]]) {
   for piece in pieces {
     session.receive(piece, at: now, since: now)
     answer(on: session, at: now)
-    now += .milliseconds(100)
+    now = now + .milliseconds(100)
   }
   for _ in 0..<300 where !session.isOver {
     now = max(now, session.deadline)
@@ -61,7 +62,7 @@ private func comesToItsEnd(_ pieces: [[UInt8]]) {
   if !session.answering.isEmpty { fatalError("a request that is held for ever") }
 }
 
-private func answer(on session: HTTP2Session, at now: ContinuousClock.Instant) {
+private func answer(on session: HTTP2Session, at now: Instant) {
   while let event = session.nextEvent() {
     switch event {
     case .request(let stream, let request):
