@@ -29,7 +29,7 @@
 
   @inline(__always)
   mutating func append(_ text: StaticString) {
-    text.withUTF8Buffer { utf8 in append(unsafe utf8.span) }
+    unsafe copy(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
   }
 
   @inline(__always)

@@ -39,7 +39,7 @@ internal import CSimdJSON
   /// Whether this is a certain string.
   public func isString(_ text: StaticString) -> Bool {
     guard letter == UInt8(ascii: "\"") else { return false }
-    return text.withUTF8Buffer { utf8 in unsafe csimdjson_is(tape, place, utf8.baseAddress, utf8.count) }
+    return unsafe csimdjson_is(tape, place, text.utf8Start, text.utf8CodeUnitCount)
   }
 
   /// The truth value, or `nil` where this is something else.
@@ -67,7 +67,7 @@ internal import CSimdJSON
   /// Kubernetes reads an explicit null as absent, and so do we.
   public func member(_ key: StaticString) -> JSONElement? {
     guard letter == UInt8(ascii: "{") else { return nil }
-    let found = key.withUTF8Buffer { utf8 in unsafe csimdjson_member(tape, place, utf8.baseAddress, utf8.count) }
+    let found = unsafe csimdjson_member(tape, place, key.utf8Start, key.utf8CodeUnitCount)
     guard found > 0, unsafe csimdjson_kind_of(tape, found) != UInt8(ascii: "n") else { return nil }
     return sibling(found)
   }

@@ -46,15 +46,15 @@ struct AdmissionEndpoint: Sendable {
   /// In the order of their names: a table would be made and sorted anew for each review.
   private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> [Logger.Metadata.Element] {
     let review = reply.review
+    let warnings = reply.answer.notices?.map { Logger.MetadataValue.string($0.sentence) }
     var facts: [Logger.Metadata.Element] = [
       ("microseconds", .stringConvertible(Int(duration / .microseconds(1)))),
       ("object", "\(review.namespace)/\(review.name)"), ("operation", .string(review.operation)),
       reply.answer.outcome, ("resource", .string(review.resource.name)), ("uid", .string(review.uid)),
-      ("user", .string(review.user)), ("verdict", .string(reply.answer.verdict)),
+      ("user", .string(review.user)), ("verdict", .string(reply.answer.verdict)), ("warnings", .array(warnings ?? [])),
     ]
-    if let notices = reply.answer.notices {
-      facts.append(("warnings", .array(notices.map { .string($0.sentence) })))
-    }
+    // A refusal has none.
+    if warnings == nil { facts.removeLast() }
     return facts
   }
 }

@@ -42,7 +42,8 @@ enum RayParameter: Int, CaseIterable {
 
   /// The parameter of a name.
   init?(_ name: String) {
-    for place in RayParameter.names.indices where RayParameter.names[place].isSame(as: name) {
+    let length = name.utf8.count
+    for (place, known) in RayParameter.lengths.enumerated() where known == length && RayParameter.names[place] == name {
       self.init(rawValue: place)
       return
     }
@@ -50,6 +51,7 @@ enum RayParameter: Int, CaseIterable {
   }
 
   private static let names = allCases.map(\.word.description)
+  private static let lengths = allCases.map(\.word.utf8CodeUnitCount)
 }
 
 /// Some of them, gone through by the alphabet.
