@@ -53,29 +53,3 @@ enum RayParameter: Int, CaseIterable {
   private static let names = allCases.map(\.word.description)
   private static let lengths = allCases.map(\.word.utf8CodeUnitCount)
 }
-
-/// Some of them, gone through by the alphabet.
-struct ParameterSet: Sequence, IteratorProtocol {
-  private var bits: UInt16 = 0
-
-  init() {}
-
-  /// Those that are keys of a map.
-  init(keysOf map: StringMap) {
-    for key in map.keys { if let parameter = RayParameter(key) { insert(parameter) } }
-  }
-
-  mutating func insert(_ parameter: RayParameter) { bits |= ParameterSet.bit(of: parameter) }
-  mutating func formUnion(_ other: ParameterSet) { bits |= other.bits }
-  func contains(_ parameter: RayParameter) -> Bool { bits & ParameterSet.bit(of: parameter) != 0 }
-  var isEmpty: Bool { bits == 0 }
-  var count: Int { bits.nonzeroBitCount }
-
-  mutating func next() -> RayParameter? {
-    guard let parameter = RayParameter(rawValue: bits.trailingZeroBitCount) else { return nil }
-    bits &= bits &- 1
-    return parameter
-  }
-
-  private static func bit(of parameter: RayParameter) -> UInt16 { 1 &<< UInt16(parameter.rawValue) }
-}
