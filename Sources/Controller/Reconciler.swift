@@ -46,7 +46,7 @@ struct Reconciler: Sendable {
       oldest: known.pods.oldest(of: turn.cluster.key), now: clock.time())
     switch decision {
     case .create(let draft):
-      try await keep(ask(create(draft), turn))
+      _ = try await keep(ask(create(draft), turn), insteadOf: nil)
       await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
       return .created
     case .apply(let draft, let live):
@@ -80,15 +80,17 @@ struct Reconciler: Sendable {
 
   /// Takes out what has to go, and applies the rest.
   private func write(_ draft: ServiceDraft, over live: LiveService, _ turn: Turn) async throws(KubernetesError) {
+    var before = known.services[live.identity.key]
     var identity = live.identity
     if let patch = draft.pruning(live) {
       let call = APICall(.merge, path(draft.service), query: Reconciler.manager, body: patch)
-      identity = try Reconciler.service(await ask(call, turn)).identity
+      let pruned = try await keep(ask(call, turn), insteadOf: before)
+      (before, identity) = (pruned, pruned.identity)
     }
     let call = APICall(
       .apply, path(draft.service), query: Reconciler.manager + [("force", "true")],
       body: draft.object(over: identity))
-    try await keep(ask(call, turn))
+    _ = try await keep(ask(call, turn), insteadOf: before)
   }
 
   /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
@@ -104,9 +106,12 @@ struct Reconciler: Sendable {
   }
 
   /// What has been written is known at once: the watch may tell of it only after the next look.
-  private func keep(_ document: JSONDocument) async throws(KubernetesError) {
+  private func keep(
+    _ document: JSONDocument, insteadOf before: LiveService?
+  ) throws(KubernetesError) -> LiveService {
     let service = try Reconciler.service(document)
-    known.services.update(service.identity.key, to: service)
+    known.services.replace(before, of: service.identity.key, by: service)
+    return service
   }
 
   private func waiting(_ words: String?, after result: ReconcileResult, _ turn: Turn) async -> ReconcileResult {

@@ -26,6 +26,12 @@ final class ObjectStore<Slice: Sendable>: Sendable {
     }
   }
 
+  /// Puts what a write has answered in the place of what was known before it. Where the watch has told something else
+  /// meanwhile, that stays: it is newer, or this comes after it.
+  func replace(_ old: Slice?, of key: ObjectKey, by new: Slice) where Slice: Equatable {
+    state.withLock { state in if state.slices[key] == old { state.slices[key] = new } }
+  }
+
   /// Takes a whole list for all there is; gives what was known and is not in it.
   func complete(with listed: Set<ObjectKey>) -> [ObjectKey: Slice] {
     state.withLock { state in
