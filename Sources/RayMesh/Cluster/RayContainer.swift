@@ -81,10 +81,9 @@ public final class RayContainer: Sendable {
   func place(of variable: Variable) -> JSONPointer { environmentPointer.appending(variable.index) }
 
   private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable]? {
-    guard let list = element.member("env") else { return nil }
-    guard let elements = list.elements else { throw list.mismatch(expected: "an array") }
+    guard element.member("env") != nil else { return nil }
     var variables: [Variable] = []
-    for (index, variable) in elements.enumerated() {
+    for (index, variable) in try element.array("env").enumerated() {
       let source = try variable.object("valueFrom")?.object("fieldRef")
       let name = try variable.requiredText("name")
       let value = try variable.text("value")

@@ -38,7 +38,7 @@ public final class RayGroup: Sendable {
       try StringMap(map, expected: "a string, in quotes")
     }
     self.parameters = parameters
-    stated = parameters.map { ParameterSet(keysOf: $0) } ?? ParameterSet()
+    stated = parameters.map { ParameterSet(keysOf: $0) } ?? []
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
     let pod = try element.requiredObject("template").requiredObject("spec")
     guard let first = try pod.array("containers").first else {

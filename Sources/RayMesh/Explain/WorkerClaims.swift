@@ -34,7 +34,7 @@ struct WorkerClaims {
     }
   }
 
-  private func author(_ own: Set<RayParameter>) -> Author {
+  private func author(_ own: ParameterSet) -> Author {
     switch own.count {
     case 0: .user
     case 1: .both
@@ -43,14 +43,14 @@ struct WorkerClaims {
   }
 
   /// The ends of the range that are Raymesh's, now or from earlier on.
-  private func ownParameters(of group: GroupPlan) -> Set<RayParameter> {
-    let earlier = own?.kept(in: group.group)?.keys.compactMap { RayParameter($0) } ?? []
-    let added = group.workerPorts.added
-    return Set(earlier).intersection([.minWorkerPort, .maxWorkerPort])
-      .union(added.contains(.minimum) ? [.minWorkerPort] : []).union(added.contains(.maximum) ? [.maxWorkerPort] : [])
+  private func ownParameters(of group: GroupPlan) -> ParameterSet {
+    let earlier = own?.kept(in: group.group).map { ParameterSet(keysOf: $0) } ?? []
+    var ends = group.workerPorts.added
+    for end in WorkerPorts.ends where earlier.contains(end) { ends.insert(end) }
+    return ends
   }
 
-  private func reason(for range: ClosedRange<Port>, _ own: Set<RayParameter>, of group: GroupPlan) -> PortReason {
+  private func reason(for range: ClosedRange<Port>, _ own: ParameterSet, of group: GroupPlan) -> PortReason {
     if own.isEmpty {
       let ends = [RayParameter.minWorkerPort, .maxWorkerPort].filter { group.group.parameter($0) != nil }
       return .stated(ends.map(\.name))

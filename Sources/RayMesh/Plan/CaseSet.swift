@@ -1,6 +1,8 @@
 /// Some of an enum's cases, of which there are at most 32 and whose numbers begin at 0. Gone through in their own order.
-struct CaseSet<Case: RawRepresentable<Int>>: Sequence, IteratorProtocol {
+struct CaseSet<Case: RawRepresentable<Int>>: Sequence, IteratorProtocol, Hashable, ExpressibleByArrayLiteral {
   private var bits: UInt32 = 0
+
+  init(arrayLiteral cases: Case...) { for one in cases { insert(one) } }
 
   mutating func insert(_ one: Case) { bits |= CaseSet.bit(of: one) }
   mutating func formUnion(_ other: CaseSet) { bits |= other.bits }
@@ -26,7 +28,7 @@ typealias ParameterSet = CaseSet<RayParameter>
 extension ParameterSet {
   /// Those that are keys of a map.
   init(keysOf map: StringMap) {
-    self.init()
+    self = []
     for key in map.keys { if let parameter = RayParameter(key) { insert(parameter) } }
   }
 }

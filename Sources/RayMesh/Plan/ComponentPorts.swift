@@ -10,7 +10,7 @@ struct ComponentPorts {
   /// The components whose numbers are settled.
   private(set) var settled: [PlannedPort] = []
   /// The components whose numbers Raymesh chooses, the same in every group.
-  private(set) var open = ComponentSet()
+  private(set) var open: ComponentSet = []
   /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
   /// (`parameter.py`, `update_pre_selected_port`).
   private(set) var reserved: [PlannedPort] = []

@@ -38,7 +38,7 @@ public final class GroupPlan: Sendable {
     self.workerPorts = workerPorts
     self.address = address
     self.removedParameters = removedParameters
-    var names = ParameterSet()
+    var names: ParameterSet = []
     GroupPlan.each(ports, workerPorts) { parameter, _ in names.insert(parameter) }
     if address.added != nil { names.insert(.nodeIPAddress) }
     ownNames = names
@@ -58,8 +58,8 @@ public final class GroupPlan: Sendable {
       }
     }
     if case .range(let range) = workerPorts.ports {
-      if workerPorts.added.contains(.minimum) { body(.minWorkerPort, range.lowerBound) }
-      if workerPorts.added.contains(.maximum) { body(.maxWorkerPort, range.upperBound) }
+      if workerPorts.added.contains(.minWorkerPort) { body(.minWorkerPort, range.lowerBound) }
+      if workerPorts.added.contains(.maxWorkerPort) { body(.maxWorkerPort, range.upperBound) }
     }
     if let last { body(.dashboardGRPCPort, last) }
   }
@@ -88,11 +88,11 @@ public final class GroupPlan: Sendable {
   /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
   var workerPlace: JSONPointer {
     if case .list = workerPorts.ports, workerPorts.unlisted == nil { return group.place(of: .workerPortList) }
-    return group.place(of: workerPorts.added == .minimum ? RayParameter.maxWorkerPort : .minWorkerPort)
+    return group.place(of: workerPorts.added == [.minWorkerPort] ? RayParameter.maxWorkerPort : .minWorkerPort)
   }
 
   /// The claim of the worker ports.
   var workerClaim: PlanFault.Claim {
-    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added == [.minimum, .maximum] ? .added : .stated)
+    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added == WorkerPorts.ends ? .added : .stated)
   }
 }

@@ -1,6 +1,6 @@
 /// Names of ray start parameters: those that Raymesh goes by, and what else a record may have.
 struct ParameterNames {
-  private(set) var known = ParameterSet()
+  private(set) var known: ParameterSet = []
   /// The others, each once.
   private(set) var others: [String] = []
 

@@ -16,7 +16,7 @@ struct PortPlacement {
     taken = PortSet.mesh
     workers = WorkerPorts.firstPort...WorkerPorts.firstPort
     for draft in drafts { draft.insertTakenPorts(into: &taken) }
-    var open = ComponentSet()
+    var open: ComponentSet = []
     for draft in drafts { open.formUnion(draft.components.open) }
     var around = taken
     for draft in drafts { around.insert(draft.statedWorkerPorts) }

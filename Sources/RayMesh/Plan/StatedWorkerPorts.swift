@@ -9,7 +9,7 @@ enum StatedWorkerPorts {
   /// The last port, by the user; Raymesh adds the first.
   case maximum(Port)
   /// Both ends, each of which may be Raymesh's from earlier on.
-  case range(ClosedRange<Port>, added: WorkerPorts.Ends)
+  case range(ClosedRange<Port>, added: ParameterSet)
   /// The user's list.
   case list([Port])
   /// Nobody has bounded them on both sides, so Ray takes these, with its own bounds: far too many to list.
@@ -33,7 +33,7 @@ enum StatedWorkerPorts {
     switch (minimum, maximum) {
     case (let minimum?, let maximum?) where minimum.isOwn && maximum.isOwn: self = .open
     case (let minimum?, let maximum?):
-      let added: WorkerPorts.Ends = minimum.isOwn ? .minimum : maximum.isOwn ? .maximum : []
+      let added: ParameterSet = minimum.isOwn ? [.minWorkerPort] : maximum.isOwn ? [.maxWorkerPort] : []
       self = .range(minimum.port...max(minimum.port, maximum.port), added: added)
     case (let minimum?, nil) where stance.isComplete: self = .minimum(minimum.port)
     case (nil, let maximum?) where stance.isComplete: self = .maximum(maximum.port)
@@ -59,10 +59,10 @@ enum StatedWorkerPorts {
   /// The ports, completed: the missing end from the one that is there, nothing at all from the shared range.
   func completed(need: Int, shared: ClosedRange<Port>) -> WorkerPorts {
     switch self {
-    case .open: WorkerPorts(ports: .range(shared), added: [.minimum, .maximum])
+    case .open: WorkerPorts(ports: .range(shared), added: WorkerPorts.ends)
     case .minimum(let minimum):
-      WorkerPorts(ports: .range(minimum...minimum.advanced(by: need - 1)), added: .maximum)
-    case .maximum(let maximum): WorkerPorts(ports: .range(WorkerPorts.firstPort...maximum), added: .minimum)
+      WorkerPorts(ports: .range(minimum...minimum.advanced(by: need - 1)), added: [.maxWorkerPort])
+    case .maximum(let maximum): WorkerPorts(ports: .range(WorkerPorts.firstPort...maximum), added: [.minWorkerPort])
     case .range(let range, let added): WorkerPorts(ports: .range(range), added: added)
     case .list(let list): WorkerPorts(ports: .list(list))
     case .unlisted(let range): WorkerPorts(ports: .list([]), unlisted: range)

@@ -4,12 +4,12 @@ internal import JSON
 public struct WorkerPorts: Hashable, Sendable {
   /// The ports.
   public let ports: Ports
-  /// Which ends of the range Raymesh adds.
-  let added: Ends
+  /// The parameters that Raymesh adds, each an end of the range.
+  let added: ParameterSet
   /// What Ray takes by itself where nobody has set both bounds: reserved on the nodes, but in no Service.
   let unlisted: ClosedRange<Port>?
 
-  init(ports: Ports, added: Ends = [], unlisted: ClosedRange<Port>? = nil) {
+  init(ports: Ports, added: ParameterSet = [], unlisted: ClosedRange<Port>? = nil) {
     self.ports = ports
     self.added = added
     self.unlisted = unlisted
@@ -21,13 +21,8 @@ public struct WorkerPorts: Hashable, Sendable {
     case list([Port])
   }
 
-  /// Ends of a range, each of which is a ray start parameter's value.
-  struct Ends: OptionSet, Hashable {
-    let rawValue: UInt8
-
-    static let minimum = Ends(rawValue: 1)
-    static let maximum = Ends(rawValue: 2)
-  }
+  /// The parameters of both ends of a range.
+  static let ends: ParameterSet = [.minWorkerPort, .maxWorkerPort]
 
   /// `--min-worker-port`'s default in `ray start`.
   static let firstPort = Port.known(10002)

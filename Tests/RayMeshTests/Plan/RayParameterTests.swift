@@ -27,7 +27,7 @@ import Testing
   @Test func `names that Raymesh does not go by are kept beside the others, each once`() {
     var names = ParameterNames()
     for name in ["zeta", "port", "alpha", "zeta", "port"] { names.insert(name) }
-    var known = ParameterSet()
+    var known: ParameterSet = []
     known.insert(.cpus)
     names.formUnion(known)
     #expect(names.sorted == ["alpha", "num-cpus", "port", "zeta"] && names.count == 4)
