@@ -54,7 +54,7 @@ final class RunningServer: Sendable {
   /// Follows a server that has been started.
   init(_ program: RunningProgram, _ certificates: TemporaryFolder) async throws {
     (self.program, self.certificates) = (program, certificates)
-    let line = try await program.line("the line that says where it serves") { $0.contains("serving") }
+    let line = try await program.line("the line that says where it serves") { $0.contains("https://") }
     webhook = try RunningServer.endpoint("webhook", "https://", in: line)
     admin = try RunningServer.endpoint("admin", "http://", in: line)
   }

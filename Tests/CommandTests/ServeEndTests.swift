@@ -20,7 +20,7 @@ import Transport
       try JSONValue(parsing: String($0))["message"]?.string
     }
     #expect(
-      messages == ["serving", "serving certificate loaded", "admission review answered", "draining", "stopped"])
+      messages == ["serving certificate loaded", "serving", "admission review answered", "draining", "stopped"])
     // Whom the server has not got to know yet may be told by a reset.
     #expect((try? await admin.rest()) ?? [] == [])
   }

@@ -64,8 +64,8 @@ import Transport
       for line in lines { try expectEvent(JSONValue(parsing: line)) }
       try expectAnswered(JSONValue(parsing: lines[2]))
     } else {
-      #expect(lines[0].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
-      #expect(lines[1].contains(" notice raymesh: serving certificate loaded issuer="))
+      #expect(lines[0].contains(" notice raymesh: serving certificate loaded issuer="))
+      #expect(lines[1].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
       #expect(lines[2].contains(" info raymesh: admission review answered microseconds="))
       #expect(lines[3].contains(#" notice raymesh: draining delay="0.0 seconds" timeout="#))
       #expect(lines[4].hasSuffix(" notice raymesh: stopped"))

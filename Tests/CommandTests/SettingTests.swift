@@ -38,7 +38,7 @@ import Testing
         "RAYMESH_NODE_ADDRESS_WAIT": "7", "RAYMESH_LOG_LEVEL": "", "RAYMESH_CLUSTER_DOMAIN": "",
         "RAYMESH_MAXIMUM_PORTS": "",
       ])
-    let line = try JSONValue(parsing: try await server.program.line("a line") { $0.contains("serving") })
+    let line = try JSONValue(parsing: try await server.program.line("a line") { $0.contains("https://") })
     #expect(line["threads"] == "2" || line["threads"] == 2)
     let reply = try await server.post("/mutate", Array(Sample.review(of: Sample.widest).utf8))
     let patch = try #require(try Sample.patch(in: JSONValue(parsing: reply.text)))

@@ -11,7 +11,6 @@ struct CertificateWatch {
   ///
   /// - Throws: `SystemError` where the kernel gives no watch.
   func run() async throws {
-    if let facts = certificate.facts { news.loaded(facts) }
     let watch = try DirectoryWatch(files.directories, on: loop)
     while !Task.isCancelled {
       await watch.change(until: .now + .seconds(10))

@@ -12,7 +12,7 @@ struct ServedCertificate {
   /// Goes on until the task is cancelled.
   let keep: @Sendable () async throws -> Void
 
-  /// One that follows its files.
+  /// One that follows its files, and says what it found in them.
   ///
   /// - Parameter loop: where to wait for their changes.
   /// - Throws: `ServingCertificateError` where they cannot be used.
@@ -20,7 +20,9 @@ struct ServedCertificate {
     _ files: ServingFiles, clientNames: [String], protocols: [String], on loop: EventLoop, log: Logger
   ) throws {
     let certificate = try ServingCertificate(files, clientNames: clientNames, protocols: protocols)
-    let watch = CertificateWatch(certificate: certificate, files: files, loop: loop, news: CertificateNews(log: log))
+    let news = CertificateNews(log: log)
+    if let facts = certificate.facts { news.loaded(facts) }
+    let watch = CertificateWatch(certificate: certificate, files: files, loop: loop, news: news)
     self.certificate = certificate
     ready = [.validity(of: certificate)]
     keep = { try await watch.run() }
