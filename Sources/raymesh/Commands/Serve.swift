@@ -97,6 +97,8 @@ struct Serve: AsyncParsableCommand {
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
       responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, log: log)
     let lifecycle = ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
+    // Not before everything is there: a refusal is a line by itself.
+    served.tell()
     try await lifecycle.run(webhook, beside: admin, served, companion)
   }
 

@@ -9,10 +9,12 @@ internal import Webhook
 struct ServedCertificate {
   let certificate: ServingCertificate
   let ready: [HealthCheck]
+  /// Says what is served from the start, where that is known.
+  let tell: @Sendable () -> Void
   /// Goes on until the task is cancelled.
   let keep: @Sendable () async throws -> Void
 
-  /// One that follows its files, and says what it found in them.
+  /// One that follows its files.
   ///
   /// - Parameter loop: where to wait for their changes.
   /// - Throws: `ServingCertificateError` where they cannot be used.
@@ -21,10 +23,10 @@ struct ServedCertificate {
   ) throws {
     let certificate = try ServingCertificate(files, clientNames: clientNames, protocols: protocols)
     let news = CertificateNews(log: log)
-    if let facts = certificate.facts { news.loaded(facts) }
     let watch = CertificateWatch(certificate: certificate, files: files, loop: loop, news: news)
     self.certificate = certificate
     ready = [.validity(of: certificate)]
+    tell = { if let facts = certificate.facts { news.loaded(facts) } }
     keep = { try await watch.run() }
   }
 
@@ -42,6 +44,7 @@ struct ServedCertificate {
       settings, access: access, serving: certificate, now: { time(nil) }, on: loops.first, log: log, tell: news.tell)
     self.certificate = certificate
     ready = [.validity(of: certificate), .trust(in: keeper.status)]
+    tell = {}
     keep = {
       await keeper.run()
       // The loop's thread stays as long as the keeper runs.
