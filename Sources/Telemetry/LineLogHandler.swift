@@ -1,7 +1,6 @@
-internal import Glibc
 public import Logging
 
-/// Writes each log event as one line to standard error, in one system call.
+/// Writes each log event as one line to standard error.
 public struct LineLogHandler: LogHandler {
   private let label: String
   private let format: LogFormat
@@ -34,7 +33,7 @@ public struct LineLogHandler: LogHandler {
     if let own = event.metadata { facts.join(own) }
     if let error = event.error { facts["error"] = "\(error)" }
     let line = format.line(event, at: clock.now, label: label, metadata: facts)
-    _ = unsafe write(STDERR_FILENO, line, line.count)
+    LogOutput.standardError.write(line)
   }
 }
 

@@ -1,5 +1,7 @@
+import Glibc
 import TestSupport
 import Testing
+import Transport
 
 /// `raymesh serve`: what it tells of itself while there is no room.
 @Suite(.timeLimit(.minutes(5))) struct ServeFullTests {
@@ -24,6 +26,33 @@ import Testing
         #expect(try await client.rest() == [])
       }
       #expect(try await server.admin("/metrics").text.contains(#"accept_pauses_total{listener="admin"} 0"#))
+    }
+  }
+
+  @Test func `it takes as many descriptors as it may have, not as many as it is given at first`() async throws {
+    let certificates = try await Raymesh.certificates()
+    let flags = ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--drain-delay", "0s"]
+    let words = [Raymesh.path] + flags + RunningServer.files(in: certificates)
+    let program = try RunningProgram(["sh", "-c", "ulimit -S -n 40; exec \"$@\"", "sh"] + words)
+    let server = try await RunningServer(program, certificates)
+    var clients: [WireClient] = []
+    for _ in 0..<60 { clients.append(try await server.connect()) }
+    for client in clients { #expect(try await client.post("/mutate", Array("{}".utf8)).status == 400) }
+    #expect(try await server.stop().status == 0)
+  }
+
+  @Test func `a request that comes while the process stands still is answered, though it was idle for too long`()
+    async throws
+  {
+    try await RunningServer.with(["--idle-timeout", "10s"]) { server in
+      let client = try await server.connect()
+      #expect(try await client.post("/mutate", Array("{}".utf8)).status == 400)
+      let since = Instant.now
+      server.program.signal(SIGSTOP)
+      async let late = client.post("/mutate", Array("{}".utf8))
+      try await eventually("that it has been idle for too long") { since + .milliseconds(10_500) < .now }
+      server.program.signal(SIGCONT)
+      #expect(try await late.status == 400)
     }
   }
 }

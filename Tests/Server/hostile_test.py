@@ -107,6 +107,25 @@ class HostileTest(unittest.TestCase):
             eventually("an answer to who is new", lambda: honest.answered > 10 or honest.failures)
         self.assert_served(honest)
 
+    def test_crowd_at_the_admin_listener(self):
+        """It has no room for all of them; who asks from elsewhere whether the process lives is told in time."""
+        _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        crowd = [dial_admin(self.server, "127.0.0.2") for _ in range(1500)]
+        for _ in range(10):
+            self.assertEqual(self.server.ask("/livez"), "ok\n")
+        for each in crowd:
+            each.close()
+
+
+def dial_admin(server, source):
+    """A TCP connection to the admin listener from another address."""
+    connection = socket.socket()
+    connection.setblocking(False)
+    connection.bind((source, 0))
+    connection.connect_ex((server.address, server.admin_port))
+    return connection
+
 
 def dial(server):
     """A TCP connection that is not waited for: the kernel may leave it standing."""

@@ -38,6 +38,7 @@ struct Control: AsyncParsableCommand {
   var plan: PlanFlags
 
   func run() async throws {
+    ProcessLimits.raise()
     let listen = try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090)
     let level = try logging.level()
     let format = try logging.format()
@@ -53,7 +54,7 @@ struct Control: AsyncParsableCommand {
       let health = [service.health(askedFrom: loops.first)]
       let admin = try HTTPServer(
         "admin", at: listen, tls: nil, on: loops,
-        responder: Router.admin(live: health, ready: health) { metrics.text + process.text }, log: log)
+        responder: Router.admin(live: health, ready: health) { metrics.text + process.text }, limits: .admin, log: log)
       let places: Logger.Metadata = ["version": "\(Raymesh.version)", "admin": "http://\(admin.endpoint)"]
       try await ServerLifecycle(at: places, log: log).run(service, beside: admin)
     }

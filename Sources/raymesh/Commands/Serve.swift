@@ -69,6 +69,7 @@ struct Serve: AsyncParsableCommand {
   }
 
   func run() async throws {
+    ProcessLimits.raise()
     let settings = try server.settings()
     let options = try plan.options()
     let limits = try limits.limits()
@@ -95,7 +96,8 @@ struct Serve: AsyncParsableCommand {
     let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops,
-      responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, log: log)
+      responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, limits: .admin,
+      log: log)
     let lifecycle = ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
     // Not before everything is there: a refusal is a line by itself.
     served.tell()
