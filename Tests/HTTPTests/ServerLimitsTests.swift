@@ -116,6 +116,17 @@ struct ServerLimitsTests {
   }
 
   @Test(arguments: Wire.allCases)
+  func `of a client that never reads the kernel keeps nothing either`(wire: Wire) async throws {
+    try await wire.serve(limits: .patient { $0.write = .milliseconds(50) }) { visit in
+      let client = try await visit.connect()
+      try await client.send("GET /large?30000000 HTTP/1.1\r\nHost: h\r\n\r\n")
+      // What is listed of a closed socket still holds what was not taken.
+      try await eventually("that nothing but the listener is left") { try visit.socketStates() == ["0A"] }
+      withExtendedLifetime(client) {}
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
   func `a client that is gone in the middle of a request leaves nothing behind`(wire: Wire) async throws {
     let responder = EchoResponder()
     // That the server comes to its end, as `serve` awaits, is what is tested.
@@ -146,6 +157,14 @@ struct ServerLimitsTests {
 }
 
 extension Visit {
+  /// The states of the server's sockets, as the kernel lists them (`proc_net_tcp`, Linux).
+  fileprivate func socketStates() throws -> [Substring] {
+    let port = String(server.endpoint.port, radix: 16, uppercase: true)
+    let own = ":" + String(repeating: "0", count: 4 - port.count) + port
+    let list = String(decoding: try WholeFile.read("/proc/net/tcp"), as: UTF8.self).split(separator: "\n").dropFirst()
+    return list.map { $0.split(separator: " ") }.filter { $0[1].hasSuffix(own) }.map { $0[3] }
+  }
+
   /// Whether the server has ended a connection on which the client does not read: writing tells.
   fileprivate func hasBrokenOff(_ client: WireClient) async throws -> Bool {
     do {

@@ -55,6 +55,25 @@ struct ConnectionTests {
   }
 
   @Test(arguments: [false, true])
+  func `what was not taken in time ends the connection for both sides`(tls: Bool) async throws {
+    try await play(tls: tls) { connection in
+      try await connection.send([1], until: later)
+      var received: [UInt8] = []
+      // The end comes after what the kernel has taken; over TLS it is an error, as nobody has said it.
+      while let some = try? await connection.receive(into: &received, until: later), some == .bytes {}
+      #expect(received.count < 8 << 20)
+    } server: { connection in
+      await #expect(throws: TransportError.timedOut("write")) {
+        try await connection.send(pattern(0..<8 << 20), until: .now + .milliseconds(50))
+      }
+      await #expect(throws: TransportError.self) { try await connection.send([1], until: later) }
+      var received: [UInt8] = []
+      while let some = try? await connection.receive(into: &received, until: later), some == .bytes {}
+      #expect(received.count <= 1)
+    }
+  }
+
+  @Test(arguments: [false, true])
   func `one side may end and still be answered`(tls: Bool) async throws {
     try await play(tls: tls) { connection in
       try await connection.send([1, 2, 3], until: later)

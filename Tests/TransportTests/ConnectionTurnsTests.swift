@@ -94,18 +94,20 @@ struct ConnectionTurnsTests {
       let connection = Connection(near)
       var received: [UInt8] = []
       let first = try await connection.receive(into: &received, until: later)
+      let since = Instant.now
       // The loop's thread does both before it asks epoll again.
       Task(executorPreference: loop) {
         try far.write([2])
         loop.enter(.draining)
       }
       let second = try await connection.receive(into: &received, until: later, endedBy: .draining)
-      return ([first, second], received)
+      return ([first, second], received, connection.lastArrival >= since)
     }
     try far.write([1])
-    let (came, received) = try await within("both bytes") { try await waiting.value }
+    let (came, received, isNew) = try await within("both bytes") { try await waiting.value }
     #expect(came == [.bytes, .bytes])
     #expect(received == [1, 2])
+    #expect(isNew)
   }
 
   @Test func `draining ends a handshake that has not begun, and no other`() async throws {

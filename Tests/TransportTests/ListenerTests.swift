@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -75,6 +76,34 @@ struct ListenerTests {
     }
   }
 
+  @Test func `a crowd that is let in leaves others on the loop their turn`() async throws {
+    let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
+    var crowd: [Socket] = []
+    while crowd.count < 100 { crowd.append(try await Socket.connect(to: listener.endpoint, on: loop, until: later)) }
+    let tally = Tally()
+    try await within("the crowd") { [loop] in
+      try await withTaskExecutorPreference(loop) {
+        async let other: Void = tally.look()
+        while tally.accepted < 100, try await listener.accept() != nil { tally.count() }
+        await other
+      }
+    }
+    #expect(tally.accepted == 100)
+    let seen = try #require(tally.seen)
+    #expect(seen < 100)
+  }
+
+  @Test func `an error that stays is told, and nobody goes round in circles`() async throws {
+    let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
+    // Another file under its number: accepting from that fails, and will fail again.
+    let number = try #require((3..<1 << 16).first { SocketAddress.local(of: $0).endpoint == listener.endpoint })
+    let null = try Descriptor(owning: unsafe open("/dev/null", O_RDONLY | O_CLOEXEC), from: "open")
+    try #require(dup2(null.number, number) == number)
+    await #expect(throws: SystemError("accept", code: ENOTSOCK)) {
+      try await within("the error") { try await listener.accept() }
+    }
+  }
+
   @Test func `accepting ends when the listener stops, or its loop drains`() async throws {
     for end in [{ $0.stop() }, { [loop] _ in loop.enter(.draining) }] as [@Sendable (Listener) -> Void] {
       let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
@@ -117,6 +146,17 @@ struct ListenerTests {
       try await Socket.connect(to: endpoint, on: loop, until: later)
     }
   }
+}
+
+/// How many have been let in, in all and when somebody looked.
+private final class Tally: Sendable {
+  private let state = Mutex((accepted: 0, seen: Int?.none))
+
+  var accepted: Int { state.withLock { $0.accepted } }
+  var seen: Int? { state.withLock { $0.seen } }
+
+  func count() { state.withLock { $0.accepted += 1 } }
+  func look() { state.withLock { $0.seen = $0.accepted } }
 }
 
 /// Whether the machine's loopback interface has an IPv6 address.

@@ -82,23 +82,30 @@ struct HTTP1Exchange {
   private mutating func receive() async throws(TransportError) -> Incoming? {
     reader.buffer.compact(isIdle: wait.isIdle)
     let limits = context.limits
-    var deadline = wait.deadline(limits, received: reader.bodyCount)
-    var phase = LoopPhase.aborting
-    if case .idle(let since) = wait {
-      (deadline, phase) = context.end.wait(idleSince: since, until: deadline, limits)
-    }
+    let (deadline, phase) = patience()
     do throws(TransportError) {
       let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase)
       if received == .drained, case .idle(let since) = wait {
-        return context.end.retains(idleSince: since, limits) ? nil : .end
+        return phase > .running && context.end.retains(idleSince: since, limits) ? nil : .end
       }
       return received == .bytes ? nil : .end
     } catch {
       guard case .timedOut = error else { throw error }
-      guard case .idle(let since) = wait else { return .failed(.tooSlow(wait.name)) }
-      let mayStay = RequestWait.mayStay(since: since, limits, isFull: context.room.isFull)
-      return mayStay && phase > .draining ? nil : .end
+      guard wait.isIdle else { return .failed(.tooSlow(wait.name)) }
+      return phase > .draining ? nil : .end
     }
+  }
+
+  /// Until when to wait, and until which phase of the loop: who has been idle for too long is only looked at once more,
+  /// as a request may have come while it was others' turn.
+  private func patience() -> (deadline: Instant, phase: LoopPhase) {
+    let limits = context.limits
+    let deadline = wait.deadline(limits, received: reader.bodyCount)
+    guard case .idle(let since) = wait else { return (deadline, .aborting) }
+    guard RequestWait.mayStay(since: since, limits, isFull: context.room.isFull) else {
+      return (.now + limits.linger, .running)
+    }
+    return context.end.wait(idleSince: since, until: deadline, limits)
   }
 
   private func send(_ response: Response, to method: HTTPRequest.Method, closes: Bool) async throws(TransportError) {

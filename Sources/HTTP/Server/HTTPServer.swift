@@ -64,9 +64,13 @@ public final class HTTPServer: Sendable {
   private func accept() async {
     await withDiscardingTaskGroup { group in
       var full = AcceptPause(metrics: context.metrics)
-      while let accepted = await next(endedBy: .draining, &full) { serve(accepted, in: &group) }
-      // The loop's end is no reason to stop yet, but the clock is.
-      while let accepted = await next(endedBy: .aborting, &full) { serve(accepted, in: &group) }
+      while !isLeaving, let accepted = await next(endedBy: .draining, &full) { serve(accepted, in: &group) }
+      // The loop's end is no reason to stop yet, but the clock is: who had come by then is let in, and no crowd after it.
+      var late = 0
+      while late < Listener.backlog, let accepted = await next(endedBy: .aborting, &full) {
+        serve(accepted, in: &group)
+        if context.end.closing ?? .now <= .now { late += 1 }
+      }
       context.end.close()
       listener.stop()
       loops.enter(.closing)
@@ -77,6 +81,7 @@ public final class HTTPServer: Sendable {
   private func next(endedBy phase: LoopPhase, _ full: inout AcceptPause) async -> Accepted? {
     var pause = Duration.zero
     repeat {
+      if Task.isCancelled { return nil }
       let closing = phase == .draining ? nil : context.end.closing ?? .now
       let isFull = context.room.isFull
       full.note(isFull: isFull)

@@ -1,10 +1,13 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// A listening TCP socket.
 public final class Listener: Sendable {
   private let descriptor: Descriptor
   private let loop: EventLoop
+  /// Connections let in since the last wait.
+  private let streak = Atomic(0)
 
   /// Where it listens, with the port that the kernel chose where 0 was asked for.
   public let endpoint: Endpoint
@@ -26,28 +29,44 @@ public final class Listener: Sendable {
   /// stops. Whoever has come before that is still let in.
   ///
   /// - Parameter phase: the loop's phase that ends the wait.
-  /// - Throws: `SystemError` where the kernel is out of descriptors or memory; the listener goes on.
+  /// - Throws: `SystemError` where the kernel is out of descriptors or memory, or lets nobody in; the listener goes on.
   public func accept(
     until deadline: Instant? = nil, endedBy phase: LoopPhase = .draining
   ) async throws(SystemError) -> Accepted? {
     var isLast = false
     while true {
+      await takeTurns()
       let accepted = clinux_accept(descriptor.number)
       let code = errno
       if accepted >= 0 { return Accepted(try Descriptor(owning: accepted, from: "accept")) }
       switch code {
       case EAGAIN:
         if isLast { return nil }
+        streak.store(0, ordering: .relaxed)
         switch await loop.wait(for: .read, of: descriptor.number, until: deadline, endedBy: phase) {
         case .ready, .called: break
         case .timedOut, .ended: isLast = true
         }
       case EINVAL: return nil
-      case EMFILE, ENFILE, ENOBUFS, ENOMEM: throw SystemError("accept", code: code)
-      default: continue
+      default:
+        // Only what is wrong with one connection is over with it; all else may stay as it is for long.
+        if !Listener.ofOne.contains(code) { throw SystemError("accept", code: code) }
       }
     }
   }
+
+  /// A crowd that comes as fast as it is let in never makes us wait, and the loop's other tasks would never have a turn.
+  private func takeTurns() async {
+    guard streak.wrappingAdd(1, ordering: .relaxed).newValue > Listener.longestStreak else { return }
+    streak.store(0, ordering: .relaxed)
+    await Task.yield()
+  }
+
+  private static let longestStreak = 16
+  /// What accept(2) says to try again after.
+  private static let ofOne: Set = [
+    EINTR, ECONNABORTED, EPROTO, ENOPROTOOPT, ENETDOWN, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ENONET,
+  ]
 
   /// Refuses every connection from now on, also those that the kernel holds until they are accepted.
   public func stop() { shutdown(descriptor.number, CInt(SHUT_RDWR)) }
@@ -69,14 +88,14 @@ public final class Listener: Sendable {
     set(SO_REUSEADDR, at: SOL_SOCKET, to: 1, on: descriptor)
     if address.family == AF_INET6 { set(IPV6_V6ONLY, at: CInt(IPPROTO_IPV6), to: 0, on: descriptor) }
     let number = descriptor.number
-    guard unsafe address.withPointer({ unsafe bind(number, $0, $1) }) == 0, listen(number, backlog) == 0 else {
+    guard unsafe address.withPointer({ unsafe bind(number, $0, $1) }) == 0, listen(number, CInt(backlog)) == 0 else {
       throw SystemError(operation, code: errno)
     }
     return descriptor
   }
 
   /// Connections that the kernel holds until they are accepted; it cuts this to `net.core.somaxconn`.
-  private static let backlog: CInt = 4096
+  public static let backlog = 4096
 
   private static func set(_ option: CInt, at level: CInt, to value: CInt, on descriptor: Descriptor) {
     var value = value

@@ -49,6 +49,14 @@ public final class Socket: Sendable {
   /// Says that nothing more will be written.
   func finishWriting() { shutdown(descriptor.number, CInt(SHUT_WR)) }
 
+  /// Ends both directions at once. What the peer has not taken the kernel drops when the socket is closed, which it would
+  /// otherwise keep for minutes (socket(7), `SO_LINGER`).
+  func breakOff() {
+    var now = linger(l_onoff: 1, l_linger: 0)
+    _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
+    shutdown(descriptor.number, CInt(SHUT_RDWR))
+  }
+
   /// Why connecting failed, 0 where it did not.
   var pendingError: CInt {
     var code: CInt = 0

@@ -55,6 +55,7 @@ struct SocketStream {
     before phase: LoopPhase, _ take: (UnsafeRawBufferPointer) -> Void
   ) throws(TransportError) -> Connection.Received {
     guard phase < .aborting else { throw .stopped }
+    lastArrival = .now
     return switch try unsafe readOnce(take) {
     case .bytes: .bytes
     case .end: .end
@@ -68,7 +69,8 @@ struct SocketStream {
     if await socket.wait(for: .read, until: deadline) == .ended { throw .stopped }
   }
 
-  /// Writes all of `bytes`, waiting where the peer takes no more.
+  /// Writes all of `bytes`, waiting where the peer takes no more. What is not taken in time ends the connection: nothing
+  /// may be sent after half of something.
   mutating func write(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     var written = 0
     while written < bytes.count {
@@ -78,9 +80,11 @@ struct SocketStream {
         continue
       }
       switch await socket.wait(for: .write, until: deadline) {
-      case .ready(_, let since) where since >= deadline: throw .timedOut("write")
-      case .ready, .called: break
-      case .timedOut: throw .timedOut("write")
+      case .ready(_, let since) where since < deadline: break
+      case .called: break
+      case .ready, .timedOut:
+        socket.breakOff()
+        throw .timedOut("write")
       case .ended: throw .stopped
       }
     }
