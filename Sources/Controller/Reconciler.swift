@@ -46,7 +46,7 @@ struct Reconciler: Sendable {
       oldest: known.pods.oldest(of: turn.cluster.key), now: clock.time())
     switch decision {
     case .create(let draft):
-      _ = try await keep(ask(create(draft), turn), insteadOf: nil)
+      _ = try await write(create(draft), turn, to: service)
       await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
       return .created
     case .apply(let draft, let live):
@@ -80,17 +80,27 @@ struct Reconciler: Sendable {
 
   /// Takes out what has to go, and applies the rest.
   private func write(_ draft: ServiceDraft, over live: LiveService, _ turn: Turn) async throws(KubernetesError) {
-    var before = known.services[live.identity.key]
     var identity = live.identity
     if let patch = draft.pruning(live) {
       let call = APICall(.merge, path(draft.service), query: Reconciler.manager, body: patch)
-      let pruned = try await keep(ask(call, turn), insteadOf: before)
-      (before, identity) = (pruned, pruned.identity)
+      identity = try await write(call, turn, to: draft.service).identity
     }
     let call = APICall(
       .apply, path(draft.service), query: Reconciler.manager + [("force", "true")],
       body: draft.object(over: identity))
-    _ = try await keep(ask(call, turn), insteadOf: before)
+    _ = try await write(call, turn, to: draft.service)
+  }
+
+  /// Makes a write. What it answers is known at once: the watch may tell of it only after the next look. It never will of
+  /// a Service that is not ours yet.
+  private func write(
+    _ call: APICall, _ turn: Turn, to service: HeadlessService
+  ) async throws(KubernetesError) -> LiveService {
+    let key = ObjectKey(namespace: service.namespace, name: service.name)
+    known.services.beginWrite(of: key)
+    let written = try Reconciler.service(await ask(call, turn))
+    if written.isOurs { known.services.endWrite(of: key, with: written) }
+    return written
   }
 
   /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
@@ -103,15 +113,6 @@ struct Reconciler: Sendable {
     APICall(
       .create, "/api/v1/namespaces/\(draft.service.namespace)/services", query: Reconciler.manager,
       body: draft.object())
-  }
-
-  /// What has been written is known at once: the watch may tell of it only after the next look.
-  private func keep(
-    _ document: JSONDocument, insteadOf before: LiveService?
-  ) throws(KubernetesError) -> LiveService {
-    let service = try Reconciler.service(document)
-    known.services.replace(before, of: service.identity.key, by: service)
-    return service
   }
 
   private func waiting(_ words: String?, after result: ReconcileResult, _ turn: Turn) async -> ReconcileResult {
