@@ -41,10 +41,7 @@ struct Reconciler: Sendable {
   }
 
   private func apply(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> ReconcileResult {
-    let decision = ServiceDecision(
-      for: service, of: turn.cluster, live: try await live(service, turn),
-      oldest: known.pods.oldest(of: turn.cluster.key), now: clock.time())
-    switch decision {
+    switch try await decision(for: service, over: live(service, turn), turn) {
     case .create(let draft):
       _ = try await write(create(draft), turn, to: service)
       await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
@@ -64,6 +61,40 @@ struct Reconciler: Sendable {
       work.add(turn.cluster.key, after: Reconciler.nextLook)
       return .conflict
     }
+  }
+
+  /// What to do by what is known of the cluster's pods. Their watch may be behind: what they may use is only taken away
+  /// where the API server, too, has none of them.
+  private func decision(
+    for service: HeadlessService, over live: LiveService?, _ turn: Turn
+  ) async throws(KubernetesError) -> ServiceDecision {
+    let ages = known.pods.ages(of: turn.cluster.key)
+    let decision = decide(service, live, turn, ages)
+    guard ages == nil, !turn.cluster.isSuspended, decision.takesPortsAway, let unseen = try await askForPods(turn)
+    else { return decision }
+    // They may be gone before their watch tells of them.
+    work.add(turn.cluster.key, after: Reconciler.nextLook)
+    return decide(service, live, turn, unseen)
+  }
+
+  private func decide(
+    _ service: HeadlessService, _ live: LiveService?, _ turn: Turn, _ ages: PodAges?
+  ) -> ServiceDecision {
+    // No pod that is there was made after now, whatever our clock says.
+    let now = max(clock.time(), ages?.newest ?? clock.time())
+    return ServiceDecision(for: service, of: turn.cluster, live: live, oldest: ages?.oldest, now: now)
+  }
+
+  private func askForPods(_ turn: Turn) async throws(KubernetesError) -> PodAges? {
+    let key = turn.cluster.key
+    var call = APICall(
+      .read, "/api/v1/namespaces/\(key.namespace)/pods", query: [("labelSelector", "\(PodSlice.label)=\(key.name)")])
+    call.accept = WatchedResource.metadataList
+    let page = try ObjectPage(await ask(call, turn))
+    do throws(JSONMismatch) {
+      let pods = try page.items.map { item throws(JSONMismatch) in try PodSlice(item) }
+      return PodAges(of: pods.compactMap { $0?.creation })
+    } catch { throw .unreadable(error.description) }
   }
 
   /// The Service as it is known; one that is not ours is not watched, and has to be asked for.

@@ -21,15 +21,15 @@ struct PodIndexTests {
     #expect(try index.insert(pod("head", made: 1000)) == nil)
     #expect(try index.insert(pod("worker", made: 2000)) == nil)
     #expect(try index.insert(pod("worker", made: 2000)) == nil, "it has changed, and is the same")
-    #expect(index.oldest(of: cluster) == RFC3339Time(second: 1000))
+    #expect(index.ages(of: cluster)?.oldest == RFC3339Time(second: 1000))
     #expect(index.remove(ObjectKey(namespace: "ray", name: "head")) == cluster)
-    #expect(index.oldest(of: cluster) == RFC3339Time(second: 2000))
+    #expect(index.ages(of: cluster)?.oldest == RFC3339Time(second: 2000))
   }
 
   @Test func `a pod of the same name that was made anew tells that the other has gone`() throws {
     _ = try index.insert(pod("head", made: 1000))
     #expect(try index.insert(pod("head", made: 2000)) == cluster)
     #expect(index.complete(with: [ObjectKey(namespace: "ray", name: "head")]).isEmpty)
-    #expect(index.oldest(of: cluster) == RFC3339Time(second: 2000))
+    #expect(index.ages(of: cluster)?.oldest == RFC3339Time(second: 2000))
   }
 }

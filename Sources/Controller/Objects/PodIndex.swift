@@ -14,8 +14,10 @@ final class PodIndex: Sendable {
   /// Whether a whole list has come since the start.
   var isComplete: Bool { state.withLock { $0.isComplete } }
 
-  /// When the oldest pod of a cluster was made; `nil` where it has none.
-  func oldest(of cluster: ObjectKey) -> RFC3339Time? { state.withLock { $0.pods[cluster]?.values.min() } }
+  /// When the pods of a cluster were made; `nil` where it has none.
+  func ages(of cluster: ObjectKey) -> PodAges? {
+    state.withLock { $0.pods[cluster].flatMap { PodAges(of: $0.values) } }
+  }
 
   /// Takes note of a pod; gives the cluster of one that had its name before, and so has gone: a list says no more of it.
   func insert(_ pod: PodSlice) -> ObjectKey? {
