@@ -30,6 +30,7 @@ final class TimeGuard: Sendable {
     let left = max(.zero, timeout - request.age)
     self.left.record(duration: left)
     guard left > cost(of: request.body.count) else {
+      if left > .zero { forget() }
       shedding.increment()
       return Unavailable.overloaded.response(Problem.response)
     }
@@ -40,10 +41,16 @@ final class TimeGuard: Sendable {
 
   private func cost(of bytes: Int) -> Duration { .seconds(costPerByte.withLock { $0 } * Double(bytes)) }
 
+  /// Below this a request's cost is no matter of its bytes: a thread that had to wait over a body of two would be taken
+  /// for hours over a large one.
+  private static let fewestBytes = 65_536
+
+  /// Nothing more is learned where everything is turned away, and what was learned last may be wrong by now.
+  private func forget() { costPerByte.withLock { $0 *= 0.9 } }
+
   /// A tenth of each new cost counts: one slow request is no trend.
   private func learn(_ duration: Duration, of bytes: Int) {
-    guard bytes > 0 else { return }
-    let cost = duration / .seconds(1) / Double(bytes)
+    let cost = duration / .seconds(1) / Double(max(bytes, TimeGuard.fewestBytes))
     costPerByte.withLock { $0 = $0 * 0.9 + cost * 0.1 }
   }
 

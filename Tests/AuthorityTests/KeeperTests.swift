@@ -116,7 +116,6 @@ struct KeeperTests {
   @Test func `what is wrong later on is told, and no reason to send requests elsewhere`() async throws {
     try await KeeperVisit.with { visit in
       try await visit.keeping { replica in
-        try await eventually("a look") { replica.status.problem != nil }
         try await replica.verified()
         visit.api.with { $0.delete(KeeperVisit.configuration) }
         try await eventually("the problem") { replica.status.problem?.hasSuffix("cannot be read") == true }

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Checks compare.py against rounds whose answer is known by hand."""
+"""Checks compare.py and table.py against rounds whose answer is known by hand."""
 
 import unittest
 
 import compare
+import table
 
 
 def entry(round, server, rate, cpu_us, **other):
@@ -56,6 +57,16 @@ class CompareTest(unittest.TestCase):
         ):
             with self.assertRaises(ValueError):
                 compare.by_round([entry(1, "nginx", 1, 1), *others])
+
+    def test_a_row_of_the_table(self):
+        servers = summaries(
+            entry(1, "nginx", 1000, 10), entry(1, "raymesh", 500, 20), entry(1, "go", 250, 40, p99_ms=3.0))
+        self.assertEqual(
+            table.row("all", servers),
+            "| all | 0.50 (0.50–0.50) | 2.0 (2.0–2.0) | 4.0 (4.0–4.0) | 0.50 | 0.50 | 20 |")
+        del servers["go"]
+        self.assertEqual(
+            table.row("no Go", servers), "| no Go | 0.50 (0.50–0.50) | 2.0 (2.0–2.0) | – | – | – | 20 |")
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Grows a review to about so many bytes, as real ones grow: by fields that say who manages what."""
 
+import argparse
 import json
 import sys
 
@@ -21,10 +22,18 @@ def grow(review, size):
 
 
 def main():
-    path, size = sys.argv[1], int(sys.argv[2])
-    with open(path) as file:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("review")
+    parser.add_argument("size", type=int)
+    parser.add_argument("--resource", help="say that it is another resource's")
+    options = parser.parse_args()
+    with open(options.review) as file:
         text = file.read()
-    sys.stdout.write(text if len(text) >= size else grow(json.loads(text), size))
+    if options.resource:
+        review = json.loads(text)
+        review["request"]["resource"]["resource"] = options.resource
+        text = json.dumps(review, separators=(",", ":"))
+    sys.stdout.write(text if len(text) >= options.size else grow(json.loads(text), options.size))
 
 
 if __name__ == "__main__":

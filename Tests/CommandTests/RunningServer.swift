@@ -17,14 +17,16 @@ final class RunningServer: Sendable {
   /// - Parameters:
   ///   - flags: more flags; they may repeat those that every test needs, as the last counts.
   ///   - hosts: whom its certificate is for.
+  ///   - starter: a command that becomes the server's, which is added to it.
   static func start(
-    _ flags: [String] = [], hosts: [String] = ["localhost", "127.0.0.1", "::1"], environment: [String: String] = [:]
+    _ flags: [String] = [], hosts: [String] = ["localhost", "127.0.0.1", "::1"], environment: [String: String] = [:],
+    by starter: [String] = []
   ) async throws -> RunningServer {
     let certificates = try await Raymesh.certificates(for: hosts)
     let arguments =
       ["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--drain-delay", "0s"] + patience
     let program = try RunningProgram(
-      [Raymesh.path] + arguments + files(in: certificates) + flags, environment: environment)
+      starter + [Raymesh.path] + arguments + files(in: certificates) + flags, environment: environment)
     return try await RunningServer(program, certificates)
   }
 

@@ -18,9 +18,12 @@ import Transport
           .post("/mutate", review)
         #expect((reply?.status == 200) == isAnswered, "\(name ?? "nobody")")
       }
-      let metrics = try await server.admin("/metrics").text
-      #expect(
-        metrics.contains(failures("untrusted-client", 1)) && metrics.contains(failures("no-client-certificate", 1)))
+      // A client is told by an alert before it is counted.
+      try await eventually("that both are counted") {
+        let metrics = try await server.admin("/metrics").text
+        return metrics.contains(failures("untrusted-client", 1))
+          && metrics.contains(failures("no-client-certificate", 1))
+      }
     }
   }
 

@@ -38,9 +38,7 @@ struct ServerLimitsTests {
   @Test(arguments: Wire.allCases)
   func `a connection that is idle too long is closed without a word`(wire: Wire) async throws {
     try await wire.serve(limits: .patient { $0.idle = .seconds(2) }) { visit in
-      // On a thread of their own, so that the clients never are idle for that long only because they get no turn.
-      let loops = try EventLoopGroup(count: 1)
-      try await withTaskExecutorPreference(loops.first) {
+      try await onOwnThread {
         let used = try await visit.connect()
         try await used.send(echo("used"))
         #expect(try await used.response().text == "used")
@@ -53,8 +51,7 @@ struct ServerLimitsTests {
 
   @Test func `a TLS handshake that does not come in time is broken off`() async throws {
     try await Wire.tls.serve(limits: .patient { $0.handshake = .seconds(2) }) { visit in
-      let loops = try EventLoopGroup(count: 1)
-      try await withTaskExecutorPreference(loops.first) {
+      try await onOwnThread {
         let half = try await WireClient.connect(to: visit.server.endpoint)
         try await half.send([[22, 3, 1, 2, 0, 1]])
         let silent = try await WireClient.connect(to: visit.server.endpoint)
@@ -75,7 +72,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a body that is too large is answered with 413, also where it all comes`(wire: Wire) async throws {
-    try await wire.serve(limits: .patient { ($0.body, $0.linger) = (100_000, .patience) }) { visit in
+    try await wire.serve(limits: .patient { $0.body = 100_000 }) { visit in
       let body = String(repeating: "x", count: 4_000_000)
       for request in [
         echo(body),
@@ -94,7 +91,7 @@ struct ServerLimitsTests {
 
   @Test(arguments: Wire.allCases)
   func `a head that is too large is answered with 431`(wire: Wire) async throws {
-    try await wire.serve(limits: .patient { ($0.head, $0.fields, $0.linger) = (4096, 20, .patience) }) { visit in
+    try await wire.serve(limits: .patient { ($0.head, $0.fields) = (4096, 20) }) { visit in
       for fields in [
         "A: \(String(repeating: "x", count: 100_000))\r\n", String(repeating: "A: b\r\n", count: 1000),
         String(repeating: "A: b\r\n", count: 20),

@@ -47,6 +47,14 @@ public func eventually(
   }
 }
 
+/// Runs clients on a thread of their own, so that they never come too late for a server only because tests that run at
+/// the same time leave them no turn.
+public func onOwnThread<Value>(_ body: () async throws -> Value) async throws -> Value {
+  let loops = try EventLoopGroup(count: 1)
+  defer { withExtendedLifetime(loops) {} }
+  return try await withTaskExecutorPreference(loops.first) { try await body() }
+}
+
 /// Two that want to resume one continuation: the first does.
 private final class Race<Value: Sendable>: Sendable {
   private let continuation: Mutex<CheckedContinuation<Value, any Error>?>

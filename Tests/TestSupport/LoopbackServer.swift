@@ -48,6 +48,7 @@ extension HTTPLimits {
     limits.bodyTime = .patience
     limits.bodyRate = 0
     limits.write = .patience
+    limits.linger = .patience
     return limits
   }()
 

@@ -102,6 +102,15 @@ import Transport
     let watch = try DirectoryWatch([folder.url.path], on: loops.first)
     let task = Task { await watch.change(until: later) }
     task.cancel()
-    try await within("the end of the watch") { await task.value }
+    #expect(try await !within("the end of the watch") { await task.value })
+  }
+
+  @Test func `a watch whose loop breaks off has ended`() async throws {
+    let loops = try EventLoopGroup(count: 1)
+    let watch = try DirectoryWatch([folder.url.path], on: loops.first)
+    _ = try folder.write([], to: "file")
+    #expect(await watch.change(until: later))
+    loops.enter(.aborting)
+    #expect(try await !within("the end of the watch") { await watch.change(until: later) })
   }
 }

@@ -130,9 +130,7 @@ struct BadInputTests {
   }
 
   @Test func `a body over the limit is a 413, and the end of the connection`() async throws {
-    var limits = HTTPLimits.patient
-    (limits.body, limits.linger) = (10_000, .patience)
-    try await WebhookVisit.with(limits: limits) { visit in
+    try await WebhookVisit.with(limits: .patient { $0.body = 10_000 }) { visit in
       let client = try await visit.connect()
       try await client.send([Post("/mutate", [UInt8](repeating: UInt8(ascii: " "), count: 3_000_000)).bytes])
       let response = try await client.response()

@@ -4,7 +4,8 @@ import RayMesh
 import TestSupport
 import Testing
 import Transport
-import Webhook
+
+@testable import Webhook
 
 /// `?timeout=`, and how Go writes it.
 @Suite(.timeLimit(.minutes(3))) struct TimeGuardTests {
@@ -45,6 +46,30 @@ import Webhook
       let request = Request(head: head, body: Array("{}".utf8), arrival: .now - waited)
       #expect(await router.respond(to: request).head.status.code == status)
     }
+  }
+
+  /// What a time guard says to a body of so many bytes, work on which takes a while.
+  private func status(_ time: TimeGuard, bytes: Int, timeout: String, work: Duration = .zero) -> Int {
+    let head = HTTPRequest(method: .post, scheme: "https", authority: "h", path: "/mutate?timeout=\(timeout)")
+    let body = [UInt8](repeating: 0, count: bytes)
+    return time.respond(to: Request(head: head, body: body)) { _ in
+      let end = Instant.now + work
+      while end > .now {}
+      return .text(.ok, "done")
+    }.head.status.code
+  }
+
+  @Test func `one small request that took long does not have large ones turned away`() {
+    let time = TimeGuard("/mutate")
+    #expect(status(time, bytes: 2, timeout: "1h", work: .milliseconds(100)) == 200)
+    #expect(status(time, bytes: 100_000, timeout: "30s") == 200)
+  }
+
+  @Test func `where all are turned away, some are let in again`() {
+    let time = TimeGuard("/mutate")
+    #expect(status(time, bytes: 65_536, timeout: "1h", work: .milliseconds(100)) == 200)
+    #expect(status(time, bytes: 8 << 20, timeout: "1s") == 503)
+    #expect((0..<200).contains { _ in status(time, bytes: 8 << 20, timeout: "1s") == 200 })
   }
 
   @Test func `a timeout that cannot be read is told`() async throws {

@@ -24,15 +24,19 @@ public final class DirectoryWatch: Sendable {
   deinit { loop.forget(descriptor.number) }
 
   /// Waits for a change, or until a deadline. Cancelling the task ends the watch.
-  public func change(until deadline: Instant) async {
-    await withTaskCancellationHandler {
-      _ = await loop.wait(for: .read, of: descriptor.number, until: deadline)
+  ///
+  /// - Returns: false where the watch has ended, or its loop breaks off: then there is nothing to wait for any more.
+  @discardableResult
+  public func change(until deadline: Instant) async -> Bool {
+    let wake = await withTaskCancellationHandler {
+      await loop.wait(for: .read, of: descriptor.number, until: deadline)
     } onCancel: {
       loop.forget(descriptor.number)
     }
     // What changed does not matter: whoever asks looks for himself.
     var events = [UInt8](repeating: 0, count: 4096)
     while unsafe read(descriptor.number, &events, events.count) > 0 {}
+    return wake != .ended
   }
 
   private static let events = UInt32(IN_CLOSE_WRITE | IN_MOVED_TO | IN_CREATE | IN_DELETE | IN_ATTRIB)

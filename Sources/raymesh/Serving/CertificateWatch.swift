@@ -7,15 +7,12 @@ struct CertificateWatch {
   let loop: EventLoop
   let news: CertificateNews
 
-  /// Looks at every change, and every ten seconds, until the task is cancelled.
+  /// Looks at every change, and every ten seconds, until the task is cancelled or the loop breaks off.
   ///
   /// - Throws: `SystemError` where the kernel gives no watch.
   func run() async throws {
     let watch = try DirectoryWatch(files.directories, on: loop)
-    while !Task.isCancelled {
-      await watch.change(until: .now + .seconds(10))
-      await look(watch)
-    }
+    while await watch.change(until: .now + .seconds(10)) { await look(watch) }
   }
 
   /// Who writes certificate and key one after the other must not be told off for the half.
@@ -23,11 +20,7 @@ struct CertificateWatch {
     let patience = Instant.now + .seconds(1)
     while true {
       let look = certificate.look(at: files)
-      if case .refused = look, patience > .now, !Task.isCancelled {
-        await watch.change(until: patience)
-      } else {
-        return news.tell(look)
-      }
+      guard case .refused = look, patience > .now, await watch.change(until: patience) else { return news.tell(look) }
     }
   }
 }

@@ -51,12 +51,13 @@ await() {
 }
 
 start_raymesh() {
-  local port admin
+  local port admin patched=--patched
+  [[ -z $unplanned ]] || patched=''
   { read -r port && read -r admin; } < <(free_ports 2)
   start raymesh "$port" "$raymesh" serve --listen "127.0.0.1:$port" --admin-listen "127.0.0.1:$admin" \
     --tls-certificate "$directory/certificates/tls.crt" --tls-key "$directory/certificates/tls.key" \
     --threads "$threads" --log-level warning --drain-delay 0s
-  await raymesh --patched
+  await raymesh ${patched:+"$patched"}
 }
 
 start_go() {

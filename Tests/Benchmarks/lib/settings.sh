@@ -4,7 +4,8 @@
 usage() {
   cat <<'END'
 usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N] [--connections N]
-           [--warm-up N] [--http 1|2] [--streams N] [--size BYTES] [--cold] [--json FILE] [--check]
+           [--warm-up N] [--http 1|2] [--streams N] [--size BYTES] [--cold] [--unplanned]
+           [--json FILE] [--check]
 
   --servers      which to measure, comma-separated      (BENCH_SERVERS, raymesh,nginx,go)
   --threads      threads or workers of each server      (BENCH_THREADS, 1)
@@ -16,6 +17,7 @@ usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N
   --streams      requests at once on a connection, HTTP/2 (BENCH_STREAMS, 1)
   --size         grow the review to about so many bytes (BENCH_SIZE, as it is)
   --cold         a connection of its own for each request: --requests of them, --connections each 0.1 s
+  --unplanned    a review of another resource, which is read and let pass: what the server alone costs; not for go
   --json         also write the figures and every round to this file
   --check        fail where raymesh misses an aim
 
@@ -31,12 +33,13 @@ read_settings() {
   servers=${BENCH_SERVERS:-raymesh,nginx,go} threads=${BENCH_THREADS:-1} rounds=${BENCH_ROUNDS:-6}
   requests=${BENCH_REQUESTS:-40000} connections=${BENCH_CONNECTIONS:-8} warm_up=${BENCH_WARM_UP:-4000}
   http=${BENCH_HTTP:-1} streams=${BENCH_STREAMS:-1} size=${BENCH_SIZE:-1}
-  json='' check='' cold=''
+  json='' check='' cold='' unplanned=''
   while (($# > 0)); do
     case $1 in
       --help) usage && exit 0 ;;
       --check) check=--check && shift && continue ;;
       --cold) cold=--cold && shift && continue ;;
+      --unplanned) unplanned=--unplanned && shift && continue ;;
       --servers | --threads | --rounds | --requests | --connections | --warm-up | \
         --http | --streams | --size | --json) ;;
       *) usage >&2 && fail "unknown argument $1" ;;
@@ -60,6 +63,7 @@ check_settings() {
     [[ $name =~ ^(raymesh|nginx|go)$ ]] || fail "--servers: found $name, expected raymesh, nginx or go"
   done
   ((${#servers[@]} > 0)) || fail "--servers names none"
+  [[ -z $unplanned ]] || ! uses go || fail "--unplanned: go patches whatever it is asked; take --servers raymesh,nginx"
 }
 
 # Pins servers and client to CPUs of their own where there are enough; sets server_cpus and client_cpus.

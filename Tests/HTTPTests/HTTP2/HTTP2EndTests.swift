@@ -7,12 +7,14 @@ import Transport
 @Suite(.timeLimit(.minutes(3)))
 struct HTTP2EndTests {
   @Test func `an idle connection is left with a GOAWAY`() async throws {
-    try await HTTP2Visit.with(limits: .patient { $0.idle = .seconds(1) }) { visit in
-      let client = try await visit.connect()
-      try await client.request("GET", "/hello", on: 1)
-      try await client.end()
-      #expect(client.said[1].text == "hello\n")
-      #expect(client.said.goAways == [.init(last: 1, code: 0)])
+    try await HTTP2Visit.with(limits: .patient { $0.idle = .seconds(2) }) { visit in
+      try await onOwnThread {
+        let client = try await visit.connect()
+        try await client.request("GET", "/hello", on: 1)
+        try await client.end()
+        #expect(client.said[1].text == "hello\n")
+        #expect(client.said.goAways == [.init(last: 1, code: 0)])
+      }
     }
   }
 
@@ -64,7 +66,7 @@ struct HTTP2EndTests {
   }
 
   @Test func `a server that leaves answers whoever comes yet, and tells them to go elsewhere`() async throws {
-    try await HTTP2Visit.with(limits: .patient { $0.linger = .patience }) { visit in
+    try await HTTP2Visit.with { visit in
       let before = try await visit.connect()
       visit.server.server.drain(for: .patience * 2)
       let after = try await visit.connect()
@@ -82,21 +84,25 @@ struct HTTP2EndTests {
   }
 
   @Test func `an idle connection makes room when others wait`() async throws {
-    let limits = HTTPLimits.patient { ($0.connections, $0.idleWhenFull, $0.idle) = (2, .seconds(2), .patience) }
+    let limits = HTTPLimits.patient {
+      ($0.connections, $0.idleWhenFull, $0.idle, $0.linger) = (2, .seconds(2), .patience, .seconds(1))
+    }
     try await HTTP2Visit.with(limits: limits) { visit in
-      let busy = try await visit.connect()
-      try await busy.send(HTTP2Bytes.headers(on: 1, HTTP2Bytes.head("POST", "/echo"), ends: false))
-      let idle = try await visit.connect()
-      try await idle.request("GET", "/hello", on: 1)
-      _ = try await idle.response(on: 1)
-      #expect(try await visit.answersOthers())
-      try await idle.end()
-      #expect(idle.said.goAways == [.init(last: 1, code: 0)])
+      try await onOwnThread {
+        let busy = try await visit.connect()
+        try await busy.send(HTTP2Bytes.headers(on: 1, HTTP2Bytes.head("POST", "/echo"), ends: false))
+        let idle = try await visit.connect()
+        try await idle.request("GET", "/hello", on: 1)
+        _ = try await idle.response(on: 1)
+        #expect(try await visit.answersOthers())
+        try await idle.end()
+        #expect(idle.said.goAways == [.init(last: 1, code: 0)])
+      }
     }
   }
 
   @Test func `a client that does not answer the server does not hold up its end`() async throws {
-    try await HTTP2Visit.with { visit in
+    try await HTTP2Visit.with(limits: .patient { $0.linger = .seconds(1) }) { visit in
       let client = try await WireClient.connect(to: visit.server.endpoint, tls: visit.pair.client)
       try await client.send([HTTP2Bytes.hello])
       #expect(try await visit.answersOthers())
@@ -113,6 +119,7 @@ struct HTTP2EndTests {
       for client in clients {
         try await client.end()
         #expect(client.said.goAways.last?.code == 0)
+        try await client.finishSending()
       }
       try await visit.server.end()
     }
