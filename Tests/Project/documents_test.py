@@ -153,7 +153,7 @@ class Metrics(unittest.TestCase):
                        "text", "--tls-certificate", f"{folder}/tls.crt", "--tls-key", f"{folder}/tls.key"]
             with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
                 try:
-                    [admin] = re.findall(r"admin=(\S+)", server.stderr.readline())
+                    admin = next(found[0] for line in server.stderr if (found := re.findall(r"admin=(\S+)", line)))
                     for path in ["/livez", "/metrics"]:
                         told = urllib.request.urlopen(admin + path, timeout=30).read().decode()
                 finally:
