@@ -70,7 +70,7 @@ test: packages tools ## Run every test that needs no other system
 	@hack/phase "test: benchmark arithmetic" python3 -m unittest discover -s Tests/Benchmarks -p '*_test.py'
 	@hack/phase "test: sidecars and witnesses" python3 -m unittest discover -s Tests/Mesh -p '*_test.py'
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh \
-	  hack/phase "test: scripts, manifests, documents" python3 -m unittest discover -s Tests/Project -p '*_test.py'
+	  hack/phase "test: scripts, manifests, documents" python3 hack/python-test --quiet Tests/Project
 	@hack/phase "test: Swift" hack/swift-test --skip-build
 
 manifests: packages tools ## Render the manifests and validate them; `make test` does it too

@@ -35,6 +35,7 @@ public struct CertificateKeeper: Sendable {
   private let now: @Sendable () -> Int
   private let loop: EventLoop
   private let log: Logger
+  private let troubles: TroubleLog
   private let tell: @Sendable (ServingCertificate.Look) -> Void
   private let bell = Doorbell()
 
@@ -49,6 +50,7 @@ public struct CertificateKeeper: Sendable {
   ) {
     (self.settings, self.access, self.serving, self.now) = (settings, access, serving, now)
     (self.loop, self.log, self.tell) = (loop, log, tell)
+    troubles = TroubleLog(log)
   }
 
   /// Goes on until the loop drains, or the task is cancelled.
@@ -82,7 +84,7 @@ public struct CertificateKeeper: Sendable {
   private func makeRounds() async {
     let round = CertificateRound(
       secret: secret, configuration: configuration, settings: settings, serving: serving, status: status, now: now,
-      troubles: TroubleLog(log), tell: tell, client: KubernetesClient(access, on: loop))
+      troubles: troubles, tell: tell, client: KubernetesClient(access, on: loop))
     var failures = 0
     while await bell.isRung() {
       switch await round.make() {

@@ -26,6 +26,8 @@ final class CertificateRound {
   private var history = TrustHistory()
   /// What was last known to be in the Secret.
   private var remembered: Holdings?
+  /// Whether that is what is in the Secret in this round.
+  private var isCurrent = false
   /// What is served, and the fingerprint of the authority that signed it.
   private var served: Certificate?
   private var servedAuthority: [UInt8] = []
@@ -45,7 +47,8 @@ final class CertificateRound {
     guard var isWell = kept else { return .overtaken }
     isWell = isWell && live != nil
     if let remembered {
-      if let known = live {
+      // What is not current may be older than what another replica has published, so it only fills what is empty.
+      if let known = live, isCurrent || known.isEmpty {
         let told = await attempt(.configuration) { () async throws(AuthorityError) in
           live = try await publish(remembered, known)
         }
@@ -91,25 +94,33 @@ final class CertificateRound {
 
   /// Reads the Secret, and writes it where that is due.
   private func keepSecret(_ live: LiveConfiguration?) async throws(AuthorityError) {
+    isCurrent = false
     let record: SecretRecord?
     do throws(KubernetesError) { record = try await secret.read(client) } catch { throw .kubernetes(error) }
-    if let word = record?.oddRequest {
-      let expected = RotationRequest.allCases.map(\.rawValue).joined(separator: " or ")
-      troubles.tell(.secret, "annotation \(RotationRequest.annotation): found '\(word)', expected \(expected)")
-    }
+    if let word = record?.oddRequest { tell(ofRequest: word) }
     let found = record?.found ?? .absent
-    switch try decide(found, live) {
-    case .keep(let holdings): remembered = holdings
+    let decision = try decide(found, live)
+    // What is there serves, whether or not something better can be written.
+    if case .usable(let holdings, _) = found { know(holdings) }
+    switch decision {
+    case .keep: break
     case .leave(let reason):
       throw .certificates("Secret \(settings.secret) is not Raymesh's, and stays as it is: \(reason)")
     case .write(let holdings, let step):
       if case .unusable(let reason, _) = found { troubles.tell(.secret, "Secret \(settings.secret): \(reason)") }
       try await secret.write(holdings, over: record, by: client)
-      remembered = holdings
+      know(holdings)
       troubles.counts.count(step)
       troubles.log.notice(
         "certificates written", metadata: ["secret": "\(settings.secret)", "step": "\(step.rawValue)"])
     }
+  }
+
+  private func know(_ holdings: Holdings) { (remembered, isCurrent) = (holdings, true) }
+
+  private func tell(ofRequest word: String) {
+    let expected = RotationRequest.allCases.map(\.rawValue).joined(separator: " or ")
+    troubles.tell(.secret, "annotation \(RotationRequest.annotation): found '\(word)', expected \(expected)")
   }
 
   private func decide(_ found: FoundSecret, _ live: LiveConfiguration?) throws(AuthorityError) -> RotationDecision {

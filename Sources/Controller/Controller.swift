@@ -51,15 +51,22 @@ public struct Controller: Sendable {
     reconciler = Reconciler(known: known, events: events, clock: clock, work: work, leadership: leadership)
   }
 
-  /// Watches and applies until the loop drains, and then lets another replica lead.
+  /// Watches and applies until the loop drains or the task is cancelled, and lets another replica lead.
   public func run() async {
-    let candidacy = await withTaskGroup(of: Candidacy?.self) { group in
-      for reflector in reflectors {
-        group.addTask(executorPreference: loop) {
-          await reflector.run()
-          return nil
-        }
+    await withTaskCancellationHandler {
+      await withTaskGroup { group in
+        for reflector in reflectors { group.addTask(executorPreference: loop) { await reflector.run() } }
+        group.addTask(executorPreference: loop) { await lead() }
       }
+    } onCancel: {
+      drain()
+    }
+  }
+
+  /// Applies while this replica leads. Another may lead as soon as the last write is answered: watches write nothing, and
+  /// a list may still be waited for.
+  private func lead() async {
+    let candidacy = await withTaskGroup(of: Candidacy?.self) { group in
       for _ in 0..<Controller.workers {
         group.addTask(executorPreference: loop) { await workThrough() }
       }
@@ -67,9 +74,7 @@ public struct Controller: Sendable {
       group.addTask(executorPreference: loop) { await keeper.run() }
       return await group.reduce(nil) { $1 ?? $0 }
     }
-    guard let candidacy else { return }
-    // A task of its own, as all that touches the loop's sockets runs on it.
-    await Task(executorPreference: loop) { await keeper.release(candidacy) }.value
+    if let candidacy { await keeper.release(candidacy) }
   }
 
   /// Ends the controller.

@@ -65,7 +65,9 @@ struct KnownObjects: Sendable {
   private var rayPods: WatchedResource {
     WatchedResource(
       name: "pods", paths: ["/api/v1/pods"], selector: .labels(PodSlice.label), isMetadataOnly: true,
-      changed: { object throws(JSONMismatch) in if let pod = try PodSlice(object) { pods.insert(pod) } },
+      changed: { object throws(JSONMismatch) in
+        if let pod = try PodSlice(object), let cluster = pods.insert(pod) { touch(cluster) }
+      },
       deleted: { key in if let cluster = pods.remove(key) { touch(cluster) } },
       listed: { keys in for cluster in pods.complete(with: keys) { touch(cluster) } })
   }

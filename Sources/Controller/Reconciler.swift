@@ -41,12 +41,9 @@ struct Reconciler: Sendable {
   }
 
   private func apply(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> ReconcileResult {
-    let decision = ServiceDecision(
-      for: service, of: turn.cluster, live: try await live(service, turn),
-      oldest: known.pods.oldest(of: turn.cluster.key), now: clock.time())
-    switch decision {
+    switch try await decision(for: service, over: live(service, turn), turn) {
     case .create(let draft):
-      _ = try await keep(ask(create(draft), turn), insteadOf: nil)
+      _ = try await write(create(draft), turn, to: service)
       await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
       return .created
     case .apply(let draft, let live):
@@ -66,6 +63,40 @@ struct Reconciler: Sendable {
     }
   }
 
+  /// What to do by what is known of the cluster's pods. Their watch may be behind: what they may use is only taken away
+  /// where the API server, too, has none of them.
+  private func decision(
+    for service: HeadlessService, over live: LiveService?, _ turn: Turn
+  ) async throws(KubernetesError) -> ServiceDecision {
+    let ages = known.pods.ages(of: turn.cluster.key)
+    let decision = decide(service, live, turn, ages)
+    guard ages == nil, !turn.cluster.isSuspended, decision.takesPortsAway, let unseen = try await askForPods(turn)
+    else { return decision }
+    // They may be gone before their watch tells of them.
+    work.add(turn.cluster.key, after: Reconciler.nextLook)
+    return decide(service, live, turn, unseen)
+  }
+
+  private func decide(
+    _ service: HeadlessService, _ live: LiveService?, _ turn: Turn, _ ages: PodAges?
+  ) -> ServiceDecision {
+    // No pod that is there was made after now, whatever our clock says.
+    let now = max(clock.time(), ages?.newest ?? clock.time())
+    return ServiceDecision(for: service, of: turn.cluster, live: live, oldest: ages?.oldest, now: now)
+  }
+
+  private func askForPods(_ turn: Turn) async throws(KubernetesError) -> PodAges? {
+    let key = turn.cluster.key
+    var call = APICall(
+      .read, "/api/v1/namespaces/\(key.namespace)/pods", query: [("labelSelector", "\(PodSlice.label)=\(key.name)")])
+    call.accept = WatchedResource.metadataList
+    let page = try ObjectPage(await ask(call, turn))
+    do throws(JSONMismatch) {
+      let pods = try page.items.map { item throws(JSONMismatch) in try PodSlice(item) }
+      return PodAges(of: pods.compactMap { $0?.creation })
+    } catch { throw .unreadable(error.description) }
+  }
+
   /// The Service as it is known; one that is not ours is not watched, and has to be asked for.
   private func live(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> LiveService? {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
@@ -80,17 +111,27 @@ struct Reconciler: Sendable {
 
   /// Takes out what has to go, and applies the rest.
   private func write(_ draft: ServiceDraft, over live: LiveService, _ turn: Turn) async throws(KubernetesError) {
-    var before = known.services[live.identity.key]
     var identity = live.identity
     if let patch = draft.pruning(live) {
       let call = APICall(.merge, path(draft.service), query: Reconciler.manager, body: patch)
-      let pruned = try await keep(ask(call, turn), insteadOf: before)
-      (before, identity) = (pruned, pruned.identity)
+      identity = try await write(call, turn, to: draft.service).identity
     }
     let call = APICall(
       .apply, path(draft.service), query: Reconciler.manager + [("force", "true")],
       body: draft.object(over: identity))
-    _ = try await keep(ask(call, turn), insteadOf: before)
+    _ = try await write(call, turn, to: draft.service)
+  }
+
+  /// Makes a write. What it answers is known at once: the watch may tell of it only after the next look. It never will of
+  /// a Service that is not ours yet.
+  private func write(
+    _ call: APICall, _ turn: Turn, to service: HeadlessService
+  ) async throws(KubernetesError) -> LiveService {
+    let key = ObjectKey(namespace: service.namespace, name: service.name)
+    known.services.beginWrite(of: key)
+    let written = try Reconciler.service(await ask(call, turn))
+    if written.isOurs { known.services.endWrite(of: key, with: written) }
+    return written
   }
 
   /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
@@ -103,15 +144,6 @@ struct Reconciler: Sendable {
     APICall(
       .create, "/api/v1/namespaces/\(draft.service.namespace)/services", query: Reconciler.manager,
       body: draft.object())
-  }
-
-  /// What has been written is known at once: the watch may tell of it only after the next look.
-  private func keep(
-    _ document: JSONDocument, insteadOf before: LiveService?
-  ) throws(KubernetesError) -> LiveService {
-    let service = try Reconciler.service(document)
-    known.services.replace(before, of: service.identity.key, by: service)
-    return service
   }
 
   private func waiting(_ words: String?, after result: ReconcileResult, _ turn: Turn) async -> ReconcileResult {

@@ -32,7 +32,7 @@ struct LiveConfigurationTests {
   @Test func `an authority counts where it stands in every caBundle`() throws {
     let (one, other) = (held.authority.certificate, try Sketch.authority().certificate)
     let both = try live((Self.service, bundle(one, other)), (Self.service, bundle(other, one)))
-    #expect(both.version == "3")
+    #expect(both.version == "/3")
     #expect(Set(both.common.map(\.fingerprint)) == [one.fingerprint, other.fingerprint])
     #expect(try live((Self.service, bundle(one, other)), (Self.service, bundle(one))).common.count == 1)
     for missing in [nil, "", "?", "aGk="] {
@@ -41,16 +41,15 @@ struct LiveConfigurationTests {
     #expect(try live().common.isEmpty)
   }
 
-  @Test func `the caBundles that are other are put right, each by its webhook's name`() throws {
+  @Test func `the caBundles that are other are put right, in the version that was read`() throws {
     let pem = try held.bundle()
     let good = Base64.text(pem)
     #expect(try live((Self.service, good), (Self.service, good)).repair(to: pem) == nil)
     let patch = try live((Self.service, good), (Self.service, nil), (Self.service, "aGk=")).repair(to: pem)
     #expect(
       patch?.text == """
-        [{"op":"test","path":"/webhooks/1/name","value":"w1"},\
+        [{"op":"replace","path":"/metadata/resourceVersion","value":"9"},\
         {"op":"add","path":"/webhooks/1/clientConfig/caBundle","value":"\(good)"},\
-        {"op":"test","path":"/webhooks/2/name","value":"w2"},\
         {"op":"add","path":"/webhooks/2/clientConfig/caBundle","value":"\(good)"}]
         """)
   }
@@ -94,6 +93,13 @@ struct LiveConfigurationTests {
     #expect(history.settled(at: start + .seconds(60)) == [one])
     #expect(history.settled(at: start + .seconds(90)) == [one, other])
     #expect(history.settles(after: start + .seconds(90)) == nil)
+  }
+
+  @Test func `a configuration that was made anew is another, though its generation is the same`() throws {
+    let versions = try ["a", "b"].map { uid in
+      try LiveConfiguration(element(#"{"metadata":{"resourceVersion":"9","uid":"\#(uid)","generation":2}}"#)).version
+    }
+    #expect(versions[0] != versions[1])
   }
 
   @Test func `a change in between, or not to know, begins the minute anew`() {

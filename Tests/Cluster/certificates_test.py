@@ -7,7 +7,7 @@ import unittest
 from aged import Authority, pem
 from balancer import Balancer
 from running import eventually
-from self_managed import NAMESPACE, SECRET, SERVICE, Load, Replica, SelfManagedPlane
+from self_managed import CONFIGURATION, NAMESPACE, SECRET, SERVICE, Load, Replica, SelfManagedPlane
 
 CERTIFICATES = "raymesh_certificate_rotations_total"
 DISTRUST = 'raymesh_tls_handshake_failures_total{kind="unknown-authority"'
@@ -139,6 +139,16 @@ class SelfManaged(unittest.TestCase):
         eventually("both have verified it", lambda: all(each.metric(VERIFIED) == 1 for each in self.replicas))
         with self.load():
             pass
+
+    def test_a_patch_for_an_older_version_of_the_configuration_is_a_conflict(self):
+        self.addCleanup(self.plane.apply_overlay)
+        name = ["mutatingwebhookconfiguration", CONFIGURATION]
+        older = self.plane.stored(*name)["metadata"]["resourceVersion"]
+        self.plane.kubectl("annotate", *name, f"look={time.time()}")
+        self.assertFalse(self.plane.patch_for(older))
+        self.assertNotEqual(self.plane.stored(*name)["webhooks"][0]["timeoutSeconds"], 7)
+        self.assertTrue(self.plane.patch_for(self.plane.stored(*name)["metadata"]["resourceVersion"]))
+        self.assertEqual(self.plane.stored(*name)["webhooks"][0]["timeoutSeconds"], 7)
 
     def test_a_secret_that_is_deleted_or_broken_is_put_back_and_no_admission_fails(self):
         self.start()

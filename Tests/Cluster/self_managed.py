@@ -88,6 +88,17 @@ class SelfManagedPlane(Plane):
         bundles = self.bundles()
         return len(set(bundles)) == 1 and bundles[0].count(b"BEGIN CERTIFICATE") == count
 
+    def patch_for(self, version):
+        """Changes the configuration in such a version, as a replica does, and in no other; whether it was that one."""
+        patch = [
+            {"op": "replace", "path": "/metadata/resourceVersion", "value": version},
+            {"op": "add", "path": "/webhooks/0/timeoutSeconds", "value": 7}]
+        run = self.kubectl_run(
+            "patch", "mutatingwebhookconfiguration", CONFIGURATION, "--type=json", "-p", json.dumps(patch))
+        if run.returncode and "the object has been modified" not in run.stderr:
+            raise AssertionError(run.stderr)
+        return run.returncode == 0
+
     def wipe(self):
         """Drops every caBundle, as a tool does that writes what Git has."""
         self.kubectl("patch", "mutatingwebhookconfiguration", CONFIGURATION, "--type=json", "-p", json.dumps([

@@ -66,6 +66,18 @@ struct CandidacyTests {
     #expect(candidacy.mandate == nil)
   }
 
+  @Test func `a leader's try must be done before its mandate ends, and one whose mandate has ended begins anew`() throws
+  {
+    var candidacy = Candidacy(identity: "me")
+    #expect(candidacy.deadline(at: start) == start + .seconds(5))
+    candidacy.won(record("me"), asked: start)
+    #expect(candidacy.deadline(at: start + .seconds(2)) == start + .seconds(7))
+    #expect(candidacy.deadline(at: start + .seconds(9)) == start + .seconds(10))
+    #expect(candidacy.mandate != nil)
+    #expect(candidacy.deadline(at: start + .seconds(10)) == start + .seconds(15))
+    #expect(candidacy.mandate == nil)
+  }
+
   @Test func `only who leads gives a lease back, and says so in a lease that can be read again`() throws {
     let candidacy = Candidacy(identity: "me")
     #expect(candidacy.release(record("other"), time: time) == nil)

@@ -1,3 +1,5 @@
+import HTTP
+import HTTPTypes
 import JSON
 import RayMesh
 import TestSupport
@@ -98,6 +100,26 @@ struct ControllerTests {
       }
       #expect(visit.ports.count > 50)
       #expect(visit.count("PATCH \(ControllerVisit.service)") > 0)
+    }
+  }
+
+  @Test func `a Service whose adoption stopped halfway is adopted as it is then`() async throws {
+    try await ControllerVisit.with { visit in
+      let asking = try Self.handMade().setting(["metadata", "annotations", "raymesh.io/adopt"], "true")
+        .setting(["spec", "selector"], ["app": "x"])
+      let cluster = try ControllerVisit.cluster()
+      let apply = "PATCH \(ControllerVisit.service)?fieldManager=raymesh&force"
+      for _ in 0..<6 { visit.api.fail(apply, with: .status(.internalServerError, "InternalError")) }
+      visit.api.with {
+        $0.put(ControllerVisit.service, asking)
+        $0.put(ControllerVisit.cluster, cluster)
+      }
+      try await visit.controlling { _ in
+        try await eventually("the part that is refused") { visit.count(apply) > 1 }
+        // Nobody is told of changes of a Service without the label.
+        visit.api.with { $0.put(ControllerVisit.service, asking.setting(["spec", "selector"], ["app": "y"])) }
+        try await eventually("the adoption") { visit.reasons == ["ServiceAdopted"] }
+      }
     }
   }
 

@@ -27,7 +27,9 @@ struct ControllerVisit: Sendable {
 
   /// Runs a controller as long as `body`, and then ends it.
   func controlling<Value: Sendable>(
-    as identity: String = "one", _ body: (Controller) async throws -> Value
+    as identity: String = "one",
+    ending end: (Controller, Task<Void, Never>) -> Void = { controller, _ in controller.drain() },
+    _ body: (Controller) async throws -> Value
   ) async throws -> Value {
     let access = ClusterAccess(plain: endpoint)
     let loops = try EventLoopGroup(count: 1)
@@ -38,7 +40,7 @@ struct ControllerVisit: Sendable {
     let run = Task { await controller.run() }
     let outcome: Result<Value, any Error>
     do { outcome = .success(try await body(controller)) } catch { outcome = .failure(error) }
-    controller.drain()
+    end(controller, run)
     try await within("the end of the controller") { await run.value }
     return try outcome.get()
   }

@@ -13,27 +13,43 @@ struct EventLogTests {
 
   @Test func `the same Event is written once, and then as a count every ten minutes`() {
     var log = EventLog()
-    #expect(log.entry(for: event("a"), about: key, at: start, suffix: "1") == .new(name: "demo.1"))
+    #expect(log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1") == .new(name: "demo.1"))
     for second in 1..<600 {
-      #expect(log.entry(for: event("a"), about: key, at: start + .seconds(second), suffix: "2") == nil)
+      #expect(log.entry(for: event("a"), about: key, uid: "u", at: start + .seconds(second), suffix: "2") == nil)
     }
-    let again = log.entry(for: event("a"), about: key, at: start + .seconds(600), suffix: "3")
+    let again = log.entry(for: event("a"), about: key, uid: "u", at: start + .seconds(600), suffix: "3")
     #expect(again == .again(name: "demo.1", count: 601))
   }
 
   @Test func `one cluster is never told of more than ten things at once, and others go on`() {
     var log = EventLog()
-    let written = (0..<100).compactMap { log.entry(for: event("\($0)"), about: key, at: start, suffix: "\($0)") }
+    let written = (0..<100).compactMap {
+      log.entry(for: event("\($0)"), about: key, uid: "u", at: start, suffix: "\($0)")
+    }
     #expect(written.count == 10)
-    #expect(log.entry(for: event("x"), about: key, at: start + .seconds(59), suffix: "x") == nil)
-    #expect(log.entry(for: event("x"), about: key, at: start + .seconds(60), suffix: "x") != nil)
+    #expect(log.entry(for: event("x"), about: key, uid: "u", at: start + .seconds(59), suffix: "x") == nil)
+    #expect(log.entry(for: event("x"), about: key, uid: "u", at: start + .seconds(60), suffix: "x") != nil)
     let other = ObjectKey(namespace: "ray", name: "other")
-    #expect(log.entry(for: event("a"), about: other, at: start, suffix: "1") != nil)
+    #expect(log.entry(for: event("a"), about: other, uid: "u", at: start, suffix: "1") != nil)
   }
 
   @Test func `what an API server has forgotten is a new Event`() {
     var log = EventLog()
-    _ = log.entry(for: event("a"), about: key, at: start, suffix: "1")
-    #expect(log.entry(for: event("a"), about: key, at: start + .seconds(3600), suffix: "2") == .new(name: "demo.2"))
+    _ = log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1")
+    #expect(
+      log.entry(for: event("a"), about: key, uid: "u", at: start + .seconds(3600), suffix: "2") == .new(name: "demo.2"))
+  }
+
+  @Test func `what an API server did not take, or has no more, is a new Event`() {
+    var log = EventLog()
+    _ = log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1")
+    log.lost(event("a"), about: key)
+    #expect(log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "2") == .new(name: "demo.2"))
+  }
+
+  @Test func `a cluster of the same name that was made anew is told of by itself`() {
+    var log = EventLog()
+    _ = log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1")
+    #expect(log.entry(for: event("a"), about: key, uid: "v", at: start, suffix: "2") == .new(name: "demo.2"))
   }
 }

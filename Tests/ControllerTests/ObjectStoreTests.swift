@@ -9,18 +9,36 @@ import Testing
   private let key = ObjectKey(namespace: "ray", name: "demo")
 
   @Test func `what a write has answered is known at once`() {
-    store.replace(nil, of: key, by: "written")
-    #expect(store[key] == "written")
-    store.replace("written", of: key, by: "again")
-    #expect(store[key] == "again")
+    for word in ["written", "again"] {
+      store.beginWrite(of: key)
+      store.endWrite(of: key, with: word)
+      #expect(store[key] == word)
+    }
   }
 
   @Test func `what the watch has told meanwhile stays`() {
+    store.beginWrite(of: key)
     store.update(key, to: "edited")
-    store.replace(nil, of: key, by: "written")
+    store.endWrite(of: key, with: "written")
     #expect(store[key] == "edited")
+    store.beginWrite(of: key)
     store.update(key, to: nil)
-    store.replace("edited", of: key, by: "written")
+    store.endWrite(of: key, with: "written")
+    #expect(store[key] == nil)
+  }
+
+  @Test func `what is made and gone again before the answer to its create comes is not there`() {
+    store.beginWrite(of: key)
+    store.update(key, to: "made")
+    store.update(key, to: nil)
+    store.endWrite(of: key, with: "made")
+    #expect(store[key] == nil)
+  }
+
+  @Test func `what a list has not found stays away`() {
+    store.beginWrite(of: key)
+    #expect(store.complete(with: []).isEmpty)
+    store.endWrite(of: key, with: "written")
     #expect(store[key] == nil)
   }
 }

@@ -76,6 +76,7 @@ struct KubeconfigTests {
     ("{server: \"http://h\"}", "expected https"),
     ("{server: \"https://h:x\", certificate-authority: a}", "https://h:x"),
     ("{server: \"https://h\", insecure-skip-tls-verify: true}", "insecure-skip-tls-verify"),
+    ("{server: \"https://h\", certificate-authority: a, proxy-url: \"http://p:1\"}", "proxy-url"),
   ])
   func `a cluster that cannot be trusted is refused`(cluster: String, words: String) throws {
     let error = #expect(throws: AccessError.self) { try access(cluster: cluster) }

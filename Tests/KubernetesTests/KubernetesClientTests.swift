@@ -96,6 +96,17 @@ struct KubernetesClientTests {
     #expect(requests.count == 3)
   }
 
+  @Test func `one that says so again and again is left alone in the end`() async throws {
+    let busy = (0..<30).map { _ in Self.json(.tooManyRequests, "{}", retryAfter: "0") }
+    let (_, requests) = try await visit(busy) { client in
+      let error = await #expect(throws: KubernetesError.self) {
+        _ = try await client.send(APICall(.read, "/x"), until: later)
+      }
+      #expect(error?.status?.code == 429)
+    }
+    #expect(requests.count == 11)
+  }
+
   @Test func `one that wants more time than there is, or does not say, is not`() async throws {
     let answers = [Self.json(.tooManyRequests, "{}", retryAfter: "3600"), Self.json(.serviceUnavailable, "{}")]
     let (_, requests) = try await visit(answers) { client in

@@ -28,7 +28,7 @@ struct WatchProgressTests {
     progress.saw("9")
     progress.saw("")
     #expect(progress.version == "9")
-    progress.failed(.unreachable(.cutShort))
+    progress.failed(.unreachable(.cutShort), at: start)
     #expect(progress.version == "9")
     #expect(!progress.mustList(at: start))
   }
@@ -36,13 +36,13 @@ struct WatchProgressTests {
   @Test(arguments: [(410, true), (400, true), (404, true), (429, false), (503, false), (403, false)])
   func `only what is said of the version makes everything be listed again`(code: Int, lists: Bool) {
     var progress = listed()
-    progress.failed(refused(code))
+    progress.failed(refused(code), at: start)
     #expect(progress.mustList(at: start) == lists)
   }
 
   @Test func `what is not found is looked for at the other path`() {
     var progress = listed()
-    progress.failed(refused(404))
+    progress.failed(refused(404), at: start)
     #expect(progress.path == 1)
   }
 
@@ -50,29 +50,67 @@ struct WatchProgressTests {
     var progress = listed()
     var pauses: [Duration] = []
     for _ in 0..<8 {
-      progress.failed(refused(503))
+      progress.failed(refused(503), at: start)
       pauses.append(progress.pause(jitter: 0))
     }
     #expect(pauses.prefix(3) == [.milliseconds(800), .milliseconds(1600), .milliseconds(3200)])
     #expect(pauses.last == .seconds(30))
-    progress.failed(refused(410))
+    progress.failed(refused(410), at: start)
     #expect(progress.pause(jitter: 0) == .milliseconds(800))
     progress.saw("10")
     #expect(progress.pause(jitter: 0) < .milliseconds(800))
   }
 
+  /// What comes of watches that begin at once after each other, without jitter.
+  private func pauses(_ count: Int, _ watch: (inout WatchProgress) -> Void) -> [Duration] {
+    var progress = listed()
+    return (0..<count).map { _ in
+      progress.begins(at: start)
+      watch(&progress)
+      return progress.pause(jitter: 0)
+    }
+  }
+
+  @Test func `a watch that is cut after a while is begun again soon, however often that happens`() {
+    #expect(
+      pauses(4) { $0.failed(.unreachable(.cutShort), at: start + .seconds(50)) }
+        == Array(repeating: .milliseconds(800), count: 4))
+    #expect(pauses(4) { $0.failed(.unreachable(.cutShort), at: start + .seconds(1)) }.last == .milliseconds(6400))
+  }
+
+  @Test func `watches that are ended at once, with nothing in them, come more and more seldom`() {
+    #expect(pauses(3) { $0.ended(at: start) } == [.milliseconds(800), .milliseconds(1600), .milliseconds(3200)])
+    #expect(pauses(10) { $0.ended(at: start) }.last == .seconds(30))
+    let usual: [Duration] = [.milliseconds(100), .milliseconds(100)]
+    #expect(pauses(2) { $0.ended(at: start + .seconds(300)) } == usual)
+    let brings = pauses(2) {
+      $0.saw("9")
+      $0.ended(at: start)
+    }
+    #expect(brings == usual)
+  }
+
+  @Test(arguments: [400, 404, 410])
+  func `a server that lists, and then knows nothing of it, is not asked for everything all the time`(code: Int) {
+    let pauses = pauses(7) { progress in
+      progress.failed(refused(code), at: start)
+      progress.listed(at: "8", start)
+    }
+    #expect(pauses.first == .milliseconds(800) && pauses.last == .seconds(30))
+  }
+
   @Test func `a server that wants to be left alone for longer is`() {
     var progress = listed()
-    progress.failed(.refused(Status(code: 429, message: "played", retryAfter: .seconds(9))))
+    progress.failed(.refused(Status(code: 429, message: "played", retryAfter: .seconds(9))), at: start)
     #expect(progress.pause(jitter: 1) == .seconds(9))
-    progress.failed(refused(503))
+    progress.failed(refused(503), at: start)
     #expect(progress.pause(jitter: 0) == .milliseconds(1600))
   }
 
   @Test func `the first failure is news, and then each that doubles them`() {
     var progress = listed()
     let news = (1...16).filter { _ in
-      progress.failed(refused(503))
+      progress.failed(refused(503), at: start)
       return progress.isNews
     }
     #expect(news == [1, 2, 4, 8, 16])

@@ -1,26 +1,15 @@
 """Whether the documents say what is so: flags, commands and limits as the binary has them, output as it prints it, and
 links that lead somewhere."""
 
-import json
 import os
 import re
 import subprocess
-import tempfile
 import unittest
-import urllib.request
 
-from project import RAYMESH, ROOT, flags, package, raymesh, read, variable
+from project import RAYMESH, ROOT, flags, package, raymesh, read, rows, variable
 
 README = read("README.md")
 REFERENCE = read("docs/reference.md")
-
-
-def rows(text, cells):
-    """The rows of tables with so many cells, without backticks."""
-    for line in text.splitlines():
-        row = [cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")]
-        if line.startswith("| ") and len(row) == cells:
-            yield row
 
 
 class Flags(unittest.TestCase):
@@ -143,64 +132,6 @@ class Limits(unittest.TestCase):
             ("idle between two requests", "idle"),
         ]:
             self.assertEqual(table[row], seconds(name), row)
-
-
-class Metrics(unittest.TestCase):
-    def test_the_table_lists_what_a_server_tells(self):
-        with tempfile.TemporaryDirectory() as folder:
-            raymesh("certificates", "--host", "localhost", "--directory", folder)
-            command = [RAYMESH, "serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--log-format",
-                       "text", "--tls-certificate", f"{folder}/tls.crt", "--tls-key", f"{folder}/tls.key"]
-            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as server:
-                try:
-                    [admin] = re.findall(r"admin=(\S+)", server.stderr.readline())
-                    for path in ["/livez", "/metrics"]:
-                        told = urllib.request.urlopen(admin + path, timeout=30).read().decode()
-                finally:
-                    server.kill()
-        types = dict(re.findall(r"^# TYPE (\S+) (\S+)$", told, re.MULTILINE))
-        meanings = dict(re.findall(r"^# HELP (\S+) (.*)$", told, re.MULTILINE))
-        listed = {row[0]: (row[1], row[3]) for row in rows(REFERENCE.split("## Metrics")[1], 4) if row[0] != "metric"}
-        self.assertEqual(listed, {name: (types[name], meanings.get(name)) for name in types})
-
-
-class MetricsOfAPIServers(unittest.TestCase):
-    """What is told of what is kept in an API server, here one that nobody reaches."""
-
-    def told(self, *arguments):
-        with tempfile.TemporaryDirectory() as folder:
-            config = {
-                "current-context": "c", "contexts": [{"name": "c", "context": {"cluster": "c"}}],
-                "clusters": [{"name": "c", "cluster": {"server": "http://127.0.0.1:1"}}]}
-            path = os.path.join(folder, "config")
-            with open(path, "w", encoding="utf-8") as file:
-                json.dump(config, file)
-            flags = ["--kubeconfig", path, "--admin-listen", "127.0.0.1:0", "--log-format", "text"]
-            command = [RAYMESH, *arguments, *flags]
-            with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
-                try:
-                    admin = next(found[0] for line in process.stderr if (found := re.findall(r"admin=(\S+)", line)))
-                    # The series are made when the first look has been.
-                    for _ in process.stderr:
-                        return urllib.request.urlopen(admin + "/metrics", timeout=30).read().decode()
-                finally:
-                    process.kill()
-
-    def assert_listed(self, names, told, table):
-        own = re.findall(rf"^# TYPE (raymesh_(?:{names})\S*) (\S+)$", told, re.MULTILINE)
-        meanings = dict(re.findall(r"^# HELP (\S+) (.*)$", told, re.MULTILINE))
-        table = REFERENCE.split(f"| {table} |")[1].split("\n\n")[0]
-        listed = {row[0]: (row[1], row[3]) for row in rows(table, 4) if row[0].startswith("raymesh_")}
-        self.assertGreater(len(own), 3)
-        self.assertEqual(listed, {name: (kind, meanings.get(name)) for name, kind in own})
-
-    def test_the_table_lists_what_a_controller_tells(self):
-        self.assert_listed(
-            "queue|reconciles|watch|leader|clusters", self.told("control"), "controller metric")
-
-    def test_the_table_lists_what_is_told_of_self_managed_certificates(self):
-        told = self.told("serve", "--certificates", "self-managed", "--listen", "127.0.0.1:0")
-        self.assert_listed("authority|ca|certificate_(?:errors|rotations)", told, "certificate metric")
 
 
 class Doctor(unittest.TestCase):

@@ -15,6 +15,14 @@ def read(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+def rows(text, cells):
+    """The rows of tables with so many cells, without backticks."""
+    for line in text.splitlines():
+        row = [cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")]
+        if line.startswith("| ") and len(row) == cells:
+            yield row
+
+
 def raymesh(*arguments, **options):
     """What the binary prints; an error where its exit code is not 0."""
     return subprocess.run(

@@ -4,16 +4,15 @@ import re
 import subprocess
 import unittest
 
-from documents_test import README, rows
 from helm_python import helm_sdk_version
 from kubernetes_validate.utils import all_versions
-from project import ROOT, read
+from project import ROOT, read, rows
 
 
 class Support(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        table = README.split("## What was tried\n")[1].split("\n## ")[0]
+        table = read("README.md").split("## What was tried\n")[1].split("\n## ")[0]
         cls.table = [(row[0], row[1]) for row in rows(table, 3)]
 
     def of(self, what):

@@ -1,5 +1,6 @@
 """A `raymesh` process on an address of its own, as a pod has one, and what its admin listener says."""
 
+import random
 import signal
 import socket
 import subprocess
@@ -8,12 +9,20 @@ import urllib.error
 import urllib.request
 
 PATIENCE = 60.0
+# Below those that the kernel gives to whoever does not ask for one (ip_local_port_range): somebody who connects
+# elsewhere never has one of these just when a server wants it, or wants it again.
+PORTS = range(20_000, 30_000)
 
 
 def free_port(address):
     """A port that nobody listens on just now."""
-    with socket.create_server((address, 0)) as server:
-        return server.getsockname()[1]
+    for port in random.sample(PORTS, 100):
+        try:
+            with socket.create_server((address, port)):
+                return port
+        except OSError:
+            continue
+    raise AssertionError(f"{address}: no free port")
 
 
 def eventually(what, condition):

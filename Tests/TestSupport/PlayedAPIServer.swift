@@ -11,6 +11,7 @@ public final class PlayedAPIServer: Responder {
     var objects = PlayedObjects()
     var requests: [String] = []
     var faults: [Fault] = []
+    var held: [String] = []
   }
 
   /// What goes wrong with one request whose method and target begin so.
@@ -37,6 +38,9 @@ public final class PlayedAPIServer: Responder {
     state.withLock { $0.faults.append(Fault(request: request, response: response)) }
   }
 
+  /// Lets requests that begin so wait for their answers, for as long as that is so.
+  public func hold(_ requests: [String]) { state.withLock { $0.held = requests } }
+
   /// Answers, unless something is to go wrong.
   public func respond(to request: Request) async -> Response {
     let line = "\(request.head.method.rawValue) \(request.head.path ?? "")"
@@ -46,6 +50,7 @@ public final class PlayedAPIServer: Responder {
       return state.faults.remove(at: index).response
     }
     if let fault { return fault }
+    while state.withLock({ $0.held.contains { line.hasPrefix($0) } }) { try? await Task.sleep(for: .milliseconds(2)) }
     let query = PlayedAPIServer.parameters(request.query ?? "")
     if query["watch"] == "true" { return await watch(String(request.path), since: query) }
     return state.withLock { state in

@@ -24,7 +24,8 @@ public struct PlayedObjects: Sendable {
     let isNew = objects[path] == nil
     var object = object.setting(["metadata", "resourceVersion"], .string(String(version)))
     if object.value(at: "/metadata/uid") == nil {
-      object = object.setting(["metadata", "uid"], .string("uid-\(version)"))
+      let uid = objects[path]?.value(at: "/metadata/uid") ?? .string("uid-\(version)")
+      object = object.setting(["metadata", "uid"], uid)
     }
     if let webhooks = object["webhooks"] {
       let changes = objects[path]?["webhooks"] == webhooks ? 0 : 1
@@ -72,17 +73,22 @@ public struct PlayedObjects: Sendable {
       return .json(.created, objects[place]?.text ?? "")
     }
     guard let live = objects[path] else { return .status(.notFound, "NotFound") }
-    for guarded in ["resourceVersion", "uid"] {
-      let pointer = JSONPointer.root.appending("metadata").appending(guarded)
-      if let wanted = body.value(at: pointer), wanted != live.value(at: pointer) {
-        return .status(.conflict, "Conflict")
-      }
-    }
+    guard Self.is(body, for: live) else { return .status(.conflict, "Conflict") }
     guard let changed = Self.change(live, request, by: body) else {
       return .status(.unprocessableContent, "Invalid")
     }
+    // A JSON patch says no version, but may change it.
+    guard request.head.method != .patch || Self.is(changed, for: live) else { return .status(.conflict, "Conflict") }
     put(path, changed.setting(["metadata", "uid"], live.value(at: "/metadata/uid") ?? .null))
     return .json(.ok, objects[path]?.text ?? "")
+  }
+
+  /// Whether what is written is meant for the object as it is, as far as it says for which.
+  private static func `is`(_ body: JSONValue, for live: JSONValue) -> Bool {
+    ["resourceVersion", "uid"].allSatisfy { guarded in
+      let pointer = JSONPointer.root.appending("metadata").appending(guarded)
+      return body.value(at: pointer).map { $0 == live.value(at: pointer) } ?? true
+    }
   }
 
   /// What a request makes of an object; `nil` where that may not be.

@@ -6,13 +6,17 @@ internal import Transport
 struct LiveConfiguration {
   /// What changes with each change of it, and not with a write that changes nothing.
   let version: String
+  /// What changes with each write.
+  private let resourceVersion: String
   let webhooks: [LiveWebhook]
 
   /// - Throws: `JSONMismatch` where it is none of an API server's.
   init(_ configuration: JSONElement) throws(JSONMismatch) {
     let metadata = try configuration.requiredObject("metadata")
-    let resourceVersion = try metadata.requiredString("resourceVersion")
-    version = metadata.member("generation")?.integer.map(String.init) ?? resourceVersion
+    resourceVersion = try metadata.requiredString("resourceVersion")
+    let generation = metadata.member("generation")?.integer.map(String.init) ?? resourceVersion
+    // One that is made anew begins with the generations of the old one.
+    version = "\(metadata.member("uid")?.string ?? "")/\(generation)"
     webhooks = try configuration.array("webhooks").map { webhook throws(JSONMismatch) in try LiveWebhook(webhook) }
   }
 
@@ -25,18 +29,26 @@ struct LiveConfiguration {
     }
   }
 
-  /// What puts a caBundle where it is not: a JSON Patch for webhooks of these names at these places, `nil` where all is
-  /// well. No version guards it, since it is right for each.
+  /// Whether API servers have been told to trust nobody.
+  var isEmpty: Bool { webhooks.allSatisfy { $0.authorities.isEmpty } }
+
+  /// What puts a caBundle where it is not: a JSON Patch, `nil` where all is well.
+  ///
+  /// It is for the version that was read, and a conflict for any other. The configuration is read before the Secret, and
+  /// who writes the Secret writes the configuration after it: so who has read an old Secret comes too late, and cannot
+  /// take back what was published meanwhile.
   func repair(to bundle: [UInt8]) -> JSONValue? {
     let text = Base64.text(bundle)
     var operations: [JSONValue] = []
     for (index, webhook) in webhooks.enumerated() where webhook.bundle != text {
-      operations.append(["op": "test", "path": .string("/webhooks/\(index)/name"), "value": .string(webhook.name)])
       operations.append([
         "op": "add", "path": .string("/webhooks/\(index)/clientConfig/caBundle"), "value": .string(text),
       ])
     }
-    return operations.isEmpty ? nil : .array(operations)
+    let version: JSONValue = [
+      "op": "replace", "path": "/metadata/resourceVersion", "value": .string(resourceVersion),
+    ]
+    return operations.isEmpty ? nil : .array([version] + operations)
   }
 
   /// Why an API server would not talk to who shows a certificate, `nil` where it would.

@@ -42,6 +42,18 @@ enum ServiceDecision: Hashable, Sendable {
   }
 }
 
+extension ServiceDecision {
+  /// Whether a port that the Service lists is listed no more, or with another protocol.
+  var takesPortsAway: Bool {
+    switch self {
+    case .apply(let draft, let live), .adopt(let draft, let live):
+      let stays = Dictionary(draft.ports.map { ($0.place, $0.appProtocol) }) { first, _ in first }
+      return live.ports.contains { stays[$0.place] != .some($0.appProtocol) }
+    case .create, .leave, .conflict: return false
+    }
+  }
+}
+
 /// Why a Service of the right name cannot become ours.
 enum ServiceConflict: Hashable, Sendable {
   case foreign

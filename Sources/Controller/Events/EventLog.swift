@@ -7,6 +7,8 @@ struct EventLog {
   private var clusters: [ObjectKey: ClusterLog] = [:]
 
   private struct ClusterLog {
+    /// Which cluster of that name it is: each has Events of its own.
+    let uid: String
     var told: [ClusterEvent: Told] = [:]
     /// How many may still be written, and since when that is so.
     var budget = EventLog.burst
@@ -36,11 +38,14 @@ struct EventLog {
 
   /// What to write, `nil` for nothing.
   ///
-  /// - Parameter suffix: what tells this Event's name from others.
+  /// - Parameters:
+  ///   - uid: what tells the cluster from one of the same name that was there before.
+  ///   - suffix: what tells this Event's name from others.
   mutating func entry(
-    for event: ClusterEvent, about cluster: ObjectKey, at now: Instant, suffix: String
+    for event: ClusterEvent, about cluster: ObjectKey, uid: String, at now: Instant, suffix: String
   ) -> Entry? {
-    var log = clusters[cluster] ?? ClusterLog(since: now)
+    let before = clusters[cluster].flatMap { $0.uid == uid ? $0 : nil }
+    var log = before ?? ClusterLog(uid: uid, since: now)
     defer { clusters[cluster] = log }
     log.told = log.told.filter { $0.value.isWrittenAt + EventLog.memory > now }
     let earned = Int(log.since.duration(to: now) / EventLog.refill)
@@ -59,6 +64,9 @@ struct EventLog {
     log.told[event] = Told(name: name, isWrittenAt: now)
     return .new(name: name)
   }
+
+  /// Takes note that the API server has not taken an Event, or has it no more: the next time it is a new one.
+  mutating func lost(_ event: ClusterEvent, about cluster: ObjectKey) { clusters[cluster]?.told[event] = nil }
 
   /// Forgets a cluster that has gone.
   mutating func forget(_ cluster: ObjectKey) { clusters[cluster] = nil }

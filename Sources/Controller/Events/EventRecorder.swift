@@ -18,14 +18,19 @@ final class EventRecorder: Sendable {
     until deadline: Instant
   ) async {
     let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
-    let entry = events.withLock { $0.entry(for: event, about: cluster.key, at: .now, suffix: suffix) }
+    let entry = events.withLock {
+      $0.entry(for: event, about: cluster.key, uid: cluster.uid, at: .now, suffix: suffix)
+    }
     guard let entry else { return }
     log.log(
       level: event.reason.isWarning ? .warning : .info, "cluster event",
       metadata: ["cluster": "\(cluster.key)", "reason": "\(event.reason.rawValue)", "message": "\(event.message)"])
     do throws(KubernetesError) {
       _ = try await client.send(call(entry, event, cluster), until: deadline)
-    } catch { log.debug("event not written", metadata: ["error": "\(error)"]) }
+    } catch {
+      events.withLock { $0.lost(event, about: cluster.key) }
+      log.debug("event not written", metadata: ["error": "\(error)"])
+    }
   }
 
   /// Forgets a cluster that has gone.

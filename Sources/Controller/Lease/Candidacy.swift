@@ -16,11 +16,22 @@ struct Candidacy {
   static let renewal = Duration.seconds(10)
   /// Between two tries.
   static let retry = Duration.seconds(2)
+  /// For one read and one write.
+  private static let patience = Duration.seconds(5)
 
   init(identity: String) { self.identity = identity }
 
   /// Until when the candidate may act as the leader; `nil` where it does not lead.
   var mandate: Instant? { renewed.map { $0 + Candidacy.renewal } }
+
+  /// By when a try that begins now must be done: a leader's before its mandate ends. One that has ended is none.
+  mutating func deadline(at now: Instant) -> Instant {
+    guard let mandate, mandate > now else {
+      renewed = nil
+      return now + Candidacy.patience
+    }
+    return min(now + Candidacy.patience, mandate)
+  }
 
   /// Takes note of the Lease as it was read, and says what to write, `nil` where another leads.
   ///

@@ -14,10 +14,14 @@ final class Leadership: Sendable {
   var deadline: Instant? { mandate.withLock { $0 }.flatMap { $0 > .now ? $0 : nil } }
 
   /// Sets until when this replica leads; true where that makes it the leader or ends it.
+  ///
+  /// Once a mandate has lapsed, work is passed over, whether or not anybody has said so yet. So who is given another is
+  /// made the leader anew.
   func set(_ deadline: Instant?) -> Bool {
     let hasChanged = mandate.withLock { mandate in
       defer { mandate = deadline }
-      return (mandate == nil) != (deadline == nil)
+      let hasLapsed = mandate.map { $0 <= .now } ?? true
+      return deadline == nil ? mandate != nil : hasLapsed
     }
     if hasChanged { leader.record(deadline == nil ? 0 : 1) }
     return hasChanged

@@ -41,7 +41,7 @@ struct LeaseKeeper {
   /// Reads the Lease, and writes it where this replica leads or may.
   private func stand(_ candidacy: inout Candidacy, _ client: KubernetesClient) async {
     let asked = Instant.now
-    let deadline = min(asked + LeaseKeeper.patience, candidacy.mandate ?? .now + LeaseKeeper.patience)
+    let deadline = candidacy.deadline(at: asked)
     do throws(KubernetesError) {
       let (record, version) = try await read(client, until: deadline)
       guard let bid = candidacy.bid(on: record, at: .now, time: clock.microTime()) else { return }
@@ -99,7 +99,4 @@ struct LeaseKeeper {
   private func path(_ name: String? = nil) -> String {
     "/apis/coordination.k8s.io/v1/namespaces/\(key.namespace)/leases\(name.map { "/\($0)" } ?? "")"
   }
-
-  /// For one read and one write.
-  private static let patience = Duration.seconds(5)
 }

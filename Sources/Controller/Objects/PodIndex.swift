@@ -14,16 +14,19 @@ final class PodIndex: Sendable {
   /// Whether a whole list has come since the start.
   var isComplete: Bool { state.withLock { $0.isComplete } }
 
-  /// When the oldest pod of a cluster was made; `nil` where it has none.
-  func oldest(of cluster: ObjectKey) -> RFC3339Time? { state.withLock { $0.pods[cluster]?.values.min() } }
+  /// When the pods of a cluster were made; `nil` where it has none.
+  func ages(of cluster: ObjectKey) -> PodAges? {
+    state.withLock { $0.pods[cluster].flatMap { PodAges(of: $0.values) } }
+  }
 
-  /// Takes note of a pod.
-  func insert(_ pod: PodSlice) {
+  /// Takes note of a pod; gives the cluster of one that had its name before, and so has gone: a list says no more of it.
+  func insert(_ pod: PodSlice) -> ObjectKey? {
     state.withLock { state in
+      let creation = state.clusters[pod.key].flatMap { state.pods[$0]?[pod.key] }
       // Its label may have been changed.
-      _ = state.remove(pod.key)
-      state.clusters[pod.key] = pod.cluster
-      state.pods[pod.cluster, default: [:]][pod.key] = pod.creation
+      let cluster = state.remove(pod.key)
+      defer { state.add(pod) }
+      return cluster == pod.cluster && creation == pod.creation ? nil : cluster
     }
   }
 
@@ -40,6 +43,11 @@ final class PodIndex: Sendable {
 }
 
 extension PodIndex.State {
+  fileprivate mutating func add(_ pod: PodSlice) {
+    clusters[pod.key] = pod.cluster
+    pods[pod.cluster, default: [:]][pod.key] = pod.creation
+  }
+
   fileprivate mutating func remove(_ pod: ObjectKey) -> ObjectKey? {
     guard let cluster = clusters.removeValue(forKey: pod) else { return nil }
     pods[cluster]?[pod] = nil

@@ -1,6 +1,18 @@
 internal import JSON
 internal import Kubernetes
 
+/// When the first and the last of some pods were made, by the API server's clock.
+struct PodAges: Hashable, Sendable {
+  let oldest: RFC3339Time
+  let newest: RFC3339Time
+
+  /// `nil` where there are none.
+  init?(of creations: some Collection<RFC3339Time>) {
+    guard let oldest = creations.min(), let newest = creations.max() else { return nil }
+    (self.oldest, self.newest) = (oldest, newest)
+  }
+}
+
 /// What is kept of a pod: which cluster's it is, and since when. Its metadata is all that is asked for.
 struct PodSlice: Hashable, Sendable {
   let key: ObjectKey

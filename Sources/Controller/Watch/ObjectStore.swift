@@ -5,6 +5,8 @@ internal import Synchronization
 final class ObjectStore<Slice: Sendable>: Sendable {
   private struct State {
     var slices: [ObjectKey: Slice] = [:]
+    /// Those of which the watch has told nothing since a write of them began.
+    var writes: Set<ObjectKey> = []
     var isComplete = false
   }
 
@@ -21,15 +23,19 @@ final class ObjectStore<Slice: Sendable>: Sendable {
   @discardableResult
   func update(_ key: ObjectKey, to slice: Slice?) -> Slice? {
     state.withLock { state in
+      state.writes.remove(key)
       defer { state.slices[key] = slice }
       return state.slices[key]
     }
   }
 
-  /// Puts what a write has answered in the place of what was known before it. Where the watch has told something else
-  /// meanwhile, that stays: it is newer, or this comes after it.
-  func replace(_ old: Slice?, of key: ObjectKey, by new: Slice) where Slice: Equatable {
-    state.withLock { state in if state.slices[key] == old { state.slices[key] = new } }
+  /// Takes note that one is about to be written.
+  func beginWrite(of key: ObjectKey) { state.withLock { _ = $0.writes.insert(key) } }
+
+  /// Puts what a write has answered in the place of what was known. Where the watch has told anything meanwhile, that
+  /// stays: it is newer, or this comes after it. To compare what is known would not do: it may have come and gone.
+  func endWrite(of key: ObjectKey, with slice: Slice) {
+    state.withLock { state in if state.writes.remove(key) != nil { state.slices[key] = slice } }
   }
 
   /// Takes a whole list for all there is; gives what was known and is not in it.
@@ -37,6 +43,7 @@ final class ObjectStore<Slice: Sendable>: Sendable {
     state.withLock { state in
       let gone = state.slices.filter { !listed.contains($0.key) }
       for key in gone.keys { state.slices[key] = nil }
+      state.writes = []
       state.isComplete = true
       return gone
     }

@@ -42,6 +42,9 @@ public struct Kubeconfig {
     guard server.isSecure || (credentials.token == nil && credentials.pair == nil) else {
       throw AccessError("server: found \(server.text), expected https, as credentials must not go in the clear")
     }
+    if let proxy = cluster["proxy-url"]?.string, !proxy.isEmpty {
+      throw AccessError("proxy-url: found \(proxy), expected none: Raymesh goes to the server itself")
+    }
     return ClusterAccess(
       endpoint: server.endpoint, prefix: server.prefix, serverName: cluster["tls-server-name"]?.string,
       security: server.isSecure ? try security(cluster, credentials.pair) : nil, token: credentials.token,

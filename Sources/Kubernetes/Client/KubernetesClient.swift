@@ -17,20 +17,23 @@ public final class KubernetesClient {
 
   /// Makes a call and receives its whole answer.
   ///
-  /// A server that says when to ask again is asked again then, as long as there is time (429, 503 and `Retry-After`).
+  /// A server that says when to ask again is asked again then, as long as there is time (429, 503 and `Retry-After`), and
+  /// ten times at most.
   ///
   /// - Throws: `KubernetesError`.
   public func send(
     _ call: APICall, until deadline: Instant
   ) async throws(KubernetesError) -> JSONDocument {
+    var retries = 0
     while true {
       let response = try await exchange(call, until: deadline)
       let code = response.head.status.code
       if (200..<300).contains(code) { return try KubernetesClient.document(response.body) }
       let pause = KubernetesClient.pause(code, response.head.headerFields)
-      guard let pause, .now + pause < deadline, await loop.sleep(until: .now + pause, endedBy: .draining) else {
-        throw .refused(Status(of: response.body, code: code, retryAfter: pause))
-      }
+      guard let pause, retries < KubernetesClient.mostRetries, .now + pause < deadline,
+        await loop.sleep(until: .now + pause, endedBy: .draining)
+      else { throw .refused(Status(of: response.body, code: code, retryAfter: pause)) }
+      retries += 1
     }
   }
 
@@ -104,6 +107,8 @@ public final class KubernetesClient {
     return max(.seconds(seconds), .milliseconds(20))
   }
 
+  /// As client-go has it (`rest/request.go`, `maxRetries`).
+  private static let mostRetries = 10
   /// A page of the largest objects that etcd takes (1.5 MiB), and less than a container has.
   private static let longestAnswer = 64 << 20
 }

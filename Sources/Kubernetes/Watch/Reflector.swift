@@ -49,11 +49,12 @@ public struct Reflector: Sendable {
   private func follow(_ progress: inout WatchProgress) async -> Restart {
     do throws(KubernetesError) {
       if progress.mustList(at: .now) { try await list(&progress) }
+      progress.begins(at: .now)
       try await watch(&progress)
-      progress.saw("")
+      progress.ended(at: .now)
       return progress.mustList(at: .now) ? .resync : .ended
     } catch {
-      progress.failed(error)
+      progress.failed(error, at: .now)
       // The end of the controller is no news.
       guard error != .unreachable(.transport(.stopped)) else { return .failed }
       log.log(
@@ -79,6 +80,8 @@ public struct Reflector: Sendable {
         return progress.listed(at: page.resourceVersion, .now)
       }
       token = next
+      // There may be many pages, and the end should not wait for them.
+      guard await loop.sleep(until: .now, endedBy: .draining) else { throw .unreachable(.transport(.stopped)) }
     }
   }
 

@@ -7,13 +7,25 @@ struct WatchProgress {
   /// Which of the resource's paths is tried.
   private(set) var path = 0
   private var relist: Instant?
+  /// Failures since something was seen last, for the log.
   private var failures = 0
+  /// Those of them, and the watches that ended at once, since one has lasted: what the pauses grow by.
+  private var streak = 0
+  private var begun: Instant?
+  private var hasSeen = false
+  /// Whether the last failure was a version that is forgotten.
+  private var isForgotten = false
   /// How long the server wants to be left alone.
   private var asked = Duration.zero
 
   /// How often everything is listed again, in case that something was missed (client-go's `defaultResync` is as long in
   /// controller-runtime).
   static let resync = Duration.seconds(10 * 3600)
+
+  /// What a watch must last, so that failures before it do not count.
+  private static let steady = Duration.seconds(30)
+  /// What a watch must last, or bring something, so as not to be one that is ended at once.
+  private static let brief = Duration.milliseconds(200)
 
   /// Whether everything is to be listed before the next watch.
   func mustList(at now: Instant) -> Bool { relist.map { $0 <= now } ?? true }
@@ -24,31 +36,45 @@ struct WatchProgress {
   mutating func listed(at version: String, _ now: Instant) {
     self.version = version
     relist = now + WatchProgress.resync
-    (failures, asked) = (0, .zero)
+    asked = .zero
   }
+
+  /// Takes note that a watch begins.
+  mutating func begins(at now: Instant) { (begun, hasSeen) = (now, false) }
 
   /// Takes note of what the watch has come to.
   mutating func saw(_ version: String) {
     if !version.isEmpty { self.version = version }
-    (failures, asked) = (0, .zero)
+    (failures, streak, asked) = (0, 0, .zero)
+    (hasSeen, isForgotten) = (true, false)
+  }
+
+  /// Takes note that the server has ended a watch.
+  mutating func ended(at now: Instant) {
+    // Who ends each at once must not be asked all the time.
+    let isHasty = !hasSeen && begun.map { now < $0 + WatchProgress.brief } ?? false
+    let before = streak
+    saw("")
+    if isHasty { streak = before + 1 }
   }
 
   /// Takes note that a list or a watch has failed.
-  mutating func failed(_ error: KubernetesError) {
-    failures += 1
+  mutating func failed(_ error: KubernetesError, at now: Instant) {
+    if begun.map({ $0 + WatchProgress.steady <= now }) ?? false { (streak, isForgotten) = (0, false) }
+    begun = nil
+    (failures, streak) = (failures + 1, streak + 1)
     asked = error.status?.retryAfter ?? .zero
     guard let status = error.status else { return }
     // 410 says that our version is forgotten, 400 that it never was one. A server that is busy must not be asked for
     // everything.
     if [400, 404, 410].contains(status.code) { relist = nil }
-    // It answers again, whatever was before: everything can be listed soon.
-    if status.isGone { failures = 1 }
+    // It answers again, whatever was before: everything can be listed soon. But not again and again.
+    if status.isGone { (failures, streak, isForgotten) = (1, isForgotten ? streak : 1, true) }
     if status.isNotFound { path += 1 }
   }
 
   /// How long to wait before the next try.
   func pause(jitter: Double) -> Duration {
-    // Not none: a server may end each watch at once.
-    failures == 0 ? .milliseconds(100) : max(asked, Backoff.watches.pause(after: failures - 1, jitter: jitter))
+    streak == 0 ? .milliseconds(100) : max(asked, Backoff.watches.pause(after: streak - 1, jitter: jitter))
   }
 }

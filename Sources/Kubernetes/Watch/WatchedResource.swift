@@ -76,5 +76,6 @@ public struct WatchedResource: Sendable {
   }
 
   private static let metadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
-  private static let metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+  /// What to accept where a list of objects' metadata is enough.
+  public static let metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 }
