@@ -4,6 +4,10 @@ BUILD = 'raymesh_build_info{job="raymesh", instance="%s"}'
 FAILED = "raymesh_tls_handshake_failures_total"
 REVIEWS = "raymesh_admission_review_seconds_bucket"
 WATCH = 'raymesh_watch_restarts_total{reason="%s", resource="pods", instance="a"}'
+# What ends a handshake where an API server does not trust the certificate.
+DISTRUST = ["unknown-authority", "bad-certificate", "expired-certificate"]
+# A queue that is long since a minute after the start.
+STARTED = {'raymesh_queue_depth{instance="a"}': "_ 3x90"}
 ONE = {BUILD % "a": "1x90"}
 BOTH = ONE | {BUILD % "b": "1x90"}
 
@@ -48,6 +52,9 @@ FIRES = {
     "RaymeshDescriptors": (
         ONE | own("process_open_fds", "900x90") | own("process_max_fds", "1000x90"),
         {"job": "raymesh", "instance": "a"}, "a has 90% of its descriptors open.", 5),
+    "RaymeshLogLinesLost": (
+        own("raymesh_log_lines_lost_total", "0+1x90"), {"job": "raymesh", "instance": "a"},
+        "a has lost lines of its log.", 7),
     "RaymeshCertificateEndsSoon": (
         own("raymesh_certificate_not_after_timestamp_seconds", "433200x90"), {"job": "raymesh", "instance": "a"},
         "The certificate of a ends in 5d 0h 10m 0s.", 10),
@@ -87,7 +94,7 @@ FIRES = {
         "A Service that is not Raymesh's has the name that a RayCluster's would have.", 12),
     "RaymeshQueue": (
         {'raymesh_queue_depth{instance="a"}': "3x90"}, {"instance": "a"},
-        "3 RayClusters or more have waited for a for a quarter of an hour.", 0),
+        "RayClusters have waited for a for a quarter of an hour, 3 do now.", 15),
     "RaymeshWatchFails": (
         grows(WATCH % "failed"), {"instance": "a", "resource": "pods"}, "a cannot watch pods.", 25),
 }
@@ -101,6 +108,7 @@ QUIET = {
     | others("process_resident_memory_bytes", "3000000000x90"),
     "RaymeshDescriptors": ONE | own("process_open_fds", "20x90") | own("process_max_fds", "1000x90")
     | others("process_open_fds", "10x90") | others("process_max_fds", "10x90"),
+    "RaymeshLogLinesLost": own("raymesh_log_lines_lost_total", "7x90"),
     "RaymeshCertificateEndsSoon": own("raymesh_certificate_not_after_timestamp_seconds", "2000000x90"),
     "RaymeshCertificateEnds": own("raymesh_certificate_not_after_timestamp_seconds", "433200x90"),
     "RaymeshCertificateRefused": stays('raymesh_certificate_reloads_total{result="refused"}')

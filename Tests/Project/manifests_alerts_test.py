@@ -6,7 +6,7 @@ import unittest
 from pathlib import Path
 
 import yaml
-from alerts import FIRES, QUIET
+from alerts import DISTRUST, FAILED, FIRES, QUIET, STARTED, grows
 from project import ROOT, read
 
 RULES = yaml.safe_load(read("manifests/monitoring/alerts.yaml"))["spec"]
@@ -69,6 +69,16 @@ class Alerts(unittest.TestCase):
     def test_each_is_quiet_where_all_is_well(self):
         self.assert_passes([
             case(alert, series, minutes, []) for alert, series in QUIET.items() for minutes in [20, 60]])
+
+    def test_each_way_to_be_distrusted_is_told(self):
+        rule = self.rules["RaymeshNotTrusted"]
+        expected = [{"exp_labels": rule["labels"], "exp_annotations": rule["annotations"]}]
+        self.assert_passes([
+            case("RaymeshNotTrusted", grows(f'{FAILED}{{listener="webhook", kind="{kind}"}}'), 7, expected)
+            for kind in DISTRUST])
+
+    def test_a_replica_that_has_just_started_has_no_long_queue(self):
+        self.assert_passes([case("RaymeshQueue", STARTED, minutes, []) for minutes in [1, 5, 14]])
 
     def test_a_case_that_is_wrong_fails(self):
         run = None
