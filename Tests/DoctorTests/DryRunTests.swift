@@ -59,6 +59,16 @@ struct DryRunTests {
     #expect(findings.words.contains("create rayclusters.ray.io in namespace ray"))
   }
 
+  @Test(arguments: [
+    "rayclusters.ray.io \"raymesh-doctor-x7k2p\" is forbidden: exceeded quota: rays, requested: count/rayclusters.ray.io=1",
+    "rayclusters.ray.io \"raymesh-doctor-x7k2p\" is forbidden: ValidatingAdmissionPolicy 'a' with binding 'b' denied request: no",
+  ])
+  func `a quota or a policy is no right that is missing`(message: String) throws {
+    let findings = try findings(.refused(Status(code: 403, reason: "Forbidden", message: message)))
+    #expect(findings.amiss == ["dry-run warning"])
+    #expect(findings.words.contains("refused, not for want of Raymesh"), "\(findings.words)")
+  }
+
   @Test func `no answer at all is a failure, and the rest is told all the same`() throws {
     let findings = try findings(.unanswered("the API server cannot be reached: read: timed out"))
     #expect(findings.amiss == ["dry-run failure"])

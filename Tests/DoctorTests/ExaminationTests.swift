@@ -28,6 +28,13 @@ struct ExaminationTests {
     #expect(findings.contains { $0.check == .clusters && $0.severity == .ok })
   }
 
+  @Test func `a namespace that was asked for and is not there is told`() throws {
+    var seen = try Cluster.healthy()
+    seen.missing = ["typo"]
+    #expect(Examination.findings(seen).amiss == ["namespaces warning"])
+    #expect(Examination.findings(seen).words == "namespace typo: there is none")
+  }
+
   @Test func `what several checks miss is told once`() throws {
     var seen = try Cluster.healthy()
     let gap = Gap(right: Right(verb: "list", resource: "pods"), isForbidden: true, message: "403 Forbidden")

@@ -16,6 +16,16 @@ struct RaymeshDeploymentTests {
     ).certificate
   }
 
+  @Test(arguments: [
+    (#""command":["raymesh","serve","--controller"]"#, true), (#""command":["raymesh","control"]"#, true),
+    (#""command":["raymesh"],"args":["control"]"#, true), (#""command":["raymesh","serve"]"#, false),
+  ])
+  func `a controller is told by its command too`(container: String, isController: Bool) throws {
+    let deployment = try RaymeshDeployment(
+      element(#"{"spec":{"template":{"spec":{"containers":[{"name":"raymesh",\#(container)}]}}}}"#))
+    #expect(deployment.isController == isController)
+  }
+
   private static let tls =
     #"[{"name":"clients","secret":{"secretName":"client-ca"}},{"name":"tls","secret":{"secretName":"raymesh-tls"}}]"#
 

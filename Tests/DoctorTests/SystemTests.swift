@@ -128,6 +128,39 @@ struct StrictTLSTests {
     #expect(Examination.findings(seen).amiss == [])
   }
 
+  private static let head = #""selector":{"matchLabels":{"ray.io/node-type":"head"}}"#
+
+  @Test(arguments: [
+    (#"{\#(head),"mtls":{"mode":"PERMISSIVE"}}"#, true), (#"{\#(head),"mtls":{"mode":"DISABLE"}}"#, true),
+    (#"{"selector":{"matchLabels":{"ray.io/cluster":"demo"}},"portLevelMtls":{"8265":{"mode":"DISABLE"}}}"#, true),
+    // Istio goes by ports only where there is a selector.
+    (#"{"portLevelMtls":{"8265":{"mode":"PERMISSIVE"}}}"#, false),
+    (#"{\#(head),"mtls":{"mode":"PERMISSIVE"},"portLevelMtls":{"8265":{"mode":"STRICT"}}}"#, false),
+    (#"{\#(head),"portLevelMtls":{"8265":{"mode":"UNSET"}}}"#, false),
+    (#"{"selector":{"matchLabels":{"app":"other"}},"portLevelMtls":{"8265":{"mode":"PERMISSIVE"}}}"#, false),
+    (
+      #"{"selector":{"matchLabels":{"ray.io/node-type":"worker"}},"portLevelMtls":{"8265":{"mode":"PERMISSIVE"}}}"#,
+      false
+    ),
+  ])
+  func `what opens the dashboard is a PeerAuthentication of the heads`(spec: String, isOpen: Bool) throws {
+    let seen = try seen(
+      waits: "false", proxy: "", authentication("istio-system", Self.strict), authentication("ray", spec, "other"))
+    #expect(Examination.findings(seen).amiss == (isOpen ? [] : ["strict-mtls warning"]))
+  }
+
+  @Test func `heads may be strict in a namespace that is not`() throws {
+    let strict = try authentication("ray", #"{\#(Self.head),"mtls":{"mode":"STRICT"}}"#)
+    #expect(Examination.findings(try seen(waits: "false", proxy: "", strict)).amiss == ["strict-mtls warning"])
+    let others = try authentication("ray", #"{"selector":{"matchLabels":{"a":"b"}},"mtls":{"mode":"STRICT"}}"#)
+    #expect(Examination.findings(try seen(waits: "false", proxy: "", others)).amiss == [])
+    var labelled = try seen(waits: "false", proxy: "", others)
+    let labels = #"{"ray.io/cluster":"demo","ray.io/node-type":"head","a":"b"}"#
+    let pod = try RayPod(element(#"{"metadata":{"namespace":"ray","labels":\#(labels)},"spec":{}}"#))
+    labelled.pods = .there([try #require(pod)])
+    #expect(Examination.findings(labelled).amiss == ["strict-mtls warning"])
+  }
+
   @Test(
     arguments: [
       ([], "PERMISSIVE"), ([("istio-system", strict, "1")], "STRICT"), ([("other", strict, "1")], "PERMISSIVE"),

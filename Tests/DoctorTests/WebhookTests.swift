@@ -25,6 +25,16 @@ struct WebhookTests {
     (["timeoutSeconds"], 30, "webhooks warning", "timeoutSeconds is 30"),
     (["matchPolicy"], "Exact", "webhooks warning", "another version of the API"),
     (["rules"], [], "webhooks failure", "no rule has it asked about CREATE of rayclusters"),
+    (
+      ["rules"],
+      [
+        [
+          "apiGroups": ["ray.io"], "apiVersions": ["v1"], "resources": ["rayclusters"], "operations": ["CREATE"],
+          "scope": "Cluster",
+        ]
+      ], "webhooks failure", "no rule has it asked about CREATE of rayclusters"
+    ),
+    (["objectSelector"], ["matchLabels": ["a": "b"]], "webhooks warning", "objectSelector leaves rayclusters out"),
     (["clientConfig", "service", "path"], "/", "webhooks failure", "asks /, expected /mutate"),
     (["clientConfig", "caBundle"], "", "ca-bundle failure", "empty"),
     (["clientConfig", "caBundle"], "aGVsbG8=", "ca-bundle failure", "no certificate can be read"),
@@ -36,6 +46,21 @@ struct WebhookTests {
     let findings = try findings { $0[0] = $0[0].setting(place, value) }
     #expect(findings.amiss.contains(amiss), "\(findings.amiss)")
     #expect(findings.words.contains(words), "\(findings.words)")
+  }
+
+  @Test func `an objectSelector that leaves heads' Services out is told, one that spares others is none`() throws {
+    let findings = try findings { $0[6] = $0[6].setting(["objectSelector", "matchLabels"], ["a": "b"]) }
+    #expect(findings.amiss == ["webhooks warning"])
+    #expect(findings.words.contains("objectSelector leaves services out"))
+    let spared: JSONValue = ["matchExpressions": [["key": "skip", "operator": "NotIn", "values": ["true"]]]]
+    #expect(try self.findings { $0[0] = $0[0].setting(["objectSelector"], spared) }.amiss == [])
+  }
+
+  @Test(arguments: [("port", 8443), ("name", "other"), ("namespace", "other")] as [(String, JSONValue)])
+  func `a webhook that asks elsewhere than the first is told`(key: String, value: JSONValue) throws {
+    let findings = try findings { $0[1] = $0[1].setting(["clientConfig", "service", key], value) }
+    #expect(findings.amiss.contains("webhook-service warning"), "\(findings.amiss)")
+    #expect(findings.words.contains("webhook rayclusters.revision.raymesh.io: is asked at Service"))
   }
 
   @Test func `an update's webhook that fails holds up KubeRay`() throws {

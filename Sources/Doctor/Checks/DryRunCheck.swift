@@ -46,7 +46,8 @@ enum DryRunCheck {
   private static func refused(_ trial: Trial, _ status: Status, _ seen: Observation) -> Finding {
     let subject = "RayCluster as a dry run in namespace \(trial.namespace)"
     let isOurs = status.message.contains("failed calling webhook") && status.message.contains("raymesh.io")
-    if status.code == 403, !isOurs, !status.message.contains("admission webhook") {
+    // Quotas and admission plugins forbid too; these words are the authorizer's (`k8s.io/apiserver`, `responsewriters`).
+    if status.code == 403, !isOurs, status.message.contains(" cannot create") {
       let right = Right(verb: "create", resource: "rayclusters.ray.io", namespace: trial.namespace)
       return Gap(right: right, isForbidden: true, message: status.description).finding(.dryRun)
     }

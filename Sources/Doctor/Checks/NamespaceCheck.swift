@@ -1,9 +1,10 @@
 /// Whether namespaces say what they mean.
 enum NamespaceCheck {
   static func findings(_ seen: Observation) -> [Finding] {
-    guard let namespaces = seen.namespaces.value, let configuration = seen.configuration.value else { return [] }
+    let missing = seen.missing.map { Finding(.namespaces, .warning, "namespace \($0)", "there is none") }
+    guard let namespaces = seen.namespaces.value, let configuration = seen.configuration.value else { return missing }
     let used = Dictionary(grouping: seen.clusters.value ?? []) { $0.namespace }
-    var findings = namespaces.flatMap { contradictions($0) }
+    var findings = missing + namespaces.flatMap { contradictions($0) }
     for namespace in namespaces where !seen.isManaged(namespace) && namespace.labels[inject] != "false" {
       if let clusters = used[namespace.name] { findings.append(unlabelled(namespace, clusters)) }
     }

@@ -10,7 +10,10 @@ enum StrictTLSCheck {
       guard case .absent = seen.authentications else { return [] }
       return [Finding(.strictTLS, .notice, "PeerAuthentications", "the API server knows none: there is no Istio")]
     }
-    let namespaces = seen.managedNamespaces.filter { mode(in: $0.name, all) == "STRICT" }
+    let heads = seen.managedNamespaces.filter { isStrict($0.name, all, seen) }
+    let namespaces = seen.managedNamespaces.filter {
+      isStrict($0.name, all, seen) || isStrict($0.name, port: dashboard, all, seen)
+    }
     let others = seen.managedNamespaces.count - namespaces.count
     guard !namespaces.isEmpty else {
       return [
@@ -20,7 +23,7 @@ enum StrictTLSCheck {
       ]
     }
     let findings =
-      namespaces.compactMap { initContainers(in: $0.name, seen) }
+      heads.compactMap { initContainers(in: $0.name, seen) }
       + namespaces.compactMap { operatorCalls(to: $0.name, all, seen) }
     let names = namespaces.map(\.name).joined(separator: ", ")
     return findings.isEmpty
@@ -36,6 +39,27 @@ enum StrictTLSCheck {
       }
     }
     return "PERMISSIVE"
+  }
+
+  /// Whether a head of the namespace's is, on one port where it is named.
+  private static func isStrict(
+    _ namespace: String, port: Int? = nil, _ all: [PeerAuthentication], _ seen: Observation
+  ) -> Bool {
+    heads(in: namespace, seen).contains { labels in
+      // What means single pods counts before the namespace's own, and it alone has ports (Istio, "PeerAuthentication").
+      let first = all.filter { $0.namespace == namespace && !$0.selector.isEmpty && $0.selector.matches(labels) }
+        .min { ($0.created, $0.name) < ($1.created, $1.name) }
+      return port.flatMap { first?.ports[$0] } ?? first?.mode ?? mode(in: namespace, all) == "STRICT"
+    }
+  }
+
+  /// The labels of a namespace's heads; of those that KubeRay would make, where there is none yet.
+  private static func heads(in namespace: String, _ seen: Observation) -> [[String: String]] {
+    let type = ["ray.io/node-type": "head"]
+    let pods = (seen.pods.value ?? []).filter { $0.namespace == namespace && $0.labels["ray.io/node-type"] == "head" }
+    let clusters = (seen.clusters.value ?? []).filter { $0.namespace == namespace }
+    if !pods.isEmpty { return pods.map(\.labels) }
+    return clusters.isEmpty ? [type] : clusters.map { type.merging(["ray.io/cluster": $0.name]) { first, _ in first } }
   }
 
   /// An init container has no proxy beside it, unless that runs as a sidecar of Kubernetes' own.
@@ -61,10 +85,7 @@ enum StrictTLSCheck {
   private static func operatorCalls(to namespace: String, _ all: [PeerAuthentication], _ seen: Observation) -> Finding?
   {
     guard let outside = (seen.operators.value ?? []).first(where: { $0.sidecar == .none }) else { return nil }
-    let isOpen = all.contains { each in
-      each.namespace == namespace && ["PERMISSIVE", "DISABLE"].contains(each.ports[dashboard] ?? "")
-    }
-    guard !isOpen else { return nil }
+    guard isStrict(namespace, port: dashboard, all, seen) else { return nil }
     return Finding(
       .strictTLS, .warning, "namespace \(namespace)",
       "is strict, and the KubeRay operator is outside of the mesh: it cannot reach dashboards, so RayJobs and RayServices wait",

@@ -7,6 +7,11 @@ enum WebhookCheck {
     Shipped("head-services", asks: "CREATE", of: "services", "/mutate-service", failure: "Ignore", again: "Never"),
   ]
   static let ways = ["injection", "revision", "namespace"]
+  /// The labels of a Service that KubeRay makes for a head (`BuildServiceForHeadPod`).
+  static let headService = [
+    "app.kubernetes.io/created-by": "kuberay-operator", "app.kubernetes.io/name": "kuberay", "ray.io/cluster": "any",
+    "ray.io/identifier": "any-head", "ray.io/node-type": "head",
+  ]
   static let again = "apply the overlay again: kubectl apply -k manifests/overlays/…"
 
   /// A webhook as it is shipped.
@@ -79,6 +84,9 @@ extension WebhookCheck.Shipped {
     if !entry.isAsked(about: resource, when: operation) {
       let severity: Severity = failurePolicy == "Fail" ? .failure : .warning
       found.append((severity, "no rule has it asked about \(operation) of \(resource)", WebhookCheck.again))
+    }
+    if !entry.objects.matches(resource == "services" ? WebhookCheck.headService : [:]) {
+      found.append((.warning, "objectSelector leaves \(resource) out, by their labels", WebhookCheck.again))
     }
     if entry.target.path != path {
       found.append((.failure, "asks \(entry.target.path), expected \(path)", WebhookCheck.again))

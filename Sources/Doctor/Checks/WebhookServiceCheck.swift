@@ -9,6 +9,29 @@ enum WebhookServiceCheck {
           "is asked at \(entry.target.host), not by a Service: whether pods are behind it cannot be seen")
       ]
     }
+    return elsewhere(seen.configuration.value?.entries ?? [], than: called) + findings(seen, called)
+  }
+
+  private typealias Called = (namespace: String, name: String, port: Int)
+
+  /// The webhooks that ask another than the one that is looked at.
+  private static func elsewhere(_ entries: [WebhookConfiguration.Entry], than called: Called) -> [Finding] {
+    entries.compactMap { entry in
+      let place: String
+      switch entry.target {
+      case .url: place = entry.target.host
+      case .service(let namespace, let name, let port, _):
+        if (namespace, name, port) == called { return nil }
+        place = "Service \(namespace)/\(name) on port \(port)"
+      }
+      return Finding(
+        .webhookService, .warning, "webhook \(entry.name)",
+        "is asked at \(place), which is not looked at, and others at Service \(called.namespace)/\(called.name) on port "
+          + "\(called.port)", fix: WebhookCheck.again)
+    }
+  }
+
+  private static func findings(_ seen: Observation, _ called: Called) -> [Finding] {
     let subject = "Service \(called.namespace)/\(called.name)"
     switch seen.service {
     case .hidden: return []

@@ -22,7 +22,7 @@ struct PeerAuthentication: Hashable, Sendable {
     if let members = spec?.member("portLevelMtls")?.members {
       for (key, value) in members { if let port = Int(key) { ports[port] = value.member("mode")?.string } }
     }
-    self.ports = ports
+    self.ports = ports.filter { $0.value != "UNSET" }
   }
 }
 
@@ -52,11 +52,13 @@ struct RayPod: Hashable, Sendable {
   let namespace: String
   let cluster: String
   let created: String
+  let labels: [String: String]
   let sidecar: Sidecar
 
   /// `nil` for a pod that is no cluster's.
   init?(_ object: JSONElement) throws(JSONMismatch) {
-    guard let cluster = object.labels["ray.io/cluster"] else { return nil }
+    labels = object.labels
+    guard let cluster = labels["ray.io/cluster"] else { return nil }
     (namespace, self.cluster) = (object.namespace, cluster)
     created = object.member("metadata")?.member("creationTimestamp")?.string ?? ""
     sidecar = try Sidecar(of: object.member("spec"))

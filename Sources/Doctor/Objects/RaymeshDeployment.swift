@@ -29,7 +29,7 @@ struct RaymeshDeployment: Hashable, Sendable {
     name = object.name
     let pod = object.member("spec")?.member("template")?.member("spec")
     let containers = try pod?.array("containers").map(\.self) ?? []
-    let words = try containers.words("args")
+    let words = try containers.words("command") + containers.words("args")
     let variables = try containers.variables("RAYMESH_CONTROLLER")
     isController = !Set(words).isDisjoint(with: ["--controller", "control"]) || variables.contains("true")
     if try containers.setting("--certificates", "RAYMESH_CERTIFICATES") == "self-managed" {

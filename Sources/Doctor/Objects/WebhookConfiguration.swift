@@ -18,6 +18,7 @@ struct WebhookConfiguration: Sendable {
     let timeoutSeconds: Int
     let rules: [Rule]
     let namespaces: LabelSelector
+    let objects: LabelSelector
     let hasConditions: Bool
   }
 
@@ -33,6 +34,7 @@ struct WebhookConfiguration: Sendable {
     let versions: Set<String>
     let resources: Set<String>
     let operations: Set<String>
+    let scope: String
   }
 
   init(_ object: JSONElement) throws(JSONMismatch) {
@@ -67,13 +69,15 @@ extension WebhookConfiguration.Entry {
     matchPolicy = try element.string("matchPolicy") ?? "Equivalent"
     timeoutSeconds = element.member("timeoutSeconds")?.integer ?? 10
     namespaces = try element.object("namespaceSelector").map(LabelSelector.init) ?? .everything
+    objects = try element.object("objectSelector").map(LabelSelector.init) ?? .everything
     hasConditions = try element.array("matchConditions").first != nil
     var rules: [WebhookConfiguration.Rule] = []
     for rule in try element.array("rules") {
       rules.append(
         WebhookConfiguration.Rule(
           groups: try rule.words("apiGroups"), versions: try rule.words("apiVersions"),
-          resources: try rule.words("resources"), operations: try rule.words("operations")))
+          resources: try rule.words("resources"), operations: try rule.words("operations"),
+          scope: try rule.string("scope") ?? "*"))
     }
     self.rules = rules
   }
@@ -82,7 +86,7 @@ extension WebhookConfiguration.Entry {
   func isAsked(about resource: String, when operation: String) -> Bool {
     rules.contains { rule in
       !rule.resources.isDisjoint(with: [resource, "*", "*/*"]) && !rule.operations.isDisjoint(with: [operation, "*"])
-        && !rule.groups.isDisjoint(with: [resource == "services" ? "" : "ray.io", "*"])
+        && !rule.groups.isDisjoint(with: [resource == "services" ? "" : "ray.io", "*"]) && rule.scope != "Cluster"
     }
   }
 }

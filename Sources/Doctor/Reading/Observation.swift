@@ -17,6 +17,8 @@ struct Observation: Sendable {
   var service: Seen<WebhookService> = .absent
   var endpoints: Seen<WebhookEndpoints> = .absent
   var namespaces: Seen<[NamespaceState]> = .absent
+  /// The namespaces that were asked for, and are not there.
+  var missing: [String] = []
   var services: Gap?
   var pods: Seen<[RayPod]> = .absent
   var clusters: Seen<[ClusterState]> = .absent

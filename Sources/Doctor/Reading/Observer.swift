@@ -49,21 +49,22 @@ struct Observer {
       at: "/apis/apps/v1/namespaces/\(system)/deployments", selector: "app.kubernetes.io/name=raymesh"
     ) { element throws(JSONMismatch) in try RaymeshDeployment(element) }
     seen.secret = try await secret(seen)
-    try await lookAtService(called?.name ?? "raymesh", in: system, &seen)
+    try await lookAtService(called?.name ?? "raymesh", in: called?.namespace ?? system, &seen)
   }
 
   /// The Service that the API server calls, what is behind it, and who leads there.
   private func lookAtService(
-    _ service: String, in system: String, _ seen: inout Observation
+    _ service: String, in namespace: String, _ seen: inout Observation
   ) async throws(KubernetesError) {
     seen.service = try await reader.object(
-      Right(verb: "get", resource: "services", namespace: system),
-      at: "/api/v1/namespaces/\(system)/services/\(service)"
+      Right(verb: "get", resource: "services", namespace: namespace),
+      at: "/api/v1/namespaces/\(namespace)/services/\(service)"
     ) { element throws(JSONMismatch) in try WebhookService(element) }
     seen.endpoints = try await reader.object(
-      Right(verb: "get", resource: "endpoints", namespace: system),
-      at: "/api/v1/namespaces/\(system)/endpoints/\(service)"
+      Right(verb: "get", resource: "endpoints", namespace: namespace),
+      at: "/api/v1/namespaces/\(namespace)/endpoints/\(service)"
     ) { element throws(JSONMismatch) in try WebhookEndpoints(element) }
+    let system = seen.system
     seen.leaseState = try await reader.object(
       Right(verb: "get", resource: "leases.coordination.k8s.io", namespace: system),
       at: "/apis/coordination.k8s.io/v1/namespaces/\(system)/leases/\(settings.lease)"
@@ -88,6 +89,7 @@ struct Observer {
 
   private func lookAtClusters(_ seen: inout Observation) async throws(KubernetesError) {
     seen.namespaces = try await namespaces()
+    seen.missing = missing(from: seen.namespaces)
     seen.pods = try await reader.list(
       "list", "pods", at: "/api/v1", "pods", in: settings.namespaces, selector: "ray.io/cluster"
     ) { element throws(JSONMismatch) in try RayPod(element) }
@@ -126,6 +128,12 @@ struct Observer {
       if let namespace = seen.value { found.append(namespace) }
     }
     return .there(found)
+  }
+
+  /// Those that were asked for and are not there.
+  private func missing(from namespaces: Seen<[NamespaceState]>) -> [String] {
+    guard let there = namespaces.value.map({ Set($0.map(\.name)) }) else { return [] }
+    return settings.namespaces.filter { !there.contains($0) }
   }
 
   private func lookAtMesh(_ seen: inout Observation) async throws(KubernetesError) {

@@ -1,0 +1,13 @@
+internal import Glibc
+
+/// The first three descriptors.
+enum StandardStreams {
+  /// Takes those that somebody has closed. Else the next socket would have their number, and what is said would go there.
+  /// They lead to nowhere in the wrong direction, so that reading and writing fails as before, with EBADF.
+  static func reserve() {
+    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+    where unsafe fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", mode)
+    }
+  }
+}
