@@ -31,6 +31,7 @@ struct Raymesh: AsyncParsableCommand {
     ])
 
   static func main() async {
+    StandardStreams.reserve()
     OpenSSL.outliveExit()
     await main(nil)
   }

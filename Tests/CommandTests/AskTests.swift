@@ -35,6 +35,17 @@ import Transport
     }
   }
 
+  @Test func `without a standard output nothing has been said`() async throws {
+    try await RunningServer.with { server in
+      let script = #"exec "$0" ask - --server "$1" --server-name localhost --authority "$2" >&-"#
+      let run = try await Subprocess.run(
+        ["sh", "-c", script, Raymesh.path, "\(server.webhook)", server.certificates.path("ca.crt")],
+        input: Array(Sample.cluster("ours").utf8))
+      #expect(run.status == 1)
+      #expect(run.errorText == "raymesh: write standard output: Bad file descriptor\n")
+    }
+  }
+
   @Test func `warnings go to standard error`() async throws {
     try await RunningServer.with { server in
       let ports = "{min-worker-port: '20000', max-worker-port: '29999'}"

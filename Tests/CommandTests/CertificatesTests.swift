@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import Transport
 
 /// `raymesh certificates`, looked at with OpenSSL's own program.
 @Suite struct CertificatesTests {
@@ -122,6 +123,33 @@ import Testing
     let run = try await Raymesh.run("certificates", "--host", "a", "--directory", folder.path)
     #expect(run.status == 1)
     #expect(run.errorText == "raymesh: open \(folder.path("ca.crt")): No such file or directory\n")
+  }
+
+  @Test func `an authority whose key is elsewhere is named, not replaced`() async throws {
+    let folder = try await Raymesh.certificates()
+    let kept = try folder.bytes("ca.crt")
+    try FileManager.default.removeItem(atPath: folder.path("ca.key"))
+    let run = try await Raymesh.run("certificates", "--host", "a", "--directory", folder.path)
+    #expect(run.status == 1)
+    #expect(run.errorText == "raymesh: open \(folder.path("ca.key")): No such file or directory\n")
+    #expect(try folder.bytes("ca.crt") == kept)
+  }
+
+  @Test func `what may vouch for nobody is no authority`() async throws {
+    let folder = try await Raymesh.certificates()
+    let (certificate, key) = (try folder.bytes("tls.crt"), try folder.bytes("tls.key"))
+    _ = try (folder.write(certificate, to: "ca.crt"), folder.write(key, to: "ca.key"))
+    let leaf = try await Raymesh.run("certificates", "--host", "a", "--directory", folder.path)
+    #expect(leaf.status == 1)
+    #expect(
+      leaf.errorText == "raymesh: \(folder.path("ca.crt")): found no authority, expected a certificate with CA:TRUE\n")
+    let past = try CertificateAuthority(named: "past", days: 1, at: 1_700_000_000)
+    _ = try (folder.write(past.certificate.pem, to: "ca.crt"), folder.write(past.key.pem, to: "ca.key"))
+    let expired = try await Raymesh.run("certificates", "--host", "a", "--directory", folder.path)
+    #expect(expired.status == 1)
+    #expect(
+      expired.errorText == "raymesh: \(folder.path("ca.crt")): the certificate has expired at 2023-11-15T22:13:20Z\n")
+    #expect(try folder.bytes("tls.crt") == certificate)
   }
 
   private func verifies(_ folder: TemporaryFolder) async throws -> Bool {

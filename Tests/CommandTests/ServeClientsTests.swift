@@ -27,6 +27,36 @@ import Transport
     }
   }
 
+  @Test func `names may have spaces beside their commas in the variable`() async throws {
+    let clients = try CertificateAuthority(named: "clients", days: 1)
+    let folder = try TemporaryFolder()
+    let authority = try folder.write(clients.certificate.pem, to: "clients.crt")
+    let server = try await RunningServer.start(
+      ["--client-ca", authority], environment: ["RAYMESH_CLIENT_NAME": "somebody, kube-apiserver"])
+    let reply = try await client(of: server, showing: identity("kube-apiserver", by: clients)).post("/mutate", review)
+    #expect(reply.status == 200)
+    _ = try await server.stop()
+  }
+
+  @Test func `names without an authority, or none in what should name them, would let everybody in`() async throws {
+    let folder = try await Raymesh.certificates()
+    let files = RunningServer.files(in: folder)
+    let byFlag = try await Raymesh.run(["serve", "--client-name", "kube-apiserver"] + files)
+    let words = "found 'kube-apiserver' without --client-ca, which says who vouches for it"
+    #expect(byFlag.status == 64)
+    #expect(byFlag.errorText.hasPrefix("Error: --client-name: \(words)\n"), "\(byFlag.errorText)")
+    let authority = ["--client-ca", folder.path("ca.crt")]
+    let empty = try await Raymesh.run(["serve", "--client-name", ""] + authority + files)
+    #expect(empty.status == 64)
+    #expect(empty.errorText.hasPrefix("Error: --client-name: found '', expected names, none of them empty\n"))
+    for names in [",", "a, ,b"] {
+      let run = try await Raymesh.run(["serve"] + authority + files, environment: ["RAYMESH_CLIENT_NAME": names])
+      #expect(run.status == 64)
+      let words = "Error: RAYMESH_CLIENT_NAME: found '\(names)', expected names, none of them empty\n"
+      #expect(run.errorText.hasPrefix(words), "\(run.errorText)")
+    }
+  }
+
   @Test func `a client that trusts another authority is counted, and told of in the log`() async throws {
     let server = try await RunningServer.start()
     let stranger = try TLSPair.stranger()

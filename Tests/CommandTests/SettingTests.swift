@@ -73,6 +73,13 @@ import Testing
       "\(byVariable.errorText)")
   }
 
+  @Test(arguments: ["namespace", "system-namespace", "configuration", "lease"], ["", "a/b", "..", "a?b"])
+  func `what names no object is never asked for`(flag: String, name: String) async throws {
+    let run = try await Raymesh.run("doctor", "--\(flag)", name)
+    #expect(run.status == 64)
+    #expect(run.errorText.hasPrefix("Error: --\(flag): found '\(name)', expected a name such as raymesh\n"))
+  }
+
   @Test(arguments: ["review", "render"]) func `planning flags can be variables offline too`(command: String)
     async throws
   {

@@ -18,10 +18,15 @@ struct CertificateFolder {
   /// The authority that is there, else a new one, written down.
   func authority() throws -> CertificateAuthority {
     let (certificateFile, keyFile) = (file("ca.crt"), file("ca.key"))
-    if unsafe access(keyFile, F_OK) == 0 {
+    // Where the key is kept elsewhere, whoever trusts the certificate must not lose it.
+    if unsafe access(keyFile, F_OK) == 0 || access(certificateFile, F_OK) == 0 {
       let certificates = try Certificate.all(in: Files.read(certificateFile), named: certificateFile)
       let key = try PrivateKey(pem: Files.read(keyFile), named: keyFile)
       guard let certificate = certificates.first else { throw CommandError("\(certificateFile): no certificate") }
+      guard certificate.isAuthority else {
+        throw CommandError("\(certificateFile): found no authority, expected a certificate with CA:TRUE")
+      }
+      if let problem = certificate.facts.problem(at: time(nil)) { throw CommandError("\(certificateFile): \(problem)") }
       return try CertificateAuthority(certificate: certificate, key: key)
     }
     let authority = try CertificateAuthority(named: "raymesh", days: CertificateFolder.authorityDays)

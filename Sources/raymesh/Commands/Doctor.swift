@@ -51,6 +51,14 @@ struct Doctor: AsyncParsableCommand {
   @OptionGroup(title: "Planning options")
   var plan: PlanFlags
 
+  func validate() throws {
+    let names = namespace.map { ("namespace", $0) } + [("configuration", configuration), ("lease", lease)]
+    let system = systemNamespace.map { [("system-namespace", $0)] } ?? []
+    for (flag, name) in names + system where !name.mayNameObject {
+      throw ValidationError("--\(flag): found '\(name)', expected a name such as raymesh")
+    }
+  }
+
   func run() async throws {
     var settings = Examination.Settings()
     settings.options = try plan.options()
@@ -75,5 +83,13 @@ struct Doctor: AsyncParsableCommand {
       worst = report.worst
     }
     return worst
+  }
+}
+
+extension String {
+  /// Whether it may be in a path of the API (RFC 1123's subdomains, as Kubernetes has them).
+  fileprivate var mayNameObject: Bool {
+    (1...253).contains(utf8.count) && first != "." && first != "-"
+      && allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == ".") }
   }
 }

@@ -83,7 +83,7 @@ struct ServerFlags: ParsableArguments {
   func settings() throws -> ServerSettings {
     ServerSettings(
       listen: try ServerFlags.endpoint(listen, flag: "listen", otherwise: 9443),
-      clientNames: Setting.list(clientName, flag: "client-name"),
+      clientNames: try clientNames(),
       adminListen: try ServerFlags.endpoint(adminListen, flag: "admin-listen", otherwise: 9090),
       http2: try ServerFlags.choice(http2, flag: "http2", otherwise: Switch.on) == .on,
       threads: try Setting.number(threads, flag: "threads", in: 1...256, otherwise: Processors.available),
@@ -92,6 +92,13 @@ struct ServerFlags: ParsableArguments {
       drainDelay: try Setting.duration(drainDelay, flag: "drain-delay", in: ServerFlags.drains, otherwise: .seconds(5)),
       drainTimeout: try Setting.duration(
         drainTimeout, flag: "drain-timeout", in: ServerFlags.drains, otherwise: .seconds(25)))
+  }
+
+  /// - Throws: `ValidationError` where they would be asked of nobody.
+  private func clientNames() throws -> [String] {
+    let names = try Setting.list(clientName, flag: "client-name")
+    guard clientAuthority == nil, let first = names.first else { return names }
+    throw ValidationError("--client-name: found '\(first)' without --client-ca, which says who vouches for it")
   }
 
   static let drains = Duration.zero ... .seconds(3600)

@@ -24,9 +24,16 @@ enum Setting {
   }
 
   /// The values of a flag that may be repeated; its variable has them with commas between.
-  static func list(_ values: [String], flag: String) -> [String] {
-    guard values.isEmpty, let text = text(nil, flag: flag) else { return values }
-    return text.split(separator: ",").map(String.init)
+  ///
+  /// - Throws: `ValidationError` where one of them is empty.
+  static func list(_ values: [String], flag: String) throws -> [String] {
+    let text = values.isEmpty ? text(nil, flag: flag) : nil
+    let list = text?.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) } ?? values
+    guard !list.contains("") else {
+      let place = text == nil ? "--\(flag)" : variable(for: flag)
+      throw ValidationError("\(place): found '\(text ?? "")', expected names, none of them empty")
+    }
+    return list
   }
 
   /// The value of a flag, read by `parse`.
@@ -60,5 +67,13 @@ enum Setting {
     return try value(text, flag: flag, expected: expected, otherwise: otherwise) { text in
       GoDuration(text).flatMap { bounds.contains($0.duration) ? $0.duration : nil }
     }
+  }
+}
+
+extension Substring {
+  /// Without the white space at both ends.
+  fileprivate var trimmed: Substring {
+    let rest = drop(while: \.isWhitespace)
+    return rest.lastIndex { !$0.isWhitespace }.map { rest[...$0] } ?? rest
   }
 }

@@ -6,7 +6,7 @@ enum StandardStreams {
   /// They lead to nowhere in the wrong direction, so that reading and writing fails as before, with EBADF.
   static func reserve() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
-    where unsafe fcntl(descriptor, F_GETFD) < 0 {
+    where fcntl(descriptor, F_GETFD) < 0 {
       _ = unsafe open("/dev/null", mode)
     }
   }
