@@ -106,8 +106,9 @@ extension JSONValue {
   /// The string, or `nil` where this is something else.
   public var string: String? { if case .string(let text) = self { text } else { nil } }
 
+  /// The object, or `nil` where this is something else.
+  public var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
+
   /// The member under a key, or `nil` where there is none or this is no object.
-  public subscript(key: String) -> JSONValue? {
-    if case .object(let object) = self { object[key] } else { nil }
-  }
+  public subscript(key: String) -> JSONValue? { object?[key] }
 }

@@ -15,6 +15,8 @@ public struct ProcessMetrics: Sendable {
   public var text: String {
     [
       family("raymesh_build_info", "gauge", "What runs: always 1, version and git revision are in the labels.", build),
+      number(
+        "raymesh_log_lines_lost_total", ProcessMetrics.linesLost, Double(LogOutput.standardError.lost), type: "counter"),
       number("process_open_fds", "Descriptors that are open.", ProcessMetrics.openDescriptors),
       number("process_max_fds", "Descriptors that may be open at once.", ProcessMetrics.mostDescriptors),
       number("process_resident_memory_bytes", "Memory that is in RAM.", ProcessMetrics.residentBytes),
@@ -22,6 +24,9 @@ public struct ProcessMetrics: Sendable {
       number("process_cpu_seconds_total", "CPU time used so far.", ProcessMetrics.processorSeconds, type: "counter"),
     ].joined()
   }
+
+  private static let linesLost =
+    "Lines of the log that were not taken, as the pipe for them was full or had no reader."
 
   private func number(_ name: String, _ help: String, _ value: Double?, type: String = "gauge") -> String {
     value.map { family(name, type, help, "\(name) \($0)\n") } ?? ""

@@ -83,9 +83,16 @@ struct CandidacyTests {
     #expect(candidacy.release(record("other"), time: time) == nil)
     let free = try #require(candidacy.release(record("me"), time: time))
     #expect(free.holder.isEmpty)
-    let text = free.object(ObjectKey(namespace: "ns", name: "raymesh"), replacing: "7").text
-    #expect(LeaseRecord(try element(text)) == free)
-    #expect(try element(text).member("metadata")?.member("resourceVersion")?.string == "7")
+    let key = ObjectKey(namespace: "ns", name: "raymesh")
+    #expect(LeaseRecord(try element(free.object(key, over: nil).text)) == free)
+    let read: JSONValue = [
+      "metadata": ["name": "raymesh", "resourceVersion": "7", "labels": ["team": "ml"]],
+      "spec": ["holderIdentity": "me", "strategy": "OldestEmulationVersion"],
+    ]
+    let written = try element(free.object(key, over: read).text)
+    #expect(LeaseRecord(written) == free)
+    #expect(JSONValue(written)["metadata"] == read["metadata"], "another's labels stay, and the version")
+    #expect(written.member("spec")?.member("strategy")?.string == "OldestEmulationVersion")
   }
 
   @Test func `times are as an API server reads them`() {

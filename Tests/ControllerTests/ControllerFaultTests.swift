@@ -101,7 +101,7 @@ struct ControllerFaultTests {
   @Test func `a replica that does not lead writes nothing, and one that is told of another stops`() async throws {
     try await ControllerVisit.with { visit in
       let other = LeaseRecord(holder: "other", seconds: 15, acquired: "", renewed: "", transitions: 0)
-      let lease = other.object(ObjectKey(namespace: "raymesh-system", name: "raymesh"), replacing: nil)
+      let lease = other.object(ObjectKey(namespace: "raymesh-system", name: "raymesh"), over: nil)
       try put(0, into: visit)
       try await visit.controlling { _ in
         try await eventually("the first") { visit.object(service(0)) != nil }

@@ -45,7 +45,7 @@ struct SecretRecord {
 
   /// A value that is no base64 counts as empty: an API server gives none.
   private static func data(of object: JSONValue) -> [String: [UInt8]] {
-    guard case .object(let data) = object["data"] else { return [:] }
+    guard let data = object["data"]?.object else { return [:] }
     let entries = data.members.map { ($0.key, $0.value.string.flatMap { Base64.bytes($0) } ?? []) }
     return Dictionary(entries) { first, _ in first }
   }
@@ -56,16 +56,16 @@ struct SecretRecord {
   /// - Throws: `TLSError` where OpenSSL has no memory.
   func replaced(by holdings: Holdings) throws(TLSError) -> JSONValue {
     let written = try holdings.data()
-    var (object, data) = (object.members, object["data"]?.members ?? JSONObject())
+    var (object, data) = (object.object ?? JSONObject(), object["data"]?.object ?? JSONObject())
     for entry in SecretEntry.allCases {
       data[entry.rawValue] = written[entry].map { .string(Base64.text($0)) }
     }
     object["data"] = .object(data)
-    var metadata = object["metadata"]?.members ?? JSONObject()
-    var labels = metadata["labels"]?.members ?? JSONObject()
+    var metadata = object["metadata"]?.object ?? JSONObject()
+    var labels = metadata["labels"]?.object ?? JSONObject()
     labels[SecretRecord.label.key] = .string(SecretRecord.label.value)
     metadata["labels"] = .object(labels)
-    if var annotations = metadata["annotations"]?.members {
+    if var annotations = metadata["annotations"]?.object {
       annotations[RotationRequest.annotation] = nil
       metadata["annotations"] = .object(annotations)
     }
@@ -90,9 +90,4 @@ struct SecretRecord {
       "data": .object(data),
     ]
   }
-}
-
-extension JSONValue {
-  /// The members of an object, none where this is something else.
-  fileprivate var members: JSONObject { if case .object(let object) = self { object } else { JSONObject() } }
 }

@@ -43,9 +43,11 @@ struct LeaseKeeper {
     let asked = Instant.now
     let deadline = candidacy.deadline(at: asked)
     do throws(KubernetesError) {
-      let (record, version) = try await read(client, until: deadline)
-      guard let bid = candidacy.bid(on: record, at: .now, time: clock.microTime()) else { return }
-      try await write(bid, replacing: version, client, until: deadline)
+      let lease = try await read(client, until: deadline)
+      guard let bid = candidacy.bid(on: lease.map { LeaseRecord($0) }, at: .now, time: clock.microTime()) else {
+        return
+      }
+      try await write(bid, over: lease, client, until: deadline)
       candidacy.won(bid, asked: asked)
     } catch {
       // A conflict is somebody else's write: the next read will tell. A leader goes on to the end of its mandate.
@@ -58,22 +60,20 @@ struct LeaseKeeper {
 
   private func read(
     _ client: KubernetesClient, until deadline: Instant
-  ) async throws(KubernetesError) -> (LeaseRecord?, version: String?) {
+  ) async throws(KubernetesError) -> JSONElement? {
     do throws(KubernetesError) {
-      let lease = try await client.send(APICall(.read, path(key.name)), until: deadline).root
-      return (LeaseRecord(lease), lease.member("metadata")?.member("resourceVersion")?.string)
+      return try await client.send(APICall(.read, path(key.name)), until: deadline).root
     } catch {
       guard error.status?.isNotFound == true else { throw error }
-      return (nil, nil)
+      return nil
     }
   }
 
   private func write(
-    _ record: LeaseRecord, replacing version: String?, _ client: KubernetesClient,
-    until deadline: Instant
+    _ record: LeaseRecord, over lease: JSONElement?, _ client: KubernetesClient, until deadline: Instant
   ) async throws(KubernetesError) {
-    let body = record.object(key, replacing: version)
-    let call = version == nil ? APICall(.create, path(), body: body) : APICall(.replace, path(key.name), body: body)
+    let body = record.object(key, over: lease.map { JSONValue($0) })
+    let call = lease == nil ? APICall(.create, path(), body: body) : APICall(.replace, path(key.name), body: body)
     _ = try await client.send(call, until: deadline)
   }
 
@@ -83,9 +83,9 @@ struct LeaseKeeper {
     let client = KubernetesClient(access, on: loop)
     let deadline = Instant.now + .seconds(2)
     do throws(KubernetesError) {
-      let (record, version) = try await read(client, until: deadline)
-      guard let record, let free = candidacy.release(record, time: clock.microTime()) else { return }
-      try await write(free, replacing: version, client, until: deadline)
+      guard let lease = try await read(client, until: deadline) else { return }
+      guard let free = candidacy.release(LeaseRecord(lease), time: clock.microTime()) else { return }
+      try await write(free, over: lease, client, until: deadline)
       log.notice("lease released", metadata: ["lease": "\(key)"])
     } catch { log.info("lease not released", metadata: ["lease": "\(key)", "error": "\(error)"]) }
   }

@@ -28,20 +28,24 @@ struct LeaseRecord: Hashable, Sendable {
 
   /// The Lease as it is written.
   ///
-  /// - Parameter version: of the Lease that was read: another's write in between is a conflict.
-  func object(_ key: ObjectKey, replacing version: String?) -> JSONValue {
-    var metadata: JSONObject = JSONObject()
-    metadata["name"] = .string(key.name)
-    metadata["namespace"] = .string(key.namespace)
-    if let version { metadata["resourceVersion"] = .string(version) }
-    var spec = JSONObject()
+  /// - Parameter lease: the Lease that was read. What else it says stays, and so does its version: another's write in
+  ///   between is a conflict.
+  func object(_ key: ObjectKey, over lease: JSONValue?) -> JSONValue {
+    var object = lease?.object ?? LeaseRecord.empty(key)
+    var spec = object["spec"]?.object ?? JSONObject()
     spec["holderIdentity"] = .string(holder)
     spec["leaseDurationSeconds"] = .integer(Int64(seconds))
     spec["acquireTime"] = .string(acquired)
     spec["renewTime"] = .string(renewed)
     spec["leaseTransitions"] = .integer(Int64(transitions))
-    return [
-      "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": .object(metadata), "spec": .object(spec),
-    ]
+    object["spec"] = .object(spec)
+    return .object(object)
+  }
+
+  private static func empty(_ key: ObjectKey) -> JSONObject {
+    JSONObject([
+      ("apiVersion", "coordination.k8s.io/v1"), ("kind", "Lease"),
+      ("metadata", ["name": .string(key.name), "namespace": .string(key.namespace)]),
+    ])
   }
 }

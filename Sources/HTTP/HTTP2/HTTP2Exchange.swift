@@ -36,7 +36,7 @@ struct HTTP2Exchange {
         try await connection.send(output, until: .now + context.limits.write)
         context.metrics.count(connection.takeTraffic())
       }
-      if session.isOver || (peerHasEnded && session.isIdle) { return try await linger() }
+      if session.isOver || (peerHasEnded && session.owesNothing) { return try await linger() }
       if hasBegun {
         await Task.yield()
       } else if output.isEmpty, answers.areAwaited() {

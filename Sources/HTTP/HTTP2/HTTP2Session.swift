@@ -136,6 +136,9 @@ final class HTTP2Session {
   /// Whether no request is being read or answered.
   var isIdle: Bool { streams.isEmpty && answering.isEmpty }
 
+  /// Whether nothing is to be answered, though requests may have begun.
+  var owesNothing: Bool { answering.isEmpty && streams.values.allSatisfy(\.isBeingRead) }
+
   /// Whether the peer has not been told to go.
   var isOpen: Bool { if case .open = phase { true } else { false } }
 

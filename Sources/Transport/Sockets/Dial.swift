@@ -3,6 +3,8 @@ internal import Glibc
 extension Socket {
   /// Connects to an endpoint, trying its addresses in order.
   ///
+  /// Each has its share of the time that is left, so that one which is silent leaves some to the next.
+  ///
   /// - Throws: `TransportError` where none can be reached before the deadline.
   public static func connect(
     to endpoint: Endpoint, on loop: EventLoop, until deadline: Instant
@@ -11,11 +13,22 @@ extension Socket {
     do throws(SystemError) {
       addresses = try SocketAddress.resolve(endpoint, toListen: false)
     } catch { throw .system(error) }
+    return try await connect(toOneOf: addresses, of: endpoint, on: loop, until: deadline)
+  }
+
+  static func connect(
+    toOneOf addresses: [SocketAddress], of endpoint: Endpoint, on loop: EventLoop, until deadline: Instant
+  ) async throws(TransportError) -> Socket {
     var failure = TransportError.system(SystemError("resolve \(endpoint)", code: ENXIO))
-    for address in addresses {
+    for (index, address) in addresses.enumerated() {
+      let now = Instant.now
+      let share = now.duration(to: deadline) / (addresses.count - index)
       do throws(TransportError) {
-        return try await connect(to: address, named: endpoint, on: loop, until: deadline)
-      } catch { failure = error }
+        return try await connect(to: address, named: endpoint, on: loop, until: now + share)
+      } catch {
+        failure = error
+        guard error != .stopped else { break }
+      }
     }
     throw failure
   }

@@ -120,6 +120,20 @@ struct HTTP2ServerTests {
     }
   }
 
+  @Test func `a client that sends no more is not waited for where its requests are not whole`() async throws {
+    let responder = EchoResponder()
+    try await HTTP2Visit.with(responder, limits: .patient { $0.bodyTime = .patience * 10 }) { visit in
+      let client = try await visit.connect()
+      let half = HTTP2Bytes.headers(on: 3, HTTP2Bytes.head("POST", "/echo"), ends: false)
+      try await client.send(HTTP2Bytes.get("/wait") + half)
+      try await eventually("the request") { responder.gate.visitors == 1 }
+      try await client.finishSending()
+      responder.gate.open()
+      #expect(try await client.response(on: 1).text == "waited\n")
+      try await client.end()
+    }
+  }
+
   @Test func `what is too large is answered, and the connection lives on`() async throws {
     try await HTTP2Visit.with(limits: .patient { ($0.head, $0.body) = (4096, 100_000) }) { visit in
       let client = try await visit.connect()
