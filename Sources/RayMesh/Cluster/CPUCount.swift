@@ -27,7 +27,7 @@ extension RayGroup {
   ///
   /// A value that only the pod's shell can tell, such as `$(nproc)`, with `$` or backquotes, is passed over.
   func cpuCount() throws(JSONMismatch) -> CPUCount {
-    if let text = parameter(.cpus), !text.utf8.contains(where: "$`".utf8.contains) {
+    if let text = parameter(.cpus), !text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) {
       guard let quantity = Quantity(text) else {
         throw JSONMismatch(
           at: place(of: .cpus), found: JSONValue.string(text).summary, expected: "a number of CPUs")
