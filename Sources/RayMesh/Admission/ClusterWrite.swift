@@ -77,7 +77,7 @@ public struct ClusterWrite {
       cluster.metadata.annotation(ManagedRecord.annotation) == before.metadata.annotation(ManagedRecord.annotation)
     let seen = isSame ? record : ManagedRecord(of: cluster.metadata)
     let moved = (seen?.moved ?? [:]).filter { name, value in cluster.groups.contains { $0.parameter(name) == value } }
-    let own = OwnParameters(of: before, by: record, moved: moved)
+    let own = OwnParameters(of: before, by: record, moved: moved, now: cluster)
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
       return .untouched(try told(error.faults, in: cluster))

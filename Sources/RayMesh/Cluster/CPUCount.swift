@@ -25,9 +25,9 @@ public struct CPUCount: Hashable, Sendable {
 extension RayGroup {
   /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
   ///
-  /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
+  /// A value that only the pod's shell can tell, such as `$(nproc)`, with `$` or backquotes, is passed over.
   func cpuCount() throws(JSONMismatch) -> CPUCount {
-    if let text = parameter(.cpus), !text.utf8.contains(UInt8(ascii: "$")) {
+    if let text = parameter(.cpus), !text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) {
       guard let quantity = Quantity(text) else {
         throw JSONMismatch(
           at: place(of: .cpus), found: JSONValue.string(text).summary, expected: "a number of CPUs")

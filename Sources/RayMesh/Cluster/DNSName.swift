@@ -19,9 +19,12 @@ enum DNSName {
     return true
   }
 
+  /// The longest name that DNS has, as it is written (RFC 1035 section 2.3.4).
+  static let longestDomain = 253
+
   /// Labels with dots between them, at most 253 characters.
   static func isDomain(_ name: String) -> Bool {
-    name.utf8.count <= 253
+    name.utf8.count <= longestDomain
       && name.split(separator: ".", omittingEmptySubsequences: false).allSatisfy { isLabel(String($0)) }
   }
 

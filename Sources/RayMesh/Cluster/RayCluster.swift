@@ -91,7 +91,7 @@ public final class RayCluster: Sendable {
       guard let prefix = try metadata.string("generateName"), !prefix.isEmpty else {
         throw metadata.missing("name", expected: nameExpectation)
       }
-      guard DNSName.isServiceName("\(prefix)x") else {
+      guard DNSName.isServiceName("\(prefix)x", longest: longestName) else {
         throw JSONMismatch(
           at: metadata.pointer.appending("generateName"), found: JSONValue.string(prefix).summary,
           expected: nameExpectation)

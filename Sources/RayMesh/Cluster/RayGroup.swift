@@ -14,6 +14,8 @@ public final class RayGroup: Sendable {
   private let stated: ParameterSet
   /// The Ray container, which is the first.
   public let container: RayContainer
+  /// The TCP ports that the pod's other containers list, sidecars among the init containers too: they share its network.
+  let neighbourPorts: [ContainerPort]
   /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
   public let groupCPUs: Int?
   /// Whether the pods share their node's network, and so its ports.
@@ -47,6 +49,7 @@ public final class RayGroup: Sendable {
     usesHostNetwork = pod.member("hostNetwork")?.bool ?? false
     namesPods = element.member("podFQDN") != nil
     container = try RayContainer(first, of: pointer)
+    neighbourPorts = try RayGroup.neighbourPorts(in: pod)
   }
 
   /// The value of a ray start parameter, or `nil` where the user has not set it.
@@ -74,6 +77,26 @@ public final class RayGroup: Sendable {
     switch role {
     case .head: "the head group"
     case .worker(let name): "worker group \(name)"
+    }
+  }
+
+  /// What cannot be read here is left to Kubernetes.
+  private static func neighbourPorts(in pod: JSONElement) throws(JSONMismatch) -> [ContainerPort] {
+    var ports: [ContainerPort] = []
+    var others = try pod.array("containers")
+    _ = others.next()
+    while let container = others.next() { add(portsOf: container, to: &ports) }
+    guard let first = pod.member("initContainers")?.elements else { return ports }
+    for container in first where container.member("restartPolicy")?.isString("Always") == true {
+      add(portsOf: container, to: &ports)
+    }
+    return ports
+  }
+
+  private static func add(portsOf container: JSONElement, to ports: inout [ContainerPort]) {
+    guard let stated = container.member("ports")?.elements else { return }
+    for element in stated {
+      if let port = try? ContainerPort(element), port.transport == .tcp { ports.append(port) }
     }
   }
 

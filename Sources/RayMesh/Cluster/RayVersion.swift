@@ -15,7 +15,7 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
   public init?(_ text: String) { self.init(text.utf8Span.span) }
 
   /// The version that an image's tag begins with: `rayproject/ray:2.52.0-py310` is 2.52. `nil` where there is no tag, or
-  /// one that names no version.
+  /// one that names no version of Ray's: `trainer:1.4.0` and `trainer:2026.11` are somebody's own.
   public init?(ofImage image: String) {
     let bytes = image.utf8Span.span
     var colon: Int?
@@ -23,7 +23,7 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
       switch bytes[index] {
       case UInt8(ascii: "@"):
         guard let colon else { return nil }
-        self.init(bytes.extracting((colon + 1)..<index))
+        self.init(tag: bytes.extracting((colon + 1)..<index))
         return
       case UInt8(ascii: ":"): colon = index
       // What comes before a slash is a registry's port.
@@ -32,7 +32,13 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
       }
     }
     guard let colon else { return nil }
-    self.init(bytes.extracting((colon + 1)...))
+    self.init(tag: bytes.extracting((colon + 1)...))
+  }
+
+  /// No Ray that KubeRay starts is below 2, and years are above 9.
+  private init?(tag: Span<UInt8>) {
+    self.init(tag)
+    guard (2...9).contains(major) else { return nil }
   }
 
   private init?(_ text: Span<UInt8>) {

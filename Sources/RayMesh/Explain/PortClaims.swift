@@ -83,7 +83,8 @@ extension PortTaker {
         self.init(port: port, use: .component(other.component), group: group.group.role)
         return
       }
-      if let other = group.group.container.ports.first(where: { $0.port == port && $0.transport == .tcp }) {
+      let containers = group.group.container.ports + group.group.neighbourPorts
+      if let other = containers.first(where: { $0.port == port && $0.transport == .tcp }) {
         self.init(port: port, use: .container(name: other.name), group: group.group.role)
         return
       }

@@ -62,7 +62,8 @@ struct WorkerClaims {
     let isAdded = isChosenNow && !group.workerPorts.added.isEmpty
     if own == [.maxWorkerPort] { return isAdded || count == need.count ? .completedUp(need) : .recorded }
     guard isAdded || (count == need.count && !(isMoved && taker == nil)) else { return .recorded }
-    return .range(need, limit: count < need.count ? plan.options.maximumPorts : nil, moved: isMoved ? taker : nil)
+    let isCut = count < need.count && plan.portCount + need.count - count > plan.options.maximumPorts
+    return .range(need, limit: isCut ? plan.options.maximumPorts : nil, moved: isMoved ? taker : nil)
   }
 }
 

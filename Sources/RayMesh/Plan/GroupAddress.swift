@@ -37,10 +37,15 @@ public enum GroupAddress: Hashable, Sendable {
 /// Decides about the node address of each group of a cluster.
 struct AddressJudgement {
   private let address: NodeAddress?
+  private let metadata: ClusterMetadata
   private let wish: String?
   private let ofCluster: GroupAddress.Reason?
+  /// Whether the groups are as their pods were started.
+  private let isStored: Bool
 
-  init(of cluster: RayCluster, options: PlanOptions) {
+  init(of cluster: RayCluster, isStored: Bool, options: PlanOptions) {
+    self.isStored = isStored
+    metadata = cluster.metadata
     address = NodeAddress(of: cluster, options: options)
     wish = cluster.metadata.annotation(UserWish.nodeAddress)
     ofCluster = AddressJudgement.reason(of: cluster)
@@ -49,10 +54,21 @@ struct AddressJudgement {
   func address(of group: RayGroup, _ stance: GroupStance) -> GroupAddress {
     if let own = stance.own?[.nodeIPAddress] { return .added(own) }
     if let stated = group.parameter(.nodeIPAddress), stance.isRead {
-      return .stated(isUnderService: address?.isAbove(stated) ?? false)
+      let isUnderService = address?.isAbove(stated) ?? false
+      if !isUnderService, let copied = replacement(of: stated, in: group, stance) { return .added(copied) }
+      return .stated(isUnderService: isUnderService)
     }
     if let reason = reason(for: group, stance) { return .leftOut(reason) }
     return address.map { .added($0.shellWord) } ?? .leftOut(.longName)
+  }
+
+  /// In a new cluster that was copied from a managed one, record and all, what is Raymesh's is the other's address.
+  private func replacement(of stated: String, in group: RayGroup, _ stance: GroupStance) -> String? {
+    guard let address, stance.isComplete, stated.contains(NodeAddress.variable),
+      let record = ManagedRecord(of: metadata),
+      record[group.role].contains(RayParameter.nodeIPAddress.name), reason(for: group, stance) == nil
+    else { return nil }
+    return address.shellWord
   }
 
   /// What no wish can change comes first.
@@ -61,7 +77,7 @@ struct AddressJudgement {
     case .keep: return .running
     case .leave(.ownRayStart): return .ownRayStart
     case .leave(.hostNetwork): return .hostNetwork
-    case .complete: break
+    case .complete: if isStored { return .running }
     }
     switch wish {
     case "always": return nil

@@ -8,17 +8,24 @@ struct NodeAddress {
   /// Where it takes its value from.
   static let fieldPath = "status.podIP"
 
+  /// An IPv6 address in full, its colons turned to dashes.
+  private static let longestLabel = 39
   /// The word.
   let shellWord: String
   /// The Service, and the namespace and the domain above it.
   private let place: (service: String, namespace: String, domain: String)
 
-  /// The address of a cluster's pods, or `nil` where the Service's name cannot be known to the pod.
+  /// The address of a cluster's pods, or `nil` where the Service's name cannot be known to the pod, or its own
+  /// may be longer than DNS has names.
   ///
   /// CoreDNS names a headless endpoint by its IP with dots and colons turned to dashes. A worker whose own name does
   /// not resolve yet is lost, so the word waits for it first.
   init?(of cluster: RayCluster, options: PlanOptions) {
-    guard let service = ServiceName(of: cluster.name)?.inPod else { return nil }
+    guard let name = ServiceName(of: cluster.name) else { return nil }
+    let below = NodeAddress.longestLabel + 1 + (name.known?.utf8.count ?? ServiceName.longest) + 1
+    let above = cluster.namespace.utf8.count + ".svc.".utf8.count + options.clusterDomain.utf8.count
+    guard below + above <= DNSName.longestDomain else { return nil }
+    let service = name.inPod
     place = (service, cluster.namespace, options.clusterDomain)
     shellWord = String(joining: [options.beforeService, service, ".", cluster.namespace, options.afterNamespace])
   }

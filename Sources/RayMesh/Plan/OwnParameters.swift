@@ -4,14 +4,22 @@ struct OwnParameters {
   let leavesHeadService: Bool
   private let groups: [(role: RayGroup.Role, values: StringMap)]
   private let moved: [String: String]
+  /// Whether the whole worker range has been given other numbers, and not only an end of one group's.
+  private let movesRange: Bool
 
   /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
   ///
-  /// - Parameter moved: the values that a first look at the same write has given to some of them instead.
+  /// - Parameters:
+  ///   - moved: the values that a first look at the same write has given to some of them instead.
+  ///   - now: the cluster as it is written.
   ///
   /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
-  init(of cluster: RayCluster, by record: ManagedRecord, moved: [String: String] = [:]) {
+  init(of cluster: RayCluster, by record: ManagedRecord, moved: [String: String] = [:], now: RayCluster? = nil) {
     self.moved = moved
+    movesRange =
+      now?.groups.contains { group in
+        WorkerPorts.ends.allSatisfy { group.parameter($0) != nil && group.parameter($0) == moved[$0.name] }
+      } ?? false
     leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
     let names = Dictionary(grouping: cluster.groups, by: \.role)
     groups = cluster.groups.map { group in
@@ -38,7 +46,7 @@ struct OwnParameters {
   var workerRange: ClosedRange<Port>? {
     groups.lazy.compactMap { group in
       let ends = [RayParameter.minWorkerPort, .maxWorkerPort].map { end in
-        group.values[end].flatMap { Port(moved[end.name] ?? $0) }
+        group.values[end].flatMap { Port((movesRange ? moved[end.name] : nil) ?? $0) }
       }
       guard let lower = ends[0], let upper = ends[1], lower < upper else { return nil }
       return lower...upper

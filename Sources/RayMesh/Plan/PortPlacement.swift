@@ -19,7 +19,7 @@ struct PortPlacement {
     var open: ComponentSet = []
     for draft in drafts { open.formUnion(draft.components.open) }
     var around = taken
-    for draft in drafts { around.insert(draft.statedWorkerPorts) }
+    for draft in drafts { around.insert(draft.statedWorkerPorts(need: need)) }
     place(open, keeping: own, around: &around, beside: drafts)
     workers = freeRange(keeping: own, count: widest(beside: drafts, options))
   }
@@ -34,7 +34,7 @@ struct PortPlacement {
     var homeless: [(RayComponent, Port)] = []
     for component in open {
       let wanted = component.startParameter.flatMap { own?.value(of: $0) }.flatMap { Port($0) } ?? component.usualPort
-      if around.insert(wanted) || drafts.agree(on: component, at: wanted) {
+      if around.insert(wanted) || drafts.agree(on: component, at: wanted, need: need) {
         settle(component, at: wanted)
       } else {
         homeless.append((component, wanted))
@@ -52,16 +52,16 @@ struct PortPlacement {
     taken.insert(port)
   }
 
-  /// The range that is wanted, or as a whole further up.
+  /// The range that is wanted, or as a whole further up, or where none is as wide, the widest that is free.
   private func freeRange(keeping own: OwnParameters?, count: Int) -> ClosedRange<Port> {
     let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
     let wanted = own?.workerRange ?? usual
-    return taken.firstFree(range: wanted) ?? wanted
+    return taken.firstFree(range: wanted) ?? taken.widestFree ?? wanted
   }
 
   /// Never so wide that the Service outgrows its limit.
   private func widest(beside drafts: [GroupDraft], _ options: PlanOptions) -> Int {
-    let bound = drafts.reduce(need) { $0 + $1.statedPortCount }
+    let bound = drafts.reduce(need) { $0 + $1.statedPortCount(need: need) }
     guard bound > options.maximumPorts else { return need }
     var stated = PortSet()
     for draft in drafts { draft.insertListedPorts(into: &stated, self) }
@@ -72,17 +72,18 @@ struct PortPlacement {
 extension [GroupDraft] {
   /// Whether a number is taken by one component alone, which then may have it in every group: a user who sets the very
   /// number that Raymesh would add moves nothing.
-  fileprivate func agree(on component: RayComponent, at port: Port) -> Bool {
+  fileprivate func agree(on component: RayComponent, at port: Port, need: Int) -> Bool {
     let others = filter { draft in !draft.components.settled.contains { $0.component == component && $0.port == port } }
-    return others.count < count && !others.contains { $0.claims(port) }
+    return others.count < count && !others.contains { $0.claims(port, need: need) }
       && allSatisfy { draft in !draft.components.settled.contains { $0.component != component && $0.port == port } }
   }
 }
 
 extension GroupDraft {
-  fileprivate func claims(_ port: Port) -> Bool {
-    components.reserved.contains { $0.port == port } || statedWorkerPorts.contains(port)
+  fileprivate func claims(_ port: Port, need: Int) -> Bool {
+    components.reserved.contains { $0.port == port } || statedWorkerPorts(need: need).contains(port)
       || group.container.ports.contains { $0.transport == .tcp && $0.port == port }
+      || group.neighbourPorts.contains { $0.port == port }
   }
 
   /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
@@ -90,6 +91,8 @@ extension GroupDraft {
     set.insert(components.settled)
     set.insert(components.reserved)
     for port in group.container.ports where port.transport == .tcp { set.insert(port.port) }
+    // Pods that run have come to terms with their sidecars.
+    if stance.isComplete { for port in group.neighbourPorts { set.insert(port.port) } }
   }
 
   /// Every port that the group brings to the Service beside Raymesh's own worker range.
@@ -97,17 +100,17 @@ extension GroupDraft {
     set.insert(components.settled)
     for component in components.open { set.insert(placement.port(of: component)) }
     for port in group.container.ports { set.insert(port.port) }
-    set.insert(statedWorkerPorts)
+    set.insert(statedWorkerPorts(need: placement.need))
   }
 
   /// At most how many those are.
-  fileprivate var statedPortCount: Int {
-    components.settled.count + components.open.count + group.container.ports.count + statedWorkerPorts.count
+  fileprivate func statedPortCount(need: Int) -> Int {
+    components.settled.count + components.open.count + group.container.ports.count + statedWorkerPorts(need: need).count
   }
 
   /// The worker ports that the group has by itself.
-  fileprivate var statedWorkerPorts: WorkerPorts {
+  fileprivate func statedWorkerPorts(need: Int) -> WorkerPorts {
     if case .open = workerPorts { return WorkerPorts(ports: .list([])) }
-    return workerPorts.completed(need: 1, shared: WorkerPorts.firstPort...WorkerPorts.firstPort)
+    return workerPorts.completed(need: need, shared: WorkerPorts.firstPort...WorkerPorts.firstPort)
   }
 }

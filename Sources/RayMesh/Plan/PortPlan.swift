@@ -30,15 +30,27 @@ public struct PortPlan: Sendable {
     guard faults.isEmpty else { throw Refusal(faults: faults) }
   }
 
+  /// Plans the ports of a cluster as it is stored. Where Raymesh manages it, its pods are known as it says and not as
+  /// it would be planned today: the reason for which a node address was left out may be gone.
+  ///
+  /// - Throws: `Refusal` with every fault.
+  init(stored cluster: RayCluster, options: PlanOptions) throws(Refusal) {
+    try self.init(unchecked: cluster, keeping: nil, isStored: cluster.metadata.isManaged, options: options)
+    guard faults.isEmpty else { throw Refusal(faults: faults) }
+  }
+
   /// A plan that may have faults.
   ///
   /// - Parameter own: what is Raymesh's in a cluster that runs: that stays as it is where it can, and only groups that
   ///   are new get more. `nil` for a cluster whose groups all lack pods.
+  /// - Parameter isStored: whether the cluster is as it is stored, reviewed: a node address that it lacks its pods lack.
   /// - Throws: `Refusal` where a value cannot be read, so that there is no plan at all.
-  init(unchecked cluster: RayCluster, keeping own: OwnParameters?, options: PlanOptions) throws(Refusal) {
+  init(
+    unchecked cluster: RayCluster, keeping own: OwnParameters?, isStored: Bool = false, options: PlanOptions
+  ) throws(Refusal) {
     let drafts = try GroupDraft.all(of: cluster, keeping: own)
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
-    let judgement = AddressJudgement(of: cluster, options: options)
+    let judgement = AddressJudgement(of: cluster, isStored: isStored, options: options)
     groups = drafts.map { draft in
       draft.completed(placement, address: judgement.address(of: draft.group, draft.stance))
     }

@@ -53,6 +53,18 @@ struct PortSet {
     return firstFree(from: first, width: last - first) ?? firstFree(from: 1024, width: last - first)
   }
 
+  /// The widest range that is free, the lowest where there are several: two ports at least, none of them privileged.
+  var widestFree: ClosedRange<Port>? {
+    var widest: ClosedRange<Int>?
+    var start = Int(Port.firstUnprivileged.number)
+    for number in start...65536 where Port(number).map(contains) ?? true {
+      if number - 1 > start, number - start > widest?.count ?? 0 { widest = start...(number - 1) }
+      start = number + 1
+    }
+    guard let widest, let lower = Port(widest.lowerBound), let upper = Port(widest.upperBound) else { return nil }
+    return lower...upper
+  }
+
   private func firstFree(from first: Int, width: Int) -> ClosedRange<Port>? {
     var start = first
     while let lower = Port(start), let upper = Port(start + width) {

@@ -18,28 +18,39 @@ enum StatedWorkerPorts {
   /// - Throws: `PlanFault` where a value is no port or the range is empty.
   init(of group: RayGroup, _ stance: GroupStance) throws(PlanFault) {
     let list: [Port]?
-    let ends: (minimum: End?, maximum: End?)
+    var minimum: End?
+    var maximum: End?
     do throws(JSONMismatch) {
       list = try StatedWorkerPorts.list(of: group)
-      ends.minimum = try End(.minWorkerPort, of: group, own: stance.own)
-      ends.maximum = try End(.maxWorkerPort, of: group, own: stance.own)
+      minimum = try End(.minWorkerPort, of: group, own: stance.own)
+      maximum = try End(.maxWorkerPort, of: group, own: stance.own)
     } catch { throw .unreadable(error) }
-    let isCompleted = list == nil && stance.isComplete
-    try StatedWorkerPorts.check(ends.minimum?.port, ends.maximum?.port, in: group, isCompleted: isCompleted)
-    if let list { self = .list(list) } else { self.init(ends.minimum, ends.maximum, stance) }
+    let isMoved = list == nil && StatedWorkerPorts.giveWay(&minimum, &maximum)
+    let isCompleted = list == nil && (stance.isComplete || isMoved)
+    try StatedWorkerPorts.check(minimum?.port, maximum?.port, in: group, isCompleted: isCompleted)
+    if let list { self = .list(list) } else { self.init(minimum, maximum, isCompleted: isCompleted) }
   }
 
-  private init(_ minimum: End?, _ maximum: End?, _ stance: GroupStance) {
+  /// An end that is Raymesh's goes where the user's new other end leaves no range between them.
+  private static func giveWay(_ minimum: inout End?, _ maximum: inout End?) -> Bool {
+    guard let lower = minimum, let upper = maximum, lower.port >= upper.port, lower.isOwn != upper.isOwn else {
+      return false
+    }
+    if lower.isOwn { minimum = nil } else { maximum = nil }
+    return true
+  }
+
+  private init(_ minimum: End?, _ maximum: End?, isCompleted: Bool) {
     switch (minimum, maximum) {
     case (let minimum?, let maximum?) where minimum.isOwn && maximum.isOwn: self = .open
     case (let minimum?, let maximum?):
       let added: ParameterSet = minimum.isOwn ? [.minWorkerPort] : maximum.isOwn ? [.maxWorkerPort] : []
       self = .range(minimum.port...max(minimum.port, maximum.port), added: added)
-    case (let minimum?, nil) where stance.isComplete: self = .minimum(minimum.port)
-    case (nil, let maximum?) where stance.isComplete: self = .maximum(maximum.port)
+    case (let minimum?, nil) where isCompleted: self = .minimum(minimum.port)
+    case (nil, let maximum?) where isCompleted: self = .maximum(maximum.port)
     // Without a first port Ray begins at 10002 by itself.
     case (nil, let maximum?): self = .range(WorkerPorts.firstPort...maximum.port, added: [])
-    case (nil, nil) where stance.isComplete: self = .open
+    case (nil, nil) where isCompleted: self = .open
     case (let minimum, nil): self = .unlisted((minimum?.port ?? WorkerPorts.firstPort)...WorkerPorts.lastPort)
     }
   }

@@ -24,6 +24,6 @@ public struct Companion: Sendable {
     do throws(JSONMismatch) { cluster = try RayCluster(manifest: manifest, namespace: namespace) } catch {
       throw Refusal(faults: [.unreadable(error)])
     }
-    return try PortPlan(for: cluster, options: options)
+    return try PortPlan(stored: cluster, options: options)
   }
 }

@@ -10,7 +10,7 @@ public struct ServiceName: Hashable, Sendable {
   /// The name in a pod whose cluster's name was not known when the pod was described.
   static let generated = "${RAY_CLUSTER_NAME}\(suffix)"
   /// The longest label that DNS has (RFC 1035 section 2.3.4).
-  private static let longest = 63
+  static let longest = 63
   /// How many characters the API server puts after a `generateName` prefix.
   private static let generatedCharacters = 5
 

@@ -123,6 +123,69 @@ import Testing
     #expect(try dropped.cluster().head.parameter("object-manager-port") == "6384")
   }
 
+  @Test(arguments: [("min-worker-port", "20000", "max-worker-port", "20083", "10085")])
+  func `the end of the worker range that is Raymesh's follows the user's where no range would be left`(
+    taken: String, value: String, other: String, moved: String, before: String
+  ) throws {
+    let new = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(parameters: [taken: .string(value)]), workers: [GroupSketch()])
+    let update = try update(to: new)
+    #expect(update.answer.denial == nil)
+    #expect(update.answer.warnings.contains { $0.contains("\(other) moved from \(before) to \(moved)") })
+    #expect(try update.stored.cluster().head.parameter(other) == moved)
+    #expect(try update.stored.answer(updating: update.old).patch.isEmpty, "a second look")
+    #expect(try update.stored.answer(updating: update.stored) == .allow([]))
+    #expect(try new.object.stored(updating: update.stored) == update.stored, "and the next write of the kind")
+  }
+
+  @Test func `a first worker port that is Raymesh's makes way for the user's last one too`() throws {
+    let old = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(ports: [["containerPort": 10030]]), workers: [GroupSketch()])
+    let new = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(parameters: ["max-worker-port": "10020"]), workers: [GroupSketch()])
+    let update = try update(from: old, to: new)
+    #expect(try update.old.cluster().head.parameter("min-worker-port") == "10031")
+    #expect(try update.stored.cluster().head.parameter("min-worker-port") == "10002")
+    #expect(try update.stored.cluster().workers[0].parameter("min-worker-port") == "10031", "there it is kept")
+  }
+
+  @Test func `a sidecar that a running cluster has, or gets, moves no number`() throws {
+    let sidecar: JSONValue = ["name": "cache", "ports": [["containerPort": 6380]]]
+    let new = ClusterSketch(
+      rayVersion: "2.52.0", head: GroupSketch(pod: ["containers": [["name": "ray"], sidecar]]), workers: [GroupSketch()]
+    )
+    let update = try update(to: new)
+    #expect(update.answer.warnings.isEmpty && update.answer.denial == nil)
+    #expect(try update.stored.cluster().head.parameter("node-manager-port") == "6380")
+  }
+
+  @Test func `a copy of a managed cluster has an address of its own, whatever its record says`() throws {
+    let managed = try ManagedUpdateTests.plain.object.created()
+    for other in [["name": "copy"], ["namespace": "elsewhere"]] as [JSONValue] {
+      let copy = managed.adding(["metadata": (managed["metadata"] ?? [:]).adding(other)])
+      let stored = try copy.created()
+      let fresh = ManagedUpdateTests.plain.object
+      let made = try fresh.adding(["metadata": (fresh["metadata"] ?? [:]).adding(other)]).created()
+      #expect(try stored.cluster().groups.map(\.startParameters) == made.cluster().groups.map(\.startParameters))
+      #expect(try copy.answer().warnings.isEmpty && stored.answer().patch.isEmpty)
+    }
+    let users = ClusterSketch(head: GroupSketch(parameters: ["node-ip-address": "10.0.0.9"])).object
+    #expect(try users.created().cluster().head.parameter("node-ip-address") == "10.0.0.9", "the user's own stays")
+  }
+
+  @Test func `the Service says no protocols as long as pods run without an address, though the reason is gone`() throws
+  {
+    let spec: JSONValue = ["enableInTreeAutoscaling": true]
+    let old = ClusterSketch(rayVersion: "2.46.0", workers: [GroupSketch()], spec: spec)
+    let version2: JSONValue = ["autoscalerOptions": ["version": "v2"]]
+    let new = ClusterSketch(rayVersion: "2.46.0", workers: [GroupSketch()], spec: spec.adding(version2))
+    let stored = try update(from: old, to: new).stored
+    #expect(try stored.cluster().head.parameter("node-ip-address") == nil, "the pods run")
+    let service = try Companion().service(of: JSONDocument(JSONWriter.bytes(of: stored)).root, namespace: "ray")
+    #expect(service.ports.allSatisfy { $0.appProtocol == nil })
+    #expect(try new.object.created().cluster().head.parameter("node-ip-address") != nil, "a new one would have it")
+  }
+
   @Test func `a moved number that the user then changes is the user's`() throws {
     let new = ClusterSketch(rayVersion: "2.52.0", workers: [GroupSketch(ports: [["containerPort": 6381]])])
     let moved = try update(to: new).stored

@@ -15,6 +15,11 @@ import Testing
     #expect(RayVersion(text) == nil)
   }
 
+  @Test(arguments: ["corp/trainer:1.4.0", "corp/trainer:2026.11", "corp/trainer:2026.11@sha256:00", "corp/trainer:0.2"])
+  func `an image's tag that can be no version of Ray names none`(image: String) {
+    #expect(RayVersion(ofImage: image) == nil)
+  }
+
   @Test func `versions are compared by number, not by text`() {
     let sorted = ["1.13", "2.9.3", "2.10.0", "2.44.1", "2.45.0", "3.0"].compactMap { RayVersion($0) }
     #expect(sorted == sorted.shuffled().sorted() && sorted.count == 6)

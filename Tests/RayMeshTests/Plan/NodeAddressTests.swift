@@ -30,6 +30,22 @@ import Testing
         == "$(echo $RAYMESH_POD_IP | tr .: -).${RAY_CLUSTER_NAME}-headless-svc.ray.svc.cluster.local")
   }
 
+  @Test(arguments: [(81, true), (82, false)])
+  func `where the whole name may be longer than DNS has names there is no address`(domain: Int, fits: Bool) throws {
+    let sketch = ClusterSketch(
+      name: String(repeating: "a", count: 50), namespace: String(repeating: "b", count: 63), rayVersion: "2.52.0")
+    let label = String(repeating: "c", count: 40)
+    let options = try PlanOptions(clusterDomain: "\(label).\(String(repeating: "d", count: domain - 41))")
+    let plan = try sketch.plan(options)
+    #expect((plan.added()["node-ip-address"] != nil) == fits)
+    #expect(plan.notices.isEmpty == fits && plan.isNamed == fits)
+  }
+
+  @Test func `a prefix that the API server will cut is taken, without an address`() throws {
+    let sketch = ClusterSketch(name: nil, generateName: String(repeating: "a", count: 63))
+    #expect(try sketch.answer().denial == nil && sketch.plan().added()["node-ip-address"] == nil)
+  }
+
   @Test func `where the generated name may not fit there is no address and no variable`() throws {
     let sketch = ClusterSketch(name: nil, generateName: String(repeating: "a", count: 46))
     #expect(try sketch.plan().added()["node-ip-address"] == nil)

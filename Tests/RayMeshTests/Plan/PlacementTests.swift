@@ -47,6 +47,39 @@ import Testing
     #expect(try added("min-worker-port", GroupSketch(parameters: ["num-cpus": "1"]), other) == ["10002", nil])
   }
 
+  @Test func `Raymesh's own numbers keep off the whole range that a user's first worker port begins`() throws {
+    let group = GroupSketch(parameters: ["num-cpus": "1", "min-worker-port": "6380"])
+    #expect(try added("max-worker-port", group) == ["6429"])
+    #expect(try added("node-manager-port", group) == ["6430"] && added("dashboard-agent-grpc-port", group) == ["6433"])
+    #expect(try ClusterSketch(rayVersion: "2.10", head: group).answer().denial == nil)
+  }
+
+  @Test func `Raymesh's own numbers keep off the ports of sidecars, which share the pod's network`() throws {
+    let sidecar: JSONValue = ["name": "cache", "ports": [["containerPort": 6380, "name": "redis"]]]
+    let beside = GroupSketch(pod: ["containers": [["name": "ray"], sidecar]])
+    #expect(try added("node-manager-port", GroupSketch(), beside) == ["6384", "6384"])
+    let native = sidecar.adding(["restartPolicy": "Always"])
+    #expect(try added("node-manager-port", GroupSketch(pod: ["initContainers": [native]])) == ["6384"])
+    #expect(try added("node-manager-port", GroupSketch(pod: ["initContainers": [sidecar]])) == ["6380"], "it is over")
+    let ports: JSONValue = [["containerPort": 6380, "protocol": "UDP"], ["containerPort": "x"]]
+    let other = GroupSketch(pod: ["containers": [["name": "ray"], ["name": "dns", "ports": ports]]])
+    #expect(try added("node-manager-port", other) == ["6380"])
+    let explained = try PlanExplanation(of: ClusterSketch(head: beside).plan()).ports
+    let why = explained.first { $0.ports.lowerBound.number == 6384 }
+    #expect(why?.claims.first?.why == "moved, as 6380 is container port redis of head")
+  }
+
+  @Test func `where no range is wide enough for the need, the widest that is free is taken, with a warning`() throws {
+    let options = try PlanOptions(maximumPorts: 65535)
+    let sketch = ClusterSketch(rayVersion: "2.52.0", head: GroupSketch(parameters: ["num-cpus": "10000"]))
+    #expect(try sketch.plan(options).added()["min-worker-port"] == "15091")
+    #expect(try sketch.plan(options).added()["max-worker-port"] == "44216")
+    #expect(try sketch.answer(options).warnings.contains { $0.contains("29126 worker ports") })
+    #expect(try sketch.object.created(options).answer(options).patch.isEmpty)
+    let why = try PlanExplanation(of: sketch.plan(options)).ports.first { $0.ports.lowerBound.number == 15091 }
+    #expect(why?.claims.first?.why.contains("--maximum-ports") == false)
+  }
+
   @Test func `a number that Ray or KubeRay has by itself is never moved`() throws {
     for (name, port) in [("dashboard-agent-listen-port", 52365), ("metrics-export-port", 8080)] {
       let head = GroupSketch(parameters: ["node-manager-port": .string("\(port)")])

@@ -47,6 +47,27 @@ import Testing
   }
 
   @Test(arguments: lots)
+  func `the Service of what is stored is that of the patch, whoever has written it since`(
+    seeds: ClosedRange<UInt64>
+  ) throws {
+    for seed in seeds {
+      var random = RandomCluster(seed: seed)
+      let (original, options) = (random.object(), try random.options())
+      guard let managed = try? original.created(options), managed != original,
+        case .known = try managed.cluster().name
+      else { continue }
+      let service = try HeadlessService(for: PortPlan(for: managed.cluster(), options: options))
+      #expect(try managed.service(options) == service, "seed \(seed)")
+      let roles = try managed.cluster().groups.map(\.role)
+      guard Set(roles).count == roles.count else { continue }
+      for (writer, object) in UpdatePropertyTests.writes(managed: managed, original: original) {
+        let stored = try object.stored(updating: managed)
+        #expect(try stored.service(options) == service, "seed \(seed): \(writer)")
+      }
+    }
+  }
+
+  @Test(arguments: lots)
   func `a second look at an update that takes numbers of ours finds nothing left to do`(
     seeds: ClosedRange<UInt64>
   ) throws {
@@ -88,6 +109,13 @@ import Testing
 }
 
 extension JSONValue {
+  /// The Service of the cluster as it is stored.
+  fileprivate func service(_ options: PlanOptions) throws -> HeadlessService {
+    let manifest = adding(["apiVersion": "ray.io/v1", "kind": "RayCluster"])
+    let document = try JSONDocument(JSONWriter.bytes(of: manifest))
+    return try Companion(options: options).service(of: document.root, namespace: "ray")
+  }
+
   /// The ray start parameters of each group, as they are stored.
   fileprivate var parametersByGroup: [[String: String]?] {
     get throws { try cluster().groups.map(\.startParameters) }
