@@ -7,10 +7,10 @@ enum WebhookCheck {
     Shipped("head-services", asks: "CREATE", of: "services", "/mutate-service", failure: "Ignore", again: "Never"),
   ]
   static let ways = ["injection", "revision", "namespace"]
-  /// The labels of a Service that KubeRay makes for a head (`BuildServiceForHeadPod`).
+  /// Labels of a Service that KubeRay makes for a head (`BuildServiceForHeadPod`).
   static let headService = [
     "app.kubernetes.io/created-by": "kuberay-operator", "app.kubernetes.io/name": "kuberay", "ray.io/cluster": "any",
-    "ray.io/identifier": "any-head", "ray.io/node-type": "head",
+    "ray.io/node-type": "head",
   ]
   static let again = "apply the overlay again: kubectl apply -k manifests/overlays/…"
 
