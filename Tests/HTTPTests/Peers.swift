@@ -1,7 +1,6 @@
 import HTTP
 import HTTPTypes
 import Logging
-import Synchronization
 import TestSupport
 import Transport
 
@@ -20,40 +19,6 @@ struct EchoResponder: Responder {
       return .text(.ok, "waited")
     }
     return await router.respond(to: request)
-  }
-}
-
-/// Closed until somebody opens it; knows how many have come to it.
-final class Gate: Sendable {
-  private struct State {
-    var isOpen = false
-    var visitors = 0
-    var waiting: [CheckedContinuation<Void, Never>] = []
-  }
-
-  private let state = Mutex(State())
-
-  /// How many have come, let through or not.
-  var visitors: Int { state.withLock { $0.visitors } }
-
-  func passed() async {
-    await withCheckedContinuation { continuation in
-      let isOpen = state.withLock { state in
-        state.visitors += 1
-        if !state.isOpen { state.waiting.append(continuation) }
-        return state.isOpen
-      }
-      if isOpen { continuation.resume() }
-    }
-  }
-
-  func open() {
-    let waiting = state.withLock { state in
-      state.isOpen = true
-      defer { state.waiting = [] }
-      return state.waiting
-    }
-    for continuation in waiting { continuation.resume() }
   }
 }
 

@@ -56,8 +56,10 @@ struct ConnectionTests {
 
   @Test(arguments: [false, true])
   func `what was not taken in time ends the connection for both sides`(tls: Bool) async throws {
+    let over = Gate()
     try await play(tls: tls) { connection in
       try await connection.send([1], until: later)
+      await over.passed()
       var received: [UInt8] = []
       // The end comes after what the kernel has taken; over TLS it is an error, as nobody has said it.
       while let some = try? await connection.receive(into: &received, until: later), some == .bytes {}
@@ -66,6 +68,7 @@ struct ConnectionTests {
       await #expect(throws: TransportError.timedOut("write")) {
         try await connection.send(pattern(0..<8 << 20), until: .now + .milliseconds(50))
       }
+      over.open()
       await #expect(throws: TransportError.self) { try await connection.send([1], until: later) }
       var received: [UInt8] = []
       while let some = try? await connection.receive(into: &received, until: later), some == .bytes {}
