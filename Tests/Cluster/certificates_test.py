@@ -68,7 +68,7 @@ class SelfManaged(unittest.TestCase):
         with self.load():
             pass
         for each in self.replicas:
-            self.assertNotIn("403", each.said())
+            self.assertNotIn("403 Forbidden", each.said())
             self.assertIn("[+]ca-bundle ok\n", each.ask("/readyz?verbose"))
         version = self.plane.secret()["metadata"]["resourceVersion"]
         for each in self.replicas:
