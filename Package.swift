@@ -42,8 +42,8 @@ let package = Package(
     .executableTarget(
       name: "raymesh",
       dependencies: [
-        "Authority", "CLinux", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Manifests",
-        "RayMesh", "Tables", "Telemetry", "Transport", "Webhook",
+        "Authority", "CLinux", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Limits",
+        "Manifests", "RayMesh", "Tables", "Telemetry", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "Webhook",
       dependencies: [
-        "HTTP", "JSON", "RayMesh",
+        "HTTP", "JSON", "Limits", "RayMesh",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -68,7 +68,7 @@ let package = Package(
     .target(
       name: "Controller",
       dependencies: [
-        "HTTP", "JSON", "Kubernetes", "RayMesh", "Transport",
+        "HTTP", "JSON", "Kubernetes", "Limits", "RayMesh", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
@@ -76,7 +76,7 @@ let package = Package(
     .target(
       name: "Authority",
       dependencies: [
-        "JSON", "Kubernetes", "Transport",
+        "JSON", "Kubernetes", "Limits", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
@@ -84,7 +84,7 @@ let package = Package(
     .target(
       name: "Kubernetes",
       dependencies: [
-        "HTTP", "JSON", "Transport",
+        "HTTP", "JSON", "Limits", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -101,17 +101,19 @@ let package = Package(
     .target(
       name: "HTTP",
       dependencies: [
-        "Transport", "CNGHTTP2",
+        "CNGHTTP2", "Limits", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
       swiftSettings: settings),
-    .target(name: "Transport", dependencies: ["COpenSSL", "CLinux"], swiftSettings: settings),
-    .target(name: "Manifests", dependencies: ["CYAML", "JSON", "RayMesh", "Tables"], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["COpenSSL", "CLinux", "Limits"], swiftSettings: settings),
+    .target(
+      name: "Manifests", dependencies: ["CYAML", "JSON", "Limits", "RayMesh", "Tables"], swiftSettings: settings),
     .target(name: "Tables", swiftSettings: settings),
-    .target(name: "RayMesh", dependencies: ["JSON"], swiftSettings: settings),
-    .target(name: "JSON", dependencies: ["CSimdJSON"], swiftSettings: settings),
+    .target(name: "RayMesh", dependencies: ["JSON", "Limits"], swiftSettings: settings),
+    .target(name: "JSON", dependencies: ["CSimdJSON", "Limits"], swiftSettings: settings),
+    .target(name: "Limits", swiftSettings: settings),
 
     .target(
       name: "TestSupport",
@@ -186,7 +188,8 @@ let package = Package(
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "CommandTests", dependencies: ["raymesh", "HTTP", "JSON", "Manifests", "TestSupport", "Transport"],
+      name: "CommandTests",
+      dependencies: ["raymesh", "HTTP", "JSON", "Limits", "Manifests", "TestSupport", "Transport"],
       swiftSettings: settings),
 
     .target(name: "CRevision", cSettings: [.define("RAYMESH_REVISION", to: "\"\(revision)\"")]),

@@ -1,4 +1,5 @@
 public import JSON
+internal import Limits
 
 /// The slice of a RayCluster (`ray.io/v1`, `v1alpha1`) that Raymesh reads; all else is never looked at.
 ///
@@ -60,15 +61,12 @@ public final class RayCluster: Sendable {
     return max(one, other)
   }
 
-  /// What Raymesh adds to so many groups still fits what etcd takes (1.5 MiB for one object).
-  static let mostWorkerGroups = 1000
-
   private static func workerGroups(of spec: JSONElement) throws(JSONMismatch) -> JSONElement.Elements {
     let groups = try spec.array("workerGroupSpecs")
-    guard groups.underestimatedCount <= mostWorkerGroups else {
+    guard groups.underestimatedCount <= ReviewLimits.workerGroups.value else {
       throw JSONMismatch(
         at: workersPointer, found: "\(groups.reduce(0) { count, _ in count + 1 }) worker groups",
-        expected: "at most \(mostWorkerGroups)")
+        expected: "at most \(ReviewLimits.workerGroups.value)")
     }
     return groups
   }
