@@ -46,12 +46,12 @@ check_prerequisites() {
   docker info >/dev/null 2>&1 || [[ -n $dry ]] || fail "docker does not answer: is it running, and may you use it?"
 }
 
-# Native sidecars are there from Kubernetes 1.29 on.
+# Native sidecars are there from Kubernetes 1.29 on, and the policies of the overlay from 1.30 on.
 check_version() {
   local minor
   [[ -z $dry ]] || return 0
   minor=$(kubectl --context "kind-$CLUSTER" version -o json | sed -n 's/.*"minor": "\([0-9]*\).*/\1/p' | tail -n 1)
-  ((minor >= 29)) || fail "found Kubernetes 1.$minor, expected 1.29 or later: use a newer kind"
+  ((minor >= 30)) || fail "found Kubernetes 1.$minor, expected 1.30 or later: use a newer kind"
 }
 
 make_cluster() {

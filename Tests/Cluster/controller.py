@@ -1,4 +1,5 @@
-"""What tests of the controller share: a control plane of their own, and replicas with the manifests' own roles."""
+"""What tests of the controller share: a control plane of their own, and replicas with the manifests' own account and
+roles."""
 
 import itertools
 import json
@@ -16,6 +17,8 @@ from running import Running, eventually, free_port
 from server import RAYMESH
 
 SAMPLE = ROOT / "manifests/samples/raycluster.yaml"
+# The accounts of the manifests.
+CONTROLLER, WEBHOOK = "raymesh-controller", "raymesh"
 
 
 class Plane(ControlPlane):
@@ -29,8 +32,8 @@ class Plane(ControlPlane):
             self.kubectl("wait", "--for=condition=Established", "--timeout=30s", name)
         self.kubectl("create", "namespace", "raymesh-system")
         self.kubectl("create", "namespace", "ray")
-        self.kubectl("create", "-n", "raymesh-system", "serviceaccount", "raymesh")
-        self.apply(*yaml.safe_load_all(read("manifests/components/controller/rbac.yaml")))
+        self.apply(*yaml.safe_load_all(read("manifests/components/controller/service-account.yaml")))
+        self.apply(*yaml.safe_load_all(read("manifests/components/controller-roles/rbac.yaml")))
         return self
 
     def start_etcd(self):
@@ -52,7 +55,7 @@ class Plane(ControlPlane):
         eventually("the garbage collector runs", lambda: self.is_ready() and subprocess.run(
             health, capture_output=True).stdout == b"ok")
 
-    def account(self, name="raymesh"):
+    def account(self, name):
         """A kubeconfig for an account of Raymesh's namespace: its own token, in a file."""
         request = {"apiVersion": "authentication.k8s.io/v1", "kind": "TokenRequest", "spec": {}}
         path = f"/api/v1/namespaces/raymesh-system/serviceaccounts/{name}/token"
@@ -94,7 +97,7 @@ class Replica(Running):
         super().__init__("127.0.0.1")
         self.log = pathlib.Path(plane.folder) / f"control-{self.admin_port}.log"
         command = [
-            "setpriv", "--pdeathsig", "KILL", RAYMESH, "control", "--kubeconfig", str(plane.account()),
+            "setpriv", "--pdeathsig", "KILL", RAYMESH, "control", "--kubeconfig", str(plane.account(CONTROLLER)),
             "--admin-listen", f"{self.address}:{self.admin_port}", "--log-format", "text"]
         environment = {name: value for name, value in os.environ.items() if not name.startswith("RAYMESH_")}
         with open(self.log, "wb") as log:

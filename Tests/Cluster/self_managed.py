@@ -13,7 +13,7 @@ import threading
 import yaml
 from admission import SAMPLE, overlay
 from control_plane import ControlPlane
-from controller import Plane
+from controller import WEBHOOK, Plane
 from definitions import DEFINITIONS
 from running import Running, eventually, free_port
 from server import RAYMESH
@@ -54,8 +54,9 @@ class SelfManagedPlane(Plane):
         self.apply(*self.objects)
 
     def environment(self):
-        """What the manifests' Deployment gives a pod."""
-        [deployment] = [each for each in self.objects if each["kind"] == "Deployment"]
+        """What the manifests' Deployment gives a pod of the webhook."""
+        [deployment] = [each for each in self.objects
+                        if (each["kind"], each["metadata"]["name"]) == ("Deployment", "raymesh")]
         [container] = deployment["spec"]["template"]["spec"]["containers"]
         return {each["name"]: each["value"] for each in container["env"]}
 
@@ -114,7 +115,7 @@ class Replica(Running):
         self.port = free_port(address)
         self.log = tempfile.NamedTemporaryFile(dir=plane.folder, prefix="replica-", delete=False)
         self.environment = plane.environment()
-        self.kubeconfig = str(plane.account())
+        self.kubeconfig = str(plane.account(WEBHOOK))
         self.start()
 
     def start(self):

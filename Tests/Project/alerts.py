@@ -6,10 +6,16 @@ REVIEWS = "raymesh_admission_review_seconds_bucket"
 WATCH = 'raymesh_watch_restarts_total{reason="%s", resource="pods", instance="a"}'
 # What ends a handshake where an API server does not trust the certificate.
 DISTRUST = ["unknown-authority", "bad-certificate", "expired-certificate"]
+# Each replica of the webhook has one such series.
+REVIEWED = 'raymesh_admission_review_seconds_count{job="raymesh", instance="%s"}'
 # A queue that is long since a minute after the start.
 STARTED = {'raymesh_queue_depth{instance="a"}': "_ 3x90"}
-ONE = {BUILD % "a": "1x90"}
-BOTH = ONE | {BUILD % "b": "1x90"}
+ONE = {BUILD % "a": "1x90", REVIEWED % "a": "0x90"}
+BOTH = ONE | {BUILD % "b": "1x90", REVIEWED % "b": "5x90"}
+# Two replicas of the controller, which review nothing.
+CONTROLLERS = {
+    BUILD % "c": "1x90", BUILD % "d": "1x90", 'raymesh_leader{instance="c"}': "1x90",
+    'raymesh_leader{instance="d"}': "0x90"}
 
 
 def own(metric, values, instance="a"):
@@ -41,8 +47,8 @@ def stays(series):
 # For each alert: series at which it fires, what labels it then has beside its severity, its summary, and for how many
 # minutes at least; and series at which it does not.
 FIRES = {
-    "RaymeshAbsent": ({}, {}, "No replica of Raymesh is scraped.", 5),
-    "RaymeshOneReplica": (ONE, {}, "Only one replica of Raymesh is scraped.", 15),
+    "RaymeshAbsent": (CONTROLLERS, {}, "No replica of Raymesh's webhook is scraped.", 5),
+    "RaymeshOneReplica": (ONE | CONTROLLERS, {}, "Only one replica of Raymesh's webhook is scraped.", 15),
     "RaymeshRestarts": (
         ONE | own("process_cpu_seconds_total", "9 1 2 1 2 1 1x80"), {"job": "raymesh", "instance": "a"},
         "a was started 3 times anew within an hour.", 6),
@@ -87,6 +93,8 @@ FIRES = {
     "RaymeshLeader": (
         {'raymesh_leader{instance="a"}': "0x90", 'raymesh_leader{instance="b"}': "0x90"}, {},
         "0 replicas of Raymesh apply Services; expected one.", 5),
+    "RaymeshControllerAbsent": (
+        BOTH | {'raymesh_leader{instance="c"}': "1x10"}, {}, "No replica of Raymesh's controller is scraped.", 30),
     "RaymeshReconcileFails": (
         grows('raymesh_reconciles_total{result="failed"}'), {}, "The controller cannot write Services.", 17),
     "RaymeshServiceConflict": (
@@ -124,6 +132,7 @@ QUIET = {
     | grows('raymesh_http_requests_total{listener="admin", code="503"}'),
     "RaymeshMalformedReviews": grows('raymesh_admission_reviews_total{operation="CREATE", verdict="denied"}'),
     "RaymeshLeader": {'raymesh_leader{instance="a"}': "0x90", 'raymesh_leader{instance="b"}': "1x90"},
+    "RaymeshControllerAbsent": BOTH,
     "RaymeshReconcileFails": grows('raymesh_reconciles_total{result="created"}'),
     "RaymeshServiceConflict": grows('raymesh_reconciles_total{result="refused"}'),
     "RaymeshQueue": {'raymesh_queue_depth{instance="a"}': "3 0 3 0 3 0 3 0 3 0 3 0 3 0x80"},

@@ -8,7 +8,7 @@ import tempfile
 import unittest
 from pathlib import Path
 
-from manifests import OVERLAY, Manifests, rendered
+from manifests import CONTROLLER, OVERLAY, Manifests, rendered
 from project import ROOT, raymesh, read
 
 
@@ -60,33 +60,21 @@ class SelfManaged(Manifests):
         self.assertEqual(self.environment()["RAYMESH_CERTIFICATES"], "self-managed")
         self.assertFalse([name for name in self.environment() if "TLS" in name])
 
-    def test_it_may_do_this_and_no_more(self):
+    def test_roles_and_policies_name_what_the_server_is_after(self):
+        configuration = self.self_managed["MutatingWebhookConfiguration"]["metadata"]["name"]
+        self.assertIn(f"(default: {configuration})", self.described("webhook-configuration"))
         [hooks] = self.self_managed["ClusterRole raymesh-certificates"]["rules"]
-        self.assertEqual(set(hooks["verbs"]), {"get", "list", "watch", "patch"})
-        self.assertEqual(hooks["resources"], ["mutatingwebhookconfigurations"])
-        name = self.self_managed["MutatingWebhookConfiguration"]["metadata"]["name"]
-        self.assertEqual(hooks["resourceNames"], [name])
-        self.assertIn(f"(default: {name})", self.described("webhook-configuration"))
-        [create, own] = self.self_managed["Role raymesh-certificates"]["rules"]
-        self.assertEqual((create["resources"], create["verbs"]), (["secrets"], ["create"]))
-        self.assertEqual((own["resources"], set(own["verbs"])), (["secrets"], {"get", "list", "watch", "update"}))
+        self.assertEqual(hooks["resourceNames"], [configuration])
+        [_, own] = self.self_managed["Role raymesh-certificates"]["rules"]
         [secret] = own["resourceNames"]
         self.assertIn(f"(default: {secret})", self.described("certificate-secret"))
+        policy = self.self_managed["ValidatingAdmissionPolicy raymesh-secret"]["spec"]
+        self.assertIn(f"object.metadata.name == '{secret}'", policy["validations"][0]["expression"])
 
     def described(self, flag):
         """What the help says of a flag."""
         help_text = " ".join(raymesh("serve", "--help").split())
         return help_text.split(f"--{flag} <")[1].split(" --")[0]
-
-    def test_roles_are_the_service_account_s_of_the_pods(self):
-        account = self.self_managed["ServiceAccount"]["metadata"]
-        for kind in ["ClusterRole", "Role"]:
-            binding = self.self_managed[f"{kind}Binding raymesh-certificates"]
-            self.assertEqual(binding["roleRef"]["name"], "raymesh-certificates")
-            [subject] = binding["subjects"]
-            self.assertEqual((subject["name"], subject["namespace"]), (account["name"], account["namespace"]))
-        self.assertEqual(
-            self.pod(self.self_managed)["spec"]["serviceAccountName"], account["name"])
 
     def test_pods_have_a_token_and_reach_the_api_server_also_without_the_controller(self):
         with tempfile.TemporaryDirectory() as folder:
@@ -96,7 +84,7 @@ class SelfManaged(Manifests):
             lines = overlay.read_text(encoding="utf-8").splitlines()
             overlay.write_text("\n".join(each for each in lines if "components/controller" not in each), "utf-8")
             alone = rendered(overlay.parent)
-        self.assertNotIn("ClusterRole", alone)
+        self.assertNotIn(CONTROLLER, alone)
         for objects in [alone, self.self_managed]:
             self.assertTrue(self.pod(objects)["spec"]["automountServiceAccountToken"])
             [egress] = objects["NetworkPolicy"]["spec"]["egress"]

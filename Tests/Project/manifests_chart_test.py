@@ -13,7 +13,7 @@ import yaml
 from chart import CHART, by_name, charted
 from kubernetes_validate.utils import all_versions
 from manifests import Manifests, rendered
-from project import ROOT, flags, raymesh, read
+from project import ROOT, flags, raymesh, read, variable
 
 # What the chart has a value of its own for, or no other place in a pod.
 SETTINGS_APART = {
@@ -70,16 +70,19 @@ class SameObjects(Chart):
 
     def test_without_the_controller(self):
         release = charted({"certificates": {"mode": "cert-manager"}, "controller": False})
-        cert_manager = {name: each for name, each in self.cert_manager.items() if "Role" not in each["kind"]}
-        for kind in ["Deployment", "NetworkPolicy"]:
-            cert_manager[kind] = self.base[kind]
-        self.assert_same(release, cert_manager)
-        release = charted({"controller": False})
-        self.assertNotIn("ClusterRole raymesh-controller", release)
-        self.assertIn("ClusterRole raymesh-certificates", release)
-        self.assertTrue(release["Deployment raymesh"]["spec"]["template"]["spec"]["automountServiceAccountToken"])
-        self.assertEqual(
-            release["NetworkPolicy raymesh"]["spec"]["egress"], self.self_managed["NetworkPolicy"]["spec"]["egress"])
+        self.assert_same(release, self.without_controller(self.cert_manager))
+        self.assert_same(charted({"controller": False}), self.without_controller(self.self_managed))
+
+    def without_controller(self, objects):
+        return {name: each for name, each in objects.items() if not name.endswith(" raymesh-controller")}
+
+    def test_with_the_controller_beside_the_webhook(self):
+        values = {"controller": "beside-webhook", "replicas": 1, "image": {"pullPolicy": "Never"}, "resources": {
+            "requests": {"cpu": "10m", "memory": "32Mi"}}}
+        release = charted(values)
+        # Of one replica a budget would let none be taken; the overlay is for a single node anyway.
+        del release["PodDisruptionBudget raymesh"]
+        self.assert_same(release, rendered(ROOT / "manifests/overlays/kind"))
 
     def test_with_monitoring(self):
         release = charted(self.own | {"monitoring": True})
@@ -109,7 +112,7 @@ class Validity(Chart):
             "affinity": {"podAntiAffinity": {}}, "image": {"pullPolicy": "Always", "pullSecrets": ["a"]}}
         for values in [{}, self.own, self.own | settings]:
             for version in versions:
-                for name, each in charted(values).items():
+                for name, each in charted(values | {"kubeVersion": version}).items():
                     with self.subTest(name=name, version=version):
                         kubernetes_validate.validate(each, version, strict=True)
 
@@ -126,6 +129,37 @@ class Validity(Chart):
         self.assertEqual((pod["nodeSelector"], pod["imagePullSecrets"]), ({"a": "b"}, [{"name": "a"}]))
         self.assertEqual(release["template"]["metadata"]["annotations"]["a"], "b")
 
+    def test_what_is_set_for_the_controller_arrives_there(self):
+        values = {
+            "settings": {"maximum-ports": "500", "log-level": "debug", "threads": "3"}, "nodeSelector": {"a": "b"},
+            "controllerReplicas": 1, "controllerResources": {"limits": {"memory": "1Gi"}}, "podAnnotations": {"a": "b"},
+            "image": {"tag": "1", "pullSecrets": ["a"]},
+            "serviceAccounts": {"webhook": "hook", "controller": "hand"}}
+        release = charted(values)
+        deployment = release["Deployment raymesh-controller"]["spec"]
+        pod = deployment["template"]["spec"]
+        [container] = pod["containers"]
+        self.assertEqual({each["name"]: each["value"] for each in container["env"]},
+                         {"RAYMESH_MAXIMUM_PORTS": "500", "RAYMESH_LOG_LEVEL": "debug"})
+        self.assertEqual((deployment["replicas"], container["resources"]["limits"]), (1, {"memory": "1Gi"}))
+        self.assertEqual((container["image"], pod["nodeSelector"]), ("raymesh:1", {"a": "b"}))
+        self.assertEqual(pod["imagePullSecrets"], [{"name": "a"}])
+        self.assertEqual(deployment["template"]["metadata"]["annotations"]["a"], "b")
+        self.assertEqual(pod["serviceAccountName"], "hand")
+        self.assertEqual(release["Deployment raymesh"]["spec"]["template"]["spec"]["serviceAccountName"], "hook")
+        self.assertEqual(
+            {each["metadata"]["name"] for each in release.values() if each["kind"] == "ServiceAccount"},
+            {"hook", "hand"})
+        for name, account in [("certificates", "hook"), ("controller", "hand")]:
+            for kind in ["ClusterRoleBinding", "RoleBinding"]:
+                self.assertEqual([each["name"] for each in release[f"{kind} raymesh-{name}"]["subjects"]], [account])
+
+    def test_an_upgrade_that_reuses_the_values_of_an_older_chart(self):
+        """`--reuse-values` hands over the old defaults, and none of what is new; null takes a default away."""
+        new = ["controllerReplicas", "controllerResources", "serviceAccounts", "callerPolicies"]
+        old = {name: None for name in new} | {"controller": True}
+        self.assertEqual(charted(old), charted({}))
+
     def test_helm_s_linter_has_nothing_to_say(self):
         said = helm.lint(CHART, self.own, strict=True)
         self.assertEqual(said["errors"], [])
@@ -135,7 +169,7 @@ class Validity(Chart):
         with tempfile.TemporaryDirectory() as folder:
             with tarfile.open(helm.package(CHART, destination=folder)) as archive:
                 files = {each.name: each for each in archive.getmembers()}
-        for name in ["alerts.yaml", "dashboard.json"]:
+        for name in ["alerts.yaml", "dashboard.json", "ca-bundle.yaml", "secret.yaml"]:
             self.assertTrue(files[f"raymesh/files/{name}"].isreg())
             self.assertGreater(files[f"raymesh/files/{name}"].size, 1000)
 
@@ -171,6 +205,15 @@ class Values(Chart):
         schema = json.loads(read("manifests/chart/values.schema.json"))["properties"]
         self.assertEqual(set(schema["settings"]["properties"]), set(flags("serve")) - SETTINGS_APART)
         self.assertEqual(set(schema) - {"global"}, set(yaml.safe_load(read("manifests/chart/values.yaml"))))
+
+    def test_the_controller_has_the_settings_that_it_knows(self):
+        """All of those and no others, as it reads no more variables."""
+        schema = json.loads(read("manifests/chart/values.schema.json"))["properties"]
+        every = {name: "1" for name in schema["settings"]["properties"]}
+        deployment = charted({"settings": every})["Deployment raymesh-controller"]
+        [container] = deployment["spec"]["template"]["spec"]["containers"]
+        names = {each["name"] for each in container["env"]}
+        self.assertEqual(names, {variable(name) for name in set(every) & set(flags("control"))})
 
     def test_the_version_is_the_binary_s(self):
         chart = yaml.safe_load(read("manifests/chart/Chart.yaml"))

@@ -186,18 +186,20 @@ class Manifest(Manifests):
         self.assertNotEqual(read_back, wrong)
 
     def test_the_pods_are_found_and_let_prometheus_in(self):
-        monitor, pod = self.monitoring["PodMonitor"], self.pod()
-        self.assertLessEqual(monitor["spec"]["selector"]["matchLabels"].items(), pod["metadata"]["labels"].items())
+        monitor = self.monitoring["PodMonitor"]
         self.assertEqual(monitor["metadata"]["namespace"], self.base["Namespace"]["metadata"]["name"])
         [endpoint] = monitor["spec"]["podMetricsEndpoints"]
-        ports = {each["name"]: each["containerPort"] for each in self.container()["ports"]}
-        self.assertIn(endpoint["port"], ports)
-        [rule] = [each for each in self.base["NetworkPolicy"]["spec"]["ingress"]
-                  if endpoint["port"] in [port["port"] for port in each["ports"]]]
-        self.assertEqual(rule["from"], [{"namespaceSelector": {}}])
-        annotations = pod["metadata"]["annotations"]
-        self.assertEqual(annotations["prometheus.io/port"], str(ports[endpoint["port"]]))
-        self.assertEqual(annotations["prometheus.io/path"], endpoint["path"])
+        for pod, policy in zip(self.pods(), ["NetworkPolicy", "NetworkPolicy raymesh-controller"]):
+            self.assertLessEqual(monitor["spec"]["selector"]["matchLabels"].items(), pod["metadata"]["labels"].items())
+            [container] = pod["spec"]["containers"]
+            ports = {each["name"]: each["containerPort"] for each in container["ports"]}
+            self.assertIn(endpoint["port"], ports)
+            [rule] = [each for each in self.self_managed[policy]["spec"]["ingress"]
+                      if endpoint["port"] in [port["port"] for port in each["ports"]]]
+            self.assertEqual(rule["from"], [{"namespaceSelector": {}}])
+            annotations = pod["metadata"]["annotations"]
+            self.assertEqual(annotations["prometheus.io/port"], str(ports[endpoint["port"]]))
+            self.assertEqual(annotations["prometheus.io/path"], endpoint["path"])
 
     def test_the_dashboard_is_in_the_config_map_that_grafana_looks_for(self):
         config = self.monitoring["ConfigMap"]

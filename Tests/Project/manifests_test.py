@@ -3,13 +3,16 @@ itself and with the binary."""
 
 import copy
 import re
+import shutil
+import tempfile
 import unittest
+from pathlib import Path
 
 import kubernetes_validate
 import yaml
 from commands import pages
 from kubernetes_validate.utils import all_versions
-from manifests import Manifests
+from manifests import CONTROLLER, Manifests, is_known, rendered
 from project import ROOT, flags, raymesh, read, variable
 
 
@@ -18,7 +21,7 @@ class Validity(Manifests):
         """Strictly, for each version."""
         self.assertTrue(versions)
         for version in versions:
-            for each in objects:
+            for each in (each for each in objects if is_known(each, version)):
                 with self.subTest(kind=each["kind"], version=version):
                     kubernetes_validate.validate(each, version, strict=True)
 
@@ -37,11 +40,13 @@ class Validity(Manifests):
 
     def test_what_old_servers_do_not_know_is_left_out_for_them(self):
         """The validator knows no 1.20; `make test-cluster` applies it to one."""
-        budget = self.old["PodDisruptionBudget"]
-        self.assertEqual(budget["apiVersion"], "policy/v1beta1")
-        self.assertEqual(budget["spec"], self.self_managed["PodDisruptionBudget"]["spec"])
-        rest = [each for each in self.old.values() if each is not budget]
-        self.assert_valid(rest, self.versions(25, 27))
+        budgets = {name: each for name, each in self.old.items() if each["kind"] == "PodDisruptionBudget"}
+        self.assertEqual(len(budgets), 2)
+        for name, budget in budgets.items():
+            self.assertEqual(budget["apiVersion"], "policy/v1beta1")
+            self.assertEqual(budget["spec"], self.self_managed[name]["spec"])
+        self.assert_valid([each for name, each in self.old.items() if name not in budgets], self.versions(25, 27))
+        self.assertFalse([name for name in self.old if "AdmissionPolicy" in name])
         with self.assertRaises(kubernetes_validate.ValidationError):
             kubernetes_validate.validate(self.base["MutatingWebhookConfiguration"], self.versions(25)[0], strict=True)
 
@@ -50,17 +55,50 @@ class Validity(Manifests):
         for each in webhooks["webhooks"]:
             each.pop("matchConditions", None)
         self.assertEqual(self.old["MutatingWebhookConfiguration"], webhooks)
-        self.assertEqual(self.old["Deployment"], self.self_managed["Deployment"])
+        for name in ["Deployment", CONTROLLER]:
+            self.assertEqual(self.old[name], self.self_managed[name])
+
+    def test_of_1_28_and_1_29_the_policies_alone_are_left_out(self):
+        """By a component that may be listed in any overlay, after the others."""
+        for name in ["self-managed", "own-authority"]:
+            with self.subTest(overlay=name):
+                whole, left = self.with_component(name, "kubernetes-1.28")
+                policies = {each for each in whole if "AdmissionPolicy" in each}
+                self.assertEqual(set(whole) - set(left), policies)
+                self.assertEqual(bool(policies), name == "self-managed")
+                self.assertEqual({each: whole[each] for each in left if each != "Secret"},
+                                 {each: left[each] for each in left if each != "Secret"})
+                self.assert_valid(left.values(), self.versions(28, 29))
+
+    def with_component(self, name, component):
+        """What an overlay makes, and what it makes with one more component."""
+        with tempfile.TemporaryDirectory() as folder:
+            copy_ = Path(folder) / "m"
+            shutil.copytree(ROOT / "manifests", copy_, ignore=shutil.ignore_patterns("certs"))
+            if name == "own-authority":
+                shutil.copytree(self.certificates, copy_ / "overlays/own-authority/certs")
+            overlay = copy_ / "overlays" / name
+            whole = rendered(overlay)
+            file = overlay / "kustomization.yaml"
+            own = f"  - ../../components/controller\n  - ../../components/{component}\n"
+            text = file.read_text("utf-8")
+            self.assertIn("  - ../../components/controller\n", text)
+            file.write_text(text.replace("  - ../../components/controller\n", own), "utf-8")
+            return whole, rendered(overlay)
 
     def test_the_base_holds_what_it_should_and_no_secret(self):
         kinds = {
             "Namespace", "ServiceAccount", "Deployment", "Service", "MutatingWebhookConfiguration",
             "PodDisruptionBudget", "NetworkPolicy"}
         self.assertEqual(set(self.base), kinds)
-        controller = {"ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"}
+        roles = ["ClusterRole", "ClusterRoleBinding", "Role", "RoleBinding"]
+        apart = ["ServiceAccount", "Deployment", "PodDisruptionBudget", "NetworkPolicy"]
+        controller = {f"{kind} raymesh-controller" for kind in [*roles, *apart]}
         self.assertEqual(set(self.overlay), kinds | controller | {"Secret"})
-        certificates = {f"{kind} raymesh-certificates" for kind in controller}
-        self.assertEqual(set(self.self_managed), kinds | controller | certificates)
+        certificates = {f"{kind} raymesh-certificates" for kind in roles}
+        policies = {f"ValidatingAdmissionPolicy{kind} raymesh-{name}"
+                    for kind in ["", "Binding"] for name in ["ca-bundle", "secret"]}
+        self.assertEqual(set(self.self_managed), kinds | controller | certificates | policies)
         self.assertEqual(set(self.old), kinds | controller | certificates)
 
     def test_no_sample_knows_of_a_mesh_or_of_raymesh(self):
@@ -119,35 +157,41 @@ class Agreement(Manifests):
     def test_the_image_is_of_the_binary_s_version(self):
         version = raymesh("--version").split()[1]
         for objects in [self.base, self.overlay, self.self_managed, self.old, self.cert_manager]:
-            [container] = self.pod(objects)["spec"]["containers"]
-            self.assertEqual(container["image"], f"raymesh:{version}")
+            for name in {"Deployment", CONTROLLER} & set(objects):
+                [container] = self.pod(objects, name)["spec"]["containers"]
+                self.assertEqual(container["image"], f"raymesh:{version}")
         for page in [*pages(), "manifests/image/Dockerfile"]:
             self.assertLessEqual(set(re.findall(r"raymesh:(\d[\d.]*\d)", read(page))), {version}, page)
 
     def test_every_object_is_in_the_namespace(self):
         name = self.base["Namespace"]["metadata"]["name"]
-        whole = ("Namespace", "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding")
+        whole = (
+            "Namespace", "MutatingWebhookConfiguration", "ClusterRole", "ClusterRoleBinding",
+            "ValidatingAdmissionPolicy", "ValidatingAdmissionPolicyBinding")
         for each in [*self.overlay.values(), *self.self_managed.values(), *self.cert_manager.values()]:
-            if each["kind"] not in whole:
-                self.assertEqual(each["metadata"]["namespace"], name, each["kind"])
+            expected = None if each["kind"] in whole else name
+            self.assertEqual(each["metadata"].get("namespace"), expected, each["kind"])
 
 
 class Security(Manifests):
-    def test_the_pod_meets_the_restricted_standard(self):
+    def test_each_pod_meets_the_restricted_standard(self):
         """The Restricted profile of Kubernetes' Pod Security Standards, field by field."""
-        pod, container = self.pod()["spec"], self.container()
-        self.assertTrue(pod["securityContext"]["runAsNonRoot"])
-        self.assertGreater(pod["securityContext"]["runAsUser"], 0)
-        self.assertEqual(pod["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
-        self.assertFalse(container["securityContext"]["allowPrivilegeEscalation"])
-        self.assertEqual(container["securityContext"]["capabilities"], {"drop": ["ALL"]})
-        self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
-        for field in ["hostNetwork", "hostPID", "hostIPC"]:
-            self.assertNotIn(field, pod)
+        for pod in [each["spec"] for each in self.pods()]:
+            [container] = pod["containers"]
+            self.assertTrue(pod["securityContext"]["runAsNonRoot"])
+            self.assertGreater(pod["securityContext"]["runAsUser"], 0)
+            self.assertEqual(pod["securityContext"]["seccompProfile"], {"type": "RuntimeDefault"})
+            self.assertFalse(container["securityContext"]["allowPrivilegeEscalation"])
+            self.assertEqual(container["securityContext"]["capabilities"], {"drop": ["ALL"]})
+            self.assertTrue(container["securityContext"]["readOnlyRootFilesystem"])
+            for field in ["hostNetwork", "hostPID", "hostIPC"]:
+                self.assertNotIn(field, pod)
 
-    def test_the_pod_runs_as_the_image_s_user(self):
-        security = self.pod()["spec"]["securityContext"]
-        self.assertIn(f"USER {security['runAsUser']}:{security['runAsGroup']}\n", read("manifests/image/Dockerfile"))
+    def test_each_pod_runs_as_the_image_s_user(self):
+        for pod in self.pods():
+            security = pod["spec"]["securityContext"]
+            user = f"USER {security['runAsUser']}:{security['runAsGroup']}\n"
+            self.assertIn(user, read("manifests/image/Dockerfile"))
 
     def test_no_token_and_no_sidecar(self):
         self.assertFalse(self.base["ServiceAccount"]["automountServiceAccountToken"])
@@ -160,7 +204,7 @@ class Security(Manifests):
         self.assertEqual(deployment["replicas"], 2)
         budget = self.base["PodDisruptionBudget"]["spec"]
         self.assertEqual(budget["minAvailable"], 1)
-        self.assertLessEqual(budget["selector"]["matchLabels"].items(), selected)
+        self.assertEqual(budget["selector"], deployment["selector"])
         for spread in self.pod()["spec"]["topologySpreadConstraints"]:
             self.assertLessEqual(spread["labelSelector"]["matchLabels"].items(), selected)
             self.assertEqual(spread["whenUnsatisfiable"], "ScheduleAnyway")
