@@ -93,7 +93,7 @@ let package = Package(
     .target(
       name: "Telemetry",
       dependencies: [
-        "JSON",
+        "JSON", "Limits",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
@@ -130,7 +130,7 @@ let package = Package(
       name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "Tables", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "TransportTests", dependencies: ["CLinux", "Transport", "TestSupport"], swiftSettings: settings),
+      name: "TransportTests", dependencies: ["CLinux", "Limits", "Transport", "TestSupport"], swiftSettings: settings),
     .testTarget(
       name: "HTTPTests",
       dependencies: [
@@ -142,7 +142,7 @@ let package = Package(
     .testTarget(
       name: "TelemetryTests",
       dependencies: [
-        "Telemetry", "JSON", "TestSupport",
+        "Telemetry", "JSON", "Limits", "TestSupport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],

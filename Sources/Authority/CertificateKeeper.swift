@@ -84,7 +84,7 @@ public struct CertificateKeeper: Sendable {
   private func makeRounds() async {
     let round = CertificateRound(
       secret: secret, configuration: configuration, settings: settings, serving: serving, status: status, now: now,
-      troubles: troubles, tell: tell, client: KubernetesClient(access, on: loop))
+      troubles: troubles, tell: tell, client: KubernetesClient(access, on: loop), on: loop)
     var failures = 0
     while await bell.isRung() {
       switch await round.make() {

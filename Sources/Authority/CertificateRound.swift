@@ -23,6 +23,8 @@ final class CertificateRound {
   private let troubles: TroubleLog
   private let tell: @Sendable (ServingCertificate.Look) -> Void
   private let client: KubernetesClient
+  private let loop: EventLoop
+  private let files = FileThread()
   private var history = TrustHistory()
   /// What was last known to be in the Secret.
   private var remembered: Holdings?
@@ -35,9 +37,10 @@ final class CertificateRound {
   init(
     secret: SecretStore, configuration: ConfigurationStore, settings: CertificateKeeper.Settings,
     serving: ServingCertificate, status: TrustStatus, now: @escaping @Sendable () -> Int, troubles: TroubleLog,
-    tell: @escaping @Sendable (ServingCertificate.Look) -> Void, client: KubernetesClient
+    tell: @escaping @Sendable (ServingCertificate.Look) -> Void, client: KubernetesClient, on loop: EventLoop
   ) {
-    (self.secret, self.configuration, self.settings, self.client) = (secret, configuration, settings, client)
+    (self.secret, self.configuration, self.settings) = (secret, configuration, settings)
+    (self.client, self.loop) = (client, loop)
     (self.serving, self.status, self.now, self.troubles, self.tell) = (serving, status, now, troubles, tell)
   }
 
@@ -55,7 +58,7 @@ final class CertificateRound {
         guard let told else { return .overtaken }
         isWell = isWell && told
       }
-      serve(remembered, live)
+      await serve(remembered, live)
     }
     verify(live)
     guard isWell else { return .failed }
@@ -149,7 +152,7 @@ final class CertificateRound {
 
   /// Serves with what the Secret holds. While API servers trust what is served, and have not yet been told of another
   /// authority for long enough, that goes on.
-  private func serve(_ holdings: Holdings, _ live: LiveConfiguration?) {
+  private func serve(_ holdings: Holdings, _ live: LiveConfiguration?) async {
     guard let pair = holdings.pair else { return }
     let authority = holdings.authority.certificate.fingerprint
     let isSettled = authority == servedAuthority || history.settled(at: .now).contains(authority)
@@ -159,14 +162,20 @@ final class CertificateRound {
         at: ServingMaterial(
           certificate: NamedPEM(try pair.certificate.pem, named: SecretEntry.certificate.rawValue),
           key: NamedPEM(try pair.key.pem, named: SecretEntry.certificateKey.rawValue),
-          clientAuthority: try settings.clientAuthority.map { path in
-            NamedPEM(try WholeFile.read(path), named: path)
-          }))
+          clientAuthority: try await clientAuthority()), second: now())
       tell(look)
       if case .refused(let reason) = look { return troubles.tell(.certificate, reason) }
       (served, servedAuthority) = (pair.certificate, authority)
       troubles.clear(.certificate)
     } catch { troubles.tell(.certificate, "\(error)") }
+  }
+
+  /// The authorities that clients' certificates must come from, as their file has them now.
+  private func clientAuthority() async throws(SystemError) -> NamedPEM? {
+    guard let path = settings.clientAuthority else { return nil }
+    return try await files.run(path, on: loop) {
+      Result { () throws(SystemError) in try NamedPEM(file: path) }
+    }.get()
   }
 
   /// Where nobody knows, what is served is left alone.

@@ -16,6 +16,9 @@ static const uint64_t copenssl_no_renegotiation = SSL_OP_NO_RENEGOTIATION;
 static inline int copenssl_set_min_version(SSL_CTX *context, int version) {
   return SSL_CTX_set_min_proto_version(context, version);
 }
+static inline int copenssl_set_groups(SSL_CTX *context, const char *list) {
+  return (int)SSL_CTX_set1_groups_list(context, list);
+}
 static inline long copenssl_release_buffers(SSL_CTX *context) {
   return SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
 }

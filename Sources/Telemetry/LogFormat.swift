@@ -1,4 +1,5 @@
 internal import JSON
+internal import Limits
 internal import Logging
 
 /// How a log line is written.
@@ -8,18 +9,33 @@ public enum LogFormat: String, CaseIterable, Sendable {
   /// For eyes.
   case text
 
+  /// The line of an event, which has at most `InputLimits.logLine` bytes. If an event has more to say, its texts are
+  /// shortened, in the end the facts are left out, and the line says `cut`.
   func line(_ event: LogEvent, at time: String, label: String, metadata: Logger.Metadata) -> [UInt8] {
     let facts = metadata.inOrder
+    for scale in LogScale.all {
+      let line = line(event, at: time, label, facts, scale)
+      if line.count <= InputLimits.logLine.value { return line }
+    }
+    return line(event, at: time, label, [], LogScale.least)
+  }
+
+  private func line(
+    _ event: LogEvent, at time: String, _ label: String, _ facts: [Logger.Metadata.Element], _ scale: LogScale
+  ) -> [UInt8] {
     switch self {
     case .json:
       var writer = JSONWriter(capacity: 512)
-      writer.object { LogFormat.write(event, at: time, label, facts, to: &$0) }
+      writer.object { LogFormat.write(event, at: time, label, facts, scale, to: &$0) }
       writer.verbatim("\n")
       return writer.bytes
     case .text:
-      let shown = facts.map { " \(LogFormat.shown($0.key))=\(LogFormat.quoted($0.value.description))" }.joined()
-      let message = LogFormat.shown(event.message.description)
-      return Array("\(time) \(event.level.rawValue) \(label): \(message)\(shown)\n".utf8)
+      let shown = facts.prefix(scale.items).map { key, value in
+        " \(LogFormat.shown(scale.cut(key)))=\(LogFormat.quoted(scale.cut(value.description)))"
+      }.joined()
+      let message = LogFormat.shown(scale.cut(event.message.description))
+      let end = scale.isCut ? " \(LogScale.mark)=true\n" : "\n"
+      return Array("\(time) \(event.level.rawValue) \(label): \(message)\(shown)\(end)".utf8)
     }
   }
 
@@ -34,7 +50,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
   }
 
   private static func write(
-    _ event: LogEvent, at time: String, _ label: String, _ facts: [Logger.Metadata.Element],
+    _ event: LogEvent, at time: String, _ label: String, _ facts: [Logger.Metadata.Element], _ scale: LogScale,
     to writer: inout JSONWriter
   ) {
     writer.key("time")
@@ -44,25 +60,30 @@ public enum LogFormat: String, CaseIterable, Sendable {
     writer.key("logger")
     writer.string(label)
     writer.key("message")
-    writer.string(event.message.description)
+    writer.string(scale.cut(event.message.description))
     // A fact of a line's own name would make it ambiguous.
-    for (key, value) in facts where !isOwn(key) {
-      writer.key(key)
-      write(value, to: &writer)
+    for (key, value) in facts.prefix(scale.items) where !isOwn(key) {
+      writer.key(scale.cut(key))
+      write(value, scale, to: &writer)
+    }
+    if scale.isCut {
+      writer.key(LogScale.mark)
+      writer.value(.bool(true))
     }
   }
 
-  private static func write(_ value: Logger.MetadataValue, to writer: inout JSONWriter) {
+  private static func write(_ value: Logger.MetadataValue, _ scale: LogScale, to writer: inout JSONWriter) {
     switch value {
-    case .string(let text): writer.string(text)
+    case .string(let text): writer.string(scale.cut(text))
     case .stringConvertible(let integer as Int): writer.value(.integer(Int64(integer)))
-    case .stringConvertible(let other): writer.string(other.description)
-    case .array(let elements): writer.array { writer in for element in elements { write(element, to: &writer) } }
+    case .stringConvertible(let other): writer.string(scale.cut(other.description))
+    case .array(let elements):
+      writer.array { writer in for element in elements.prefix(scale.items) { write(element, scale, to: &writer) } }
     case .dictionary(let members):
       writer.object { writer in
-        for (key, value) in members.sorted(by: { $0.key < $1.key }) {
-          writer.key(key)
-          write(value, to: &writer)
+        for (key, value) in members.sorted(by: { $0.key < $1.key }).prefix(scale.items) {
+          writer.key(scale.cut(key))
+          write(value, scale, to: &writer)
         }
       }
     }

@@ -6,4 +6,7 @@ public struct Call: Sendable {
 
   /// Ends the wait with `Connection.Received.called`. Calls that nobody has waited for yet count as one.
   public func callAsFunction() { socket.call() }
+
+  /// Ends the connection at once, whatever the task is at. Its next read or write fails.
+  public func breakOff() { socket.breakOff() }
 }

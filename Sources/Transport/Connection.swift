@@ -48,14 +48,13 @@ public final class Connection {
     return received
   }
 
-  /// Shakes hands, where there is TLS.
+  /// Shakes hands, where there is TLS. Each step waits for its turn among the handshakes of the loop.
   ///
   /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
   public func handshake(until deadline: Instant) async throws(TransportError) {
     guard let tls else { return }
     while true {
-      let progress = tls.handshake()
-      try await stream.write(tls.takeOutput(), until: deadline)
+      let progress = try await step(of: tls, until: deadline)
       switch progress {
       case .complete: return
       case .failed(let error): throw .tls(error)
@@ -65,6 +64,19 @@ public final class Connection {
         throw .tls(TLSError("TLS handshake", reasons: ["the peer closed the connection"], .interrupted))
       }
     }
+  }
+
+  /// Does what can be done of a handshake with what is there, and sends what OpenSSL has to say.
+  private func step(
+    of tls: TLSSession, until deadline: Instant
+  ) async throws(TransportError) -> TLSSession.Progress<Void> {
+    await stream.socket.handshakes.enter()
+    let isLate = deadline <= .now
+    let progress = isLate ? .incomplete : tls.handshake()
+    await stream.socket.handshakes.leave()
+    guard !isLate else { throw .timedOut("TLS handshake") }
+    try await stream.write(tls.takeOutput(), until: deadline)
+    return progress
   }
 
   /// Adds what the peer sends to `input`, waiting where nothing is there yet.
@@ -81,7 +93,7 @@ public final class Connection {
     while true {
       switch tls.read(into: &input) {
       case .complete(let count): return count > 0 ? .bytes : .end
-      case .failed(let error): throw .tls(error)
+      case .failed(let error): throw await afterAlert(error, of: tls, until: deadline)
       case .incomplete: break
       }
       // Reading may have made OpenSSL want to say something, such as new keys.
@@ -115,8 +127,23 @@ public final class Connection {
   /// - Throws: `TransportError` at the deadline, or where the connection is broken.
   public func send(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     guard let tls else { return try await stream.write(bytes, until: deadline) }
-    if case .failed(let error) = tls.write(bytes) { throw .tls(error) }
+    if case .failed(let error) = tls.write(bytes) { throw await afterAlert(error, of: tls, until: deadline) }
     try await stream.write(tls.takeOutput(), until: deadline)
+  }
+
+  /// A failure of TLS, once the alert that OpenSSL has written about it is on its way: the peer should learn why.
+  private func afterAlert(_ error: TLSError, of tls: TLSSession, until deadline: Instant) async -> TransportError {
+    try? await stream.write(tls.takeOutput(), until: deadline)
+    return .tls(error)
+  }
+
+  /// Ends our side after a failure of TLS and drops what the peer still sends, until it ends, the deadline passes or the
+  /// loop closes.
+  ///
+  /// A socket that is closed with bytes unread is reset, and the reset overtakes the alert (RFC 9112 section 9.6).
+  public func dropRest(until deadline: Instant) async {
+    stream.socket.finishWriting()
+    while case .bytes? = try? await unsafe stream.read(until: deadline, endedBy: .closing, { _ in }) {}
   }
 
   /// Says that nothing more will be sent; the peer may still send.

@@ -22,6 +22,12 @@ enum Raymesh {
       [path] + arguments, input: Array(input.utf8), environment: environment, within: .seconds(30))
   }
 
+  /// Writes a new serving pair by the authority that is there.
+  static func renew(_ folder: TemporaryFolder) async throws {
+    let run = try await run("certificates", "--directory", folder.url.path, "--host", "localhost", "127.0.0.1", "::1")
+    guard run.status == 0 else { throw Unexpected(description: run.errorText) }
+  }
+
   /// A new authority and a serving pair of its own, as `raymesh certificates` makes them.
   static func certificates(for hosts: [String] = ["localhost", "127.0.0.1", "::1"]) async throws -> TemporaryFolder {
     let folder = try TemporaryFolder()

@@ -12,18 +12,22 @@ import Transport
   }
 
   @Test func `a pause of accepting is counted once, and its seconds as it goes on`() async throws {
-    try await RunningServer.with(["--maximum-connections", "1"]) { server in
+    let flags = ["--maximum-connections", "1", "--body-timeout", "60s", "--minimum-body-rate", "0"]
+    try await RunningServer.with(flags) { server in
       for pause in 1...2 {
         let client = try await server.connect()
-        #expect(try await client.post("/mutate", Array("{}".utf8)).status == 400)
+        try await client.send("POST /mutate HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n")
+        #expect(try await client.response(hasBody: false).status == 100)
+        async let next = server.connect()
         let before = try await metric("raymesh_accept_paused_seconds_total", of: server)
         // Some twenty looks for room.
         try await eventually("that the pause goes on") {
           try await metric("raymesh_accept_paused_seconds_total", of: server) > before + 0.4
         }
         #expect(try await metric("raymesh_accept_pauses_total", of: server) == Double(pause))
-        try await client.finishSending()
-        #expect(try await client.rest() == [])
+        try await client.send("{}")
+        #expect(try await client.response().status == 415)
+        _ = try await next
       }
       #expect(try await server.admin("/metrics").text.contains(#"accept_pauses_total{listener="admin"} 0"#))
     }
@@ -39,6 +43,26 @@ import Transport
     for _ in 0..<60 { clients.append(try await server.connect()) }
     for client in clients { #expect(try await client.post("/mutate", Array("{}".utf8)).status == 400) }
     #expect(try await server.stop().status == 0)
+  }
+
+  @Test func `a crowd at the webhook's port leaves descriptors for probes, metrics and a new certificate`() async throws
+  {
+    let starter = ["sh", "-c", "ulimit -n 64; exec \"$@\"", "sh"]
+    let server = try await RunningServer.start(["--threads", "2"], by: starter)
+    var crowd: [WireClient] = []
+    for _ in 0..<150 { crowd.append(try await WireClient.connect(to: server.webhook)) }
+    for path in ["/livez", "/readyz", "/metrics"] {
+      for _ in 0..<20 { #expect(try await server.admin(path).status == 200) }
+    }
+    // Nor does the crowd keep out who has something to ask.
+    #expect(try await server.post("/mutate", Array("{}".utf8)).status == 400)
+    try await Raymesh.renew(server.certificates)
+    _ = try await server.program.line("that the new pair serves") { $0.contains("serving certificate replaced") }
+    withExtendedLifetime(crowd) {}
+    let run = try await server.stop()
+    #expect(run.status == 0)
+    #expect(run.errorText.contains("fewer connections than configured"))
+    #expect(!run.errorText.contains("Too many open files"))
   }
 
   @Test func `a request that comes while the process stands still is answered, though it was idle for too long`()

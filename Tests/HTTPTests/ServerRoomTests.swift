@@ -7,46 +7,70 @@ import Transport
 @Suite(.timeLimit(.minutes(3)))
 struct ServerRoomTests {
   @Test(arguments: Wire.allCases)
-  func `where there is no room accepting pauses, and goes on when one leaves`(wire: Wire) async throws {
+  func `a newcomer waits while every connection has a request in progress`(wire: Wire) async throws {
     try await wire.serve(limits: .patient { $0.connections = 2 }) { visit in
-      let first = try await visit.connect()
-      let second = try await visit.connect()
-      for client in [first, second] {
-        try await client.send(echo("in"))
-        #expect(try await client.response().text == "in")
-      }
+      let clients = [try await visit.beginRequest(), try await visit.beginRequest()]
       // The kernel takes the connection, but nobody serves it.
-      let third = try await WireClient.connect(to: visit.server.endpoint)
-      async let answered = visit.answersOthers()
-      try await first.finishSending()
-      #expect(try await first.rest() == [])
-      try await third.finishSending()
-      #expect(try await answered)
-      try await second.send(echo("still in"))
-      #expect(try await second.response().text == "still in")
+      async let third = visit.answersOthers()
+      for client in clients {
+        try await client.send("lf")
+        #expect(try await client.response().text == "half")
+      }
+      #expect(try await third)
     }
   }
 
-  @Test func `idle connections make room when others wait, and no others`() async throws {
-    let limits = HTTPLimits.patient { ($0.connections, $0.idleWhenFull, $0.idle) = (2, .seconds(5), .patience) }
-    try await Wire.plain.serve(limits: limits) { visit in
-      try await onOwnThread {
-        let busy = try await visit.connect()
-        try await busy.send("POST /echo HTTP/1.1\r\nHost: h\r\nContent-Length: 4\r\n\r\nha")
-        let idle = try await visit.connect()
-        try await idle.send(echo("used"))
-        #expect(try await idle.response().text == "used")
-        #expect(try await visit.answersOthers())
-        #expect(try await idle.rest() == [])
-        try await busy.send("lf")
-        #expect(try await busy.response().text == "half")
+  @Test(arguments: Wire.allCases)
+  func `an idle connection makes room for a newcomer, and one with a request in progress does not`(
+    wire: Wire
+  ) async throws {
+    try await wire.serve(limits: .patient { $0.connections = 2 }) { visit in
+      let busy = try await visit.beginRequest()
+      let idle = try await visit.connect()
+      try await idle.send(echo("used"))
+      #expect(try await idle.response().text == "used")
+      #expect(try await visit.answersOthers())
+      #expect(try await idle.rest() == [])
+      try await busy.send("lf")
+      #expect(try await busy.response().text == "half")
+    }
+  }
+
+  @Test(arguments: Wire.allCases)
+  func `of a hundred connections that carried no request, each makes room at once`(wire: Wire) async throws {
+    try await wire.serve(limits: .patient { $0.connections = 10 }) { visit in
+      let used = try await visit.connect()
+      try await used.send(echo("used"))
+      #expect(try await used.response().text == "used")
+      var crowd: [WireClient] = []
+      for _ in 0..<100 { crowd.append(try await visit.connect()) }
+      #expect(try await visit.answersOthers())
+      try await used.send(echo("still in"))
+      #expect(try await used.response().text == "still in")
+      withExtendedLifetime(crowd) {}
+    }
+  }
+
+  @Test func `connections in a handshake that never goes on make room, and a half head does not keep its place`()
+    async throws
+  {
+    try await Wire.tls.serve(limits: .patient { $0.connections = 4 }) { visit in
+      var crowd: [WireClient] = []
+      for hello in [[], [22, 3, 1, 2, 0, 1]] as [[UInt8]] {
+        crowd.append(try await WireClient.connect(to: visit.server.endpoint))
+        try await crowd.last?.send([hello])
       }
+      for _ in 0..<2 {
+        crowd.append(try await visit.connect())
+        try await crowd.last?.send("POST /echo HTTP/1.1\r\nHost: ")
+      }
+      for _ in 0..<4 { #expect(try await visit.answersOthers()) }
+      withExtendedLifetime(crowd) {}
     }
   }
 
   @Test func `an idle connection stays where nobody waits`() async throws {
-    let limits = HTTPLimits.patient { ($0.connections, $0.idleWhenFull, $0.idle) = (100, .milliseconds(20), .patience) }
-    try await Wire.plain.serve(limits: limits) { visit in
+    try await Wire.plain.serve(limits: .patient { ($0.connections, $0.idle) = (100, .patience) }) { visit in
       let idle = try await visit.connect()
       for _ in 0..<30 { #expect(try await visit.answersOthers()) }
       try await idle.send(echo("here"))
@@ -54,16 +78,16 @@ struct ServerRoomTests {
     }
   }
 
-  @Test func `an address has no more connections than it may, and may again when one leaves`() async throws {
+  @Test func `an address whose connections all have a request in progress gets no more, and others do`() async throws {
     try await Wire.plain.serve(limits: .patient { $0.connectionsPerAddress = 1 }) { visit in
-      let first = try await visit.connect()
-      try await first.send(echo("first"))
-      #expect(try await first.response().text == "first")
+      let first = try await visit.beginRequest()
       let second = try await visit.connect()
       #expect((try? await second.rest()) ?? [] == [])
-      try await first.finishSending()
+      try await first.send("lf")
+      #expect(try await first.response().text == "half")
+      // Now it is idle, and makes room for the next of its address.
+      #expect(try await visit.answersOthers())
       #expect(try await first.rest() == [])
-      try await eventually("that there is room again") { (try? await visit.answersOthers()) == true }
     }
   }
 
@@ -109,5 +133,17 @@ struct ServerRoomTests {
       for client in [begun, late] { try await client.finishSending() }
       try await visit.server.end()
     }
+  }
+}
+
+extension Visit {
+  /// A client half of whose request the server has begun to read.
+  fileprivate func beginRequest() async throws -> WireClient {
+    let client = try await connect()
+    try await client.send("POST /echo HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 4\r\n\r\n")
+    // Asked for the body, it has begun.
+    #expect(try await client.response(hasBody: false).status == 100)
+    try await client.send("ha")
+    return client
   }
 }

@@ -153,6 +153,22 @@ def silence(server):
     return rest(plain(server))
 
 
+def sized(data):
+    """Bytes behind their length, as TLS has them."""
+    return struct.pack(">H", len(data)) + data
+
+
+def finite_field_hello():
+    """A hello of TLS 1.3 whose only share is of ffdhe8192 (0x104): a thousand bytes for the client."""
+    extensions = b"".join(struct.pack(">H", kind) + sized(data) for kind, data in [
+        (43, b"\x02\x03\x04"), (10, sized(b"\x01\x04")), (13, sized(b"\x04\x03\x08\x04")),
+        (51, sized(b"\x01\x04" + sized(b"\x02" * 1024)))])
+    body = b"\x03\x03" + b"\x07" * 32 + b"\x00" + sized(b"\x13\x01") + b"\x01\x00" + sized(extensions)
+    return b"\x16\x03\x01" + sized(b"\x01\x00" + sized(body))
+
+
+FINITE_FIELD_HELLO = finite_field_hello()
+
 # Each attack, and how an answer to it begins.
 ATTACKS = [
     (slow_head, b"HTTP/1.1 408 "), (slow_body, b"HTTP/1.1 408 "), (endless_head, b"HTTP/1.1 431 "),

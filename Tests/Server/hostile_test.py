@@ -7,7 +7,7 @@ import tempfile
 import time
 import unittest
 
-from attacks import ATTACKS
+from attacks import ATTACKS, FINITE_FIELD_HELLO, plain, say, secure
 from floods import FLOODS, flood
 from h2.errors import ErrorCodes
 from honest import HonestClient
@@ -16,7 +16,9 @@ from server import Server, make_certificates
 
 SHORT = [
     "--handshake-timeout", "2s", "--head-timeout", "2s", "--body-timeout", "3s", "--write-timeout", "2s",
-    "--idle-timeout", "20s", "--drain-delay", "0s", "--log-level", "error"]
+    "--idle-timeout", "20s", "--drain-delay", "0s", "--log-level", "error",
+    # All peers of these tests have one address.
+    "--maximum-connections-per-address", "0"]
 AT_ONCE = 20
 FLOODERS = 4
 FLOODED = 'raymesh_http2_floods_total{listener="webhook"}'
@@ -95,7 +97,7 @@ class HostileTest(unittest.TestCase):
             eventually("its first answer", lambda: honest.answered)
             crowd = [dial(self.server) for _ in range(MANY)]
             eventually("that there is no room", lambda: self.descriptors() > 1000)
-            self.assertLess(self.descriptors(), 1100)
+            self.assertLess(self.descriptors(), 1150)
             answered = honest.answered
             eventually("answers to who is in", lambda: honest.answered > answered + 100 or honest.failures)
             for each in crowd:
@@ -106,6 +108,28 @@ class HostileTest(unittest.TestCase):
         with HonestClient(self.server) as honest:
             eventually("an answer to who is new", lambda: honest.answered > 10 or honest.failures)
         self.assert_served(honest)
+
+    def test_idle_connections_over_tls(self):
+        """As many as there is room for, none of which ever asks: who is new is answered at once, and probes are."""
+        crowd = [secure(self.server) for _ in range(1100)]
+        self.assertEqual(self.server.ask("/livez"), "ok\n")
+        with HonestClient(self.server) as honest:
+            eventually("answers to who is new", lambda: honest.answered > 10 or honest.failures)
+        self.assert_served(honest)
+        self.assertGreater(self.server.metric('raymesh_connections_evicted_total{listener="webhook",use="unused"}'), 0)
+        for each in crowd:
+            each.close()
+
+    def test_hellos_with_finite_fields(self):
+        """Many clients that want to cost more than they spend: each is refused, honest ones are served."""
+        with HonestClient(self.server) as honest:
+            with concurrent.futures.ThreadPoolExecutor(AT_ONCE) as pool:
+                for said in pool.map(lambda _: say(plain(self.server), FINITE_FIELD_HELLO), range(200)):
+                    self.assertEqual(said, b"\x15\x03\x03\x00\x02\x02\x28")
+            eventually("the honest client's work", lambda: honest.answered > 10 or honest.failures)
+        self.assert_served(honest)
+        self.assertGreaterEqual(
+            self.server.metric('raymesh_tls_handshake_failures_total{kind="no-shared-group",listener="webhook"}'), 200)
 
     def test_crowd_at_the_admin_listener(self):
         """It has no room for all of them; who asks from elsewhere whether the process lives is told in time."""

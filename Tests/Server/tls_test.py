@@ -15,6 +15,8 @@ SUITES = {
         "ECDHE-RSA-AES128-GCM-SHA256", "ECDHE-RSA-AES256-GCM-SHA384", "ECDHE-RSA-CHACHA20-POLY1305",
     },
 }
+# A share of any other costs the server more than the client, those of finite fields most (CVE-2002-20001).
+GROUPS = {"x25519", "secp256r1", "secp384r1", "prime256v1"}
 
 
 class TLSTest(unittest.TestCase):
@@ -39,6 +41,9 @@ class TLSTest(unittest.TestCase):
         self.assertEqual(enabled, {"tls1.2", "tls1.3"})
         self.assertEqual(scan.find("renegotiation").get("supported"), "0")
         self.assertEqual({each.get("vulnerable") for each in scan.findall("heartbleed")}, {"0"})
+        groups = {each.get("name") for each in scan.findall("group")}
+        self.assertLessEqual(groups, GROUPS)
+        self.assertGreater(len(groups), 1)
         suites = [(each.get("sslversion"), each.get("cipher")) for each in scan.findall("cipher")]
         self.assertGreater(len(suites), 3)
         for version, suite in suites:

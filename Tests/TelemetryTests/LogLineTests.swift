@@ -1,5 +1,6 @@
 import Foundation
 import JSON
+import Limits
 import Logging
 import Testing
 
@@ -88,5 +89,47 @@ struct LogLineTests {
     #expect(try root.string("message") == "m")
     #expect(try root.string("other") == "o")
     #expect(text.components(separatedBy: "\"time\"").count == 2)
+  }
+
+  /// Events that have more to say than a line may have, each in its own way.
+  private static let long: [(message: String, metadata: Logger.Metadata)] = [
+    (String(repeating: "m", count: 100_000), [:]), (String(repeating: "\u{1}", count: 100_000), [:]),
+    ("m", ["long": .string(String(repeating: "é", count: 100_000))]),
+    ("m", [String(repeating: "k", count: 100_000): "v"]),
+    ("m", ["list": .array((0..<100_000).map { .stringConvertible($0) })]),
+    ("m", ["map": .dictionary(Dictionary(uniqueKeysWithValues: (0..<10_000).map { ("\($0)", "v") }))]),
+    ("m", Dictionary(uniqueKeysWithValues: (0..<10_000).map { ("\($0)", .string(String(repeating: "x", count: 20))) })),
+    ("m", ["deep": nested(depth: 4, width: 20)]),
+    ("m", ["other": .stringConvertible(String(repeating: "\u{301}", count: 100_000))]),
+  ]
+
+  private static func nested(depth: Int, width: Int) -> Logger.MetadataValue {
+    depth == 0 ? "x" : .array(Array(repeating: nested(depth: depth - 1, width: width), count: width))
+  }
+
+  @Test(arguments: long.indices, LogFormat.allCases)
+  func `an event that has too much to say is a whole line that says it is cut`(number: Int, format: LogFormat) throws {
+    let event = Self.long[number]
+    let text = line(format, "\(event.message)", event.metadata)
+    #expect(text.utf8.count <= InputLimits.logLine.value)
+    #expect(text.utf8.filter { $0 == UInt8(ascii: "\n") }.count == 1)
+    #expect(text.hasPrefix(format == .json ? "{\"time\":" : Self.time))
+    #expect(text.hasSuffix(format == .json ? "\"cut\":true}\n" : " cut=true\n"))
+    if format == .json { #expect(try JSONDocument(Array(text.utf8)).root.string("level") == "info") }
+  }
+
+  @Test(arguments: LogFormat.allCases) func `a line of just the length that it may have is whole`(format: LogFormat) {
+    let empty = line(format, "m", ["f": "xx"]).utf8.count
+    let most = String(repeating: "x", count: InputLimits.logLine.value - empty + 2)
+    let whole = line(format, "m", ["f": .string(most)])
+    #expect(whole.utf8.count == InputLimits.logLine.value)
+    #expect(whole.contains(most) && !whole.contains("cut"))
+    #expect(line(format, "m", ["f": .string(most + "x")]).contains("cut"))
+  }
+
+  @Test func `a text is cut at the end of a character`() throws {
+    let text = line(.json, "m", ["long": .string("a" + String(repeating: "é", count: 100_000))])
+    let long = try #require(try JSONDocument(Array(text.utf8)).root.string("long"))
+    #expect(long.hasPrefix("aéé") && long.hasSuffix("é") && !long.contains("\u{FFFD}"))
   }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -125,6 +126,29 @@ struct EventLoopTests {
     #expect(await group.isAlive(within: .patience, askedFrom: loop))
   }
 
+  @Test func `a loop that is busy with one job after the other is alive, though ours is far behind`() async throws {
+    let (group, gate, ended) = (try EventLoopGroup(count: 1), DispatchSemaphore(value: 0), Counter())
+    let busy = group.reserve()
+    let jobs = (0..<5000).map { _ in
+      Task(executorPreference: busy) {
+        block(on: gate)
+        ended.add()
+      }
+    }
+    let time = Task(executorPreference: loop) { [loop] in
+      // One job after the other comes to its end.
+      while !Task.isCancelled {
+        gate.signal()
+        await loop.sleep(until: .now + .milliseconds(2))
+      }
+    }
+    #expect(await group.isAlive(within: .patience, askedFrom: loop))
+    #expect(ended.count < jobs.count)
+    time.cancel()
+    for _ in jobs { gate.signal() }
+    for job in jobs { await job.value }
+  }
+
   @Test func `who waits for a descriptor that is forgotten is told so`() async throws {
     let (bell, loop) = (try Descriptor(owning: clinux_eventfd(), from: "eventfd"), loop)
     try loop.watch(bell.number)
@@ -141,6 +165,15 @@ struct EventLoopTests {
     #expect(throws: SystemError("epoll_ctl", code: EPERM)) { try loop.watch(file.number) }
     #expect(await loop.wait(for: .read, of: file.number, until: nil) == .ended)
   }
+}
+
+/// How many jobs have ended.
+private final class Counter: Sendable {
+  private let number = Atomic(0)
+
+  var count: Int { number.load(ordering: .relaxed) }
+
+  func add() { number.add(1, ordering: .relaxed) }
 }
 
 /// Waits without giving up the thread.

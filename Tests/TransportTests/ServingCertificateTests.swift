@@ -25,6 +25,8 @@ import Transport
       certificate: try folder.write(pair.certificate, to: "tls.crt"), key: try folder.write(pair.key, to: "tls.key"))
   }
 
+  private var now: Int { Int(Date.now.timeIntervalSince1970) }
+
   /// Whether a client that wants the host is content with what is served now.
   private func serves(_ host: String, _ certificate: ServingCertificate) throws -> Bool {
     let client = try TLSContext(trusting: [authority.certificate], protocols: [])
@@ -35,9 +37,11 @@ import Transport
     let files = try write(pair(for: "a.test"))
     let certificate = try ServingCertificate(files, protocols: [])
     #expect(try serves("a.test", certificate))
-    guard case .unchanged = certificate.look(at: files) else { return #expect(Bool(false), "nothing has changed") }
+    guard case .unchanged = certificate.look(at: files, second: now) else {
+      return #expect(Bool(false), "nothing has changed")
+    }
     _ = try write(pair(for: "b.test"))
-    guard case .replaced(let facts) = certificate.look(at: files) else {
+    guard case .replaced(let facts) = certificate.look(at: files, second: now) else {
       return #expect(Bool(false), "a new pair is there")
     }
     #expect(facts.names == "DNS:b.test")
@@ -55,16 +59,62 @@ import Transport
       ([], []), (Array(new.certificate.dropLast(40)), new.key),
     ] {
       _ = try write(broken)
-      guard case .refused(let reason) = certificate.look(at: files) else { return #expect(Bool(false), "\(broken)") }
+      guard case .refused(let reason) = certificate.look(at: files, second: now) else {
+        return #expect(Bool(false), "\(broken)")
+      }
       #expect(reason.contains("tls."), "\(reason)")
       #expect(try serves("a.test", certificate))
     }
     try FileManager.default.removeItem(at: folder.url.appending(path: "tls.key"))
-    guard case .refused(let reason) = certificate.look(at: files) else { return #expect(Bool(false), "no key") }
+    guard case .refused(let reason) = certificate.look(at: files, second: now) else {
+      return #expect(Bool(false), "no key")
+    }
     #expect(reason.contains("tls.key: No such file or directory"))
     _ = try write(new)
-    guard case .replaced = certificate.look(at: files) else { return #expect(Bool(false), "a whole pair") }
+    guard case .replaced = certificate.look(at: files, second: now) else { return #expect(Bool(false), "a whole pair") }
     #expect(try serves("b.test", certificate))
+  }
+
+  @Test func `a pair that is not valid now does not replace one that is, and replaces one that is not either`() throws {
+    let files = try write(pair(for: "a.test", days: 2))
+    let certificate = try ServingCertificate(files, protocols: [])
+    _ = try write(pair(for: "b.test", days: -1))
+    guard case .refused(let reason) = certificate.look(at: files, second: now) else {
+      return #expect(Bool(false), "an expired pair")
+    }
+    #expect(reason.hasPrefix("\(folder.url.path)/tls.crt: the certificate has expired at 20"), "\(reason)")
+    #expect(try serves("a.test", certificate))
+    _ = try write(pair(for: "b.test", days: 1))
+    // An hour before it begins.
+    guard case .refused(let early) = certificate.look(at: files, second: now - 3600) else {
+      // Both are not valid then, so the new one is as good as the old one.
+      return #expect(certificate.facts?.names == "DNS:b.test")
+    }
+    #expect(Bool(false), "\(early)")
+  }
+
+  @Test func `a named pipe, a device, a directory and a file that is too large are named and refused`() throws {
+    let files = try write(pair(for: "a.test"))
+    let certificate = try ServingCertificate(files, protocols: [])
+    let key = folder.url.path + "/tls.key"
+    for (make, found) in [
+      ("pipe", "found a named pipe, expected a regular file"), ("folder", "found a directory, expected a regular file"),
+      ("device", "found a device, expected a regular file"),
+      ("large", "found more bytes, expected at most 1048576"),
+    ] {
+      try FileManager.default.removeItem(atPath: key)
+      switch make {
+      case "pipe": #expect(unsafe mkfifo(key, 0o600) == 0)
+      case "folder": try FileManager.default.createDirectory(atPath: key, withIntermediateDirectories: false)
+      case "device": try FileManager.default.createSymbolicLink(atPath: key, withDestinationPath: "/dev/zero")
+      default: _ = try folder.write([UInt8](repeating: 10, count: 1 << 20 + 1), to: "tls.key")
+      }
+      guard case .refused(let reason) = certificate.look(at: files, second: now) else {
+        return #expect(Bool(false), "\(make)")
+      }
+      #expect(reason == "read \(key): \(found)")
+      #expect(try serves("a.test", certificate))
+    }
   }
 
   @Test func `a session that has begun ends with the pair that it began with`() throws {
@@ -73,12 +123,12 @@ import Transport
     let client = try TLSContext(trusting: [authority.certificate], protocols: [])
     let sessions = try WiredSessions(client: client, server: certificate.context, host: "a.test")
     _ = try write(pair(for: "b.test"))
-    _ = certificate.look(at: files)
+    _ = certificate.look(at: files, second: now)
     #expect(sessions.shakeHands().isComplete)
   }
 
   @Test func `it says from when until when it is valid`() throws {
-    let now = Int(Date.now.timeIntervalSince1970)
+    let now = now
     let valid = try #require(ServingCertificate(write(pair(for: "a.test", days: 2)), protocols: []).facts)
     #expect(valid.problem(at: now) == nil && valid.isValid(at: now))
     #expect(valid.problem(at: now + 3 * 86400)?.hasPrefix("the certificate has expired at 20") == true)

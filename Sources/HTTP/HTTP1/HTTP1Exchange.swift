@@ -4,6 +4,7 @@ internal import Transport
 /// The requests and responses of one HTTP/1.1 connection, from its first byte to its last.
 struct HTTP1Exchange {
   private let connection: Connection
+  private let place: Place
   private let context: ServerContext
   private let ageLimit: Instant
   private var reader: HTTP1RequestReader
@@ -19,8 +20,9 @@ struct HTTP1Exchange {
     case end
   }
 
-  init(on connection: Connection, in context: ServerContext) {
+  init(on connection: Connection, at place: Place, in context: ServerContext) {
     self.connection = connection
+    self.place = place
     self.context = context
     ageLimit = context.ageLimit()
     reader = HTTP1RequestReader(limits: context.limits)
@@ -53,14 +55,18 @@ struct HTTP1Exchange {
   private mutating func next() async throws(TransportError) -> Incoming {
     wait = .idle(since: .now)
     context.metrics.becameIdle()
+    place.rests()
     defer { if wait.isIdle { context.metrics.becameActive() } }
     while true {
       if case .idle = wait, reader.hasBegun { begin() }
       let progress: HTTP1RequestReader.Progress
       do throws(WireError) { progress = try reader.next() } catch { return .failed(error) }
       switch progress {
-      case .request(let head, let body): return .request(head, body: body)
+      case .request(let head, let body):
+        place.carries()
+        return .request(head, body: body)
       case .head(let head):
+        place.carries()
         wait = .body(since: .now)
         if head.expectsContinue {
           try await connection.send(HTTP1Writer.askForBody, until: .now + context.limits.write)
@@ -75,6 +81,7 @@ struct HTTP1Exchange {
     arrival = connection.lastArrival
     isLate = context.end.phase == .closed
     wait = .head(since: .now)
+    place.begins()
     context.metrics.becameActive()
   }
 
@@ -88,7 +95,7 @@ struct HTTP1Exchange {
       if received == .drained, case .idle(let since) = wait {
         return phase > .running && context.end.retains(idleSince: since, limits) ? nil : .end
       }
-      return received == .bytes ? nil : .end
+      return received == .end || received == .drained ? .end : nil
     } catch {
       guard case .timedOut = error else { throw error }
       guard wait.isIdle else { return .failed(.tooSlow(wait.name)) }
@@ -96,15 +103,13 @@ struct HTTP1Exchange {
     }
   }
 
-  /// Until when to wait, and until which phase of the loop: who has been idle for too long is only looked at once more,
-  /// as a request may have come while it was others' turn.
+  /// Returns the deadline and the phase that ends the wait. A connection that has been idle for too long, or whose place
+  /// is wanted, gets one last read: a request may have come while it was others' turn.
   private func patience() -> (deadline: Instant, phase: LoopPhase) {
     let limits = context.limits
     let deadline = wait.deadline(limits, received: reader.bodyCount)
     guard case .idle(let since) = wait else { return (deadline, .aborting) }
-    guard RequestWait.mayStay(since: since, limits, isFull: context.room.isFull) else {
-      return (.now + limits.linger, .running)
-    }
+    guard .now < since + limits.idle, !place.isWanted else { return (.now + limits.linger, .running) }
     return context.end.wait(idleSince: since, until: deadline, limits)
   }
 
@@ -117,6 +122,7 @@ struct HTTP1Exchange {
   /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
   /// could lose the response (RFC 9112 section 9.6).
   private func linger() async throws(TransportError) {
+    place.rests()
     let deadline = Instant.now + context.limits.linger
     try await connection.finishSending(until: deadline)
     var dropped: [UInt8] = []

@@ -6,8 +6,8 @@ struct HTTP1Server: WireProtocol {
 
   let context: ServerContext
 
-  func serve(_ connection: Connection) async throws(TransportError) {
-    var exchange = HTTP1Exchange(on: connection, in: context)
+  func serve(_ connection: Connection, at place: Place) async throws(TransportError) {
+    var exchange = HTTP1Exchange(on: connection, at: place, in: context)
     try await exchange.serve()
   }
 }

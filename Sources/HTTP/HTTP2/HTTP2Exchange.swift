@@ -3,6 +3,7 @@ internal import Transport
 /// The requests and responses of one HTTP/2 connection, from its first byte to its last.
 struct HTTP2Exchange {
   private let connection: Connection
+  private let place: Place
   private let context: ServerContext
   private let ageLimit: Instant
   private let session: HTTP2Session
@@ -11,8 +12,9 @@ struct HTTP2Exchange {
   /// As the metrics have it.
   private var isIdle = false
 
-  init(on connection: Connection, in context: ServerContext) throws(TransportError) {
+  init(on connection: Connection, at place: Place, in context: ServerContext) throws(TransportError) {
     self.connection = connection
+    self.place = place
     self.context = context
     ageLimit = context.ageLimit()
     answers = HTTP2Answers(call: connection.call)
@@ -55,7 +57,7 @@ struct HTTP2Exchange {
     }
     // Unlike in HTTP/1.1, this loses no request: a client is told which were not looked at.
     if context.end.phase > .serving || ageLimit <= now { session.goAway(at: now) }
-    session.idleTime = RequestWait.idleTime(context.limits, isFull: context.room.isFull)
+    session.idleTime = place.isWanted ? .zero : context.limits.idle
     session.expire(at: now)
     var begun = 0
     while begun < HTTP2Exchange.turn, let event = session.nextEvent() {
@@ -99,11 +101,11 @@ struct HTTP2Exchange {
   }
 
   private func nextDeadline() -> Instant {
-    let deadline = session.isOpen ? min(session.deadline, ageLimit) : session.deadline
-    return session.isIdle ? min(deadline, RequestWait.nextLook(since: session.idleSince, context.limits)) : deadline
+    session.isOpen ? min(session.deadline, ageLimit) : session.deadline
   }
 
   private mutating func note(isIdle: Bool) {
+    if isIdle { place.rests() } else if session.hasCarried { place.carries() }
     guard isIdle != self.isIdle else { return }
     self.isIdle = isIdle
     if isIdle { context.metrics.becameIdle() } else { context.metrics.becameActive() }
@@ -112,8 +114,11 @@ struct HTTP2Exchange {
   /// Ends our side and drops what still comes: closing with bytes unread would reset the connection, and the peer
   /// could lose the GOAWAY (RFC 9113 section 6.8).
   private func linger() async throws(TransportError) {
+    place.rests()
     let deadline = Instant.now + context.limits.linger
     try await connection.finishSending(until: deadline)
+    // A client whose place is wanted was idle: nothing is lost if it has not read the GOAWAY.
+    if place.isWanted { return }
     var dropped: [UInt8] = []
     while case let received = try await connection.receive(into: &dropped, until: deadline),
       received == .bytes || received == .called

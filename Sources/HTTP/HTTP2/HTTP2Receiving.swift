@@ -111,6 +111,7 @@ extension HTTP2Session {
     _ stream: Int32, _ request: HTTPRequest, _ connection: ConnectionFields, endsStream: Bool
   ) throws(WireError) {
     // nghttp2 has seen that there is at most one, that it is a number, and sees to it that no more comes.
+    hasCarried = true
     let length = connection.lengths.first.map { Int($0) ?? .max } ?? limits.body
     guard length <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
     let waits = !endsStream && length > limits.http2.firstWindow

@@ -32,6 +32,8 @@ final class HTTP2Session {
   /// By when the peer's settings must have come.
   var prefaceDeadline: Instant?
   var continuations = 0
+  /// Whether the head of any request has been complete.
+  var hasCarried = false
   /// For how long it may be idle; less where others wait to be let in.
   var idleTime: Duration
   /// When the last request had been answered.

@@ -9,10 +9,13 @@ public struct HTTPLimits: Hashable, Sendable {
   /// How much room for a body is made before its bytes have come.
   public var eagerBody = 64 * 1024
 
-  /// Connections at once. Then accepting pauses: a connection that is served is never cut for one that waits.
+  /// Connections at once. Beyond it a newcomer takes the place of a connection that matters less (`ConnectionTable`), or
+  /// waits: a connection with a request in progress is never ended for another.
   public var connections = 1024
-  /// Connections at once from one address; `nil` for any number, as API servers may share one behind a load balancer.
-  public var connectionsPerAddress: Int?
+  /// Connections at once from one address; `nil` for any number. Three API servers behind one address (NAT, or an agent
+  /// of a hosted control plane) with all of their 200 mutating requests under way (kube-apiserver's
+  /// `--max-mutating-requests-inflight`) have room, and leave a third of all connections to others.
+  public var connectionsPerAddress: Int? = 640
   /// How old a connection gets, give or take a tenth. Its next response is then its last: HTTP keeps a client with the
   /// replica that it met first, and load would never spread.
   public var age = Duration.seconds(300)
@@ -30,8 +33,6 @@ public struct HTTPLimits: Hashable, Sendable {
   /// Between two requests; longer than the 90 s after which kube-apiserver closes an idle connection itself, or the
   /// two would race and admissions fail.
   public var idle = Duration.seconds(120)
-  /// The same where others wait to be let in: just after an API server's 90 s.
-  public var idleWhenFull = Duration.seconds(91)
   /// How long, after the last response, bytes are still taken and dropped, so that the response is not lost in a reset.
   public var linger = Duration.seconds(2)
   /// The same once nobody is let in any more, counted from when the server began to leave. An API server does not try a
@@ -41,6 +42,9 @@ public struct HTTPLimits: Hashable, Sendable {
 
   /// Of a whole HTTP/2 connection.
   public var http2 = HTTP2Limits()
+
+  /// Of how many connections one may be on its way out, to let another in.
+  public static let shareLeaving = 16
 
   /// The limits that fit an API server.
   public init() {}

@@ -13,6 +13,8 @@ public struct HTTPMetrics: Sendable {
   private let sent: Counter
   private let floods: Counter
   private let refused: Counter
+  private let evictedUnused: Counter
+  private let evictedIdle: Counter
   private let pauses: Counter
   private let paused: FloatingPointCounter
 
@@ -23,6 +25,7 @@ public struct HTTPMetrics: Sendable {
   static let http2Floods = "raymesh_http2_floods_total"
   static let bytes = "raymesh_connection_bytes_total"
   static let refusedConnections = "raymesh_connections_refused_total"
+  static let evictedConnections = "raymesh_connections_evicted_total"
   static let acceptPauses = "raymesh_accept_pauses_total"
   static let acceptPaused = "raymesh_accept_paused_seconds_total"
 
@@ -45,6 +48,8 @@ public struct HTTPMetrics: Sendable {
     received = counter(HTTPMetrics.bytes, [("direction", "received")])
     sent = counter(HTTPMetrics.bytes, [("direction", "sent")])
     refused = counter(HTTPMetrics.refusedConnections, [])
+    evictedUnused = counter(HTTPMetrics.evictedConnections, [("use", "unused")])
+    evictedIdle = counter(HTTPMetrics.evictedConnections, [("use", "idle")])
     pauses = counter(HTTPMetrics.acceptPauses, [])
     paused = FloatingPointCounter(label: HTTPMetrics.acceptPaused, dimensions: own)
   }
@@ -58,9 +63,10 @@ public struct HTTPMetrics: Sendable {
     unreadableRequests: "Requests that could not be read, by why.",
     http2Floods: "HTTP/2 connections ended with ENHANCE_YOUR_CALM: the peer asked for too much, or did not go on.",
     bytes: "Bytes over all connections, as TLS has them.",
-    refusedConnections: "Connections closed at once, as their address had too many.",
-    acceptPauses: "Times that accepting paused, as there were as many connections as there may be.",
-    acceptPaused: "Seconds that accepting has paused for that, also of a pause that goes on.",
+    refusedConnections: "Connections closed at once, as their address had too many with a request in progress.",
+    evictedConnections: "Connections ended to let others in: unused ones that carried no request, or idle ones.",
+    acceptPauses: "Times that a newcomer had to wait, as every connection had a request in progress.",
+    acceptPaused: "Seconds that newcomers have waited for that, also of a wait that goes on.",
     RequestCounts.requests: "Requests answered, by route and status; route none is what no route was found for.",
   ]
 
@@ -101,6 +107,7 @@ public struct HTTPMetrics: Sendable {
   func count(_ error: WireError) { unreadable[error.kind]?.increment() }
   func endedFlood() { floods.increment() }
   func refusedConnection() { refused.increment() }
+  func evicted(_ use: ConnectionTable.Use) { (use == .idle ? evictedIdle : evictedUnused).increment() }
   func beganAcceptPause() { pauses.increment() }
   func pausedAccepting(for time: Duration) { paused.increment(by: time / .seconds(1)) }
 

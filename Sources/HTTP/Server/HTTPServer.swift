@@ -63,12 +63,12 @@ public final class HTTPServer: Sendable {
 
   private func accept() async {
     await withDiscardingTaskGroup { group in
-      var full = AcceptPause(metrics: context.metrics)
-      while !isLeaving, let accepted = await next(endedBy: .draining, &full) { serve(accepted, in: &group) }
+      var door = AcceptPause(metrics: context.metrics)
+      while !isLeaving, let accepted = await next(endedBy: .draining) { await admit(accepted, to: &group, &door) }
       // The loop's end is no reason to stop yet, but the clock is: who had come by then is let in, and no crowd after it.
       var late = 0
-      while late < Listener.backlog, let accepted = await next(endedBy: .aborting, &full) {
-        serve(accepted, in: &group)
+      while late < Listener.backlog, let accepted = await next(endedBy: .aborting) {
+        await admit(accepted, to: &group, &door)
         if context.end.closing ?? .now <= .now { late += 1 }
       }
       context.end.close()
@@ -77,42 +77,49 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  /// The next connection, once there is room for it; `nil` in a phase of the loop, or when the server closes.
-  private func next(endedBy phase: LoopPhase, _ full: inout AcceptPause) async -> Accepted? {
-    var pause = Duration.zero
+  /// The next connection; `nil` in a phase of the loop, or when the server closes.
+  private func next(endedBy phase: LoopPhase) async -> Accepted? {
     repeat {
       if Task.isCancelled { return nil }
       let closing = phase == .draining ? nil : context.end.closing ?? .now
-      let isFull = context.room.isFull
-      full.note(isFull: isFull)
-      if isFull {
-        pause = .milliseconds(20)
-      } else {
-        do throws(SystemError) { return try await listener.accept(until: closing, endedBy: phase) } catch {
-          log.warning("accepting connections pauses", metadata: ["error": "\(error)"])
-          pause = .milliseconds(100)
-        }
+      do throws(SystemError) { return try await listener.accept(until: closing, endedBy: phase) } catch {
+        log.warning("accepting connections pauses", metadata: ["error": "\(error)"])
       }
       if let closing, closing <= .now { return nil }
-    } while await loops.first.sleep(until: .now + pause, endedBy: phase)
+    } while await loops.first.sleep(until: .now + .milliseconds(100), endedBy: phase)
     return nil
   }
 
-  private func serve(_ accepted: Accepted, in group: inout DiscardingTaskGroup) {
-    let address = context.limits.connectionsPerAddress == nil ? "" : accepted.peer.host
-    guard context.room.enter(from: address) else { return context.metrics.refusedConnection() }
-    let loop = loops.reserve()
-    group.addTask(executorPreference: loop) { [self] in
-      await serve(accepted, on: loop)
-      loops.release(loop)
-      context.room.leave(from: address)
+  /// Serves a newcomer once there is room for it, unless its address has too many connections or the server closes.
+  private func admit(_ accepted: Accepted, to group: inout DiscardingTaskGroup, _ door: inout AcceptPause) async {
+    let address = accepted.peer.host
+    var mayWait = true
+    while mayWait {
+      let admission = context.room.admit(from: address)
+      if case .full = admission { door.note(isFull: true) } else { door.note(isFull: false) }
+      switch admission {
+      case .admitted(let place): return serve(accepted, at: place, in: &group)
+      case .refused: return context.metrics.refusedConnection()
+      case .full:
+        let isOver = Task.isCancelled || context.end.closing.map { $0 <= .now } ?? false
+        mayWait = if isOver { false } else { await loops.first.sleep(until: .now + .milliseconds(20)) }
+      }
     }
   }
 
-  private func serve(_ accepted: Accepted, on loop: EventLoop) async {
+  private func serve(_ accepted: Accepted, at place: Place, in group: inout DiscardingTaskGroup) {
+    let loop = loops.reserve()
+    group.addTask(executorPreference: loop) { [self] in
+      await serve(accepted, at: place, on: loop)
+      loops.release(loop)
+      place.leave()
+    }
+  }
+
+  private func serve(_ accepted: Accepted, at place: Place, on loop: EventLoop) async {
     do throws(SystemError) {
       let socket = try accepted.socket(on: loop)
-      do throws(TransportError) { try await serve(socket) } catch {
+      do throws(TransportError) { try await serve(socket, at: place) } catch {
         log.debug("connection ended", metadata: ["peer": "\(socket.peer)", "error": "\(error)"])
       }
     } catch {
@@ -120,25 +127,37 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  private func serve(_ socket: Socket) async throws(TransportError) {
+  private func serve(_ socket: Socket, at place: Place) async throws(TransportError) {
     context.metrics.opened()
     let connection = Connection(socket, tls: try session())
+    place.reach(by: connection.call)
     defer { context.metrics.count(connection.takeTraffic()) }
-    try await shakeHands(on: connection)
+    do throws(TransportError) {
+      try await shakeHands(on: connection, at: place)
+      try await speak(on: connection, at: place)
+    } catch {
+      // The peer should hear the alert, which says why.
+      if case .tls = error { await connection.dropRest(until: .now + context.limits.linger) }
+      throw error
+    }
+  }
+
+  private func speak(on connection: Connection, at place: Place) async throws(TransportError) {
     let agreed = connection.negotiatedProtocol
     let spoken = protocols.first { type(of: $0).name == agreed } ?? http1
     context.metrics.established(type(of: spoken).name)
     defer { context.metrics.closed() }
-    try await spoken.serve(connection)
+    try await spoken.serve(connection, at: place)
   }
 
-  private func shakeHands(on connection: Connection) async throws(TransportError) {
+  private func shakeHands(on connection: Connection, at place: Place) async throws(TransportError) {
     do throws(TransportError) {
       let begin = Instant.now
       let deadline = begin + context.limits.handshake
       try await awaitHello(on: connection, since: begin, until: deadline)
       try await connection.handshake(until: deadline)
-    } catch {
+    } catch let cause {
+      let error = place.isWanted ? .evicted : cause
       context.metrics.failedHandshake(error)
       tell(of: error.tlsFailure, error, connection)
       throw error
@@ -163,7 +182,7 @@ public final class HTTPServer: Sendable {
   private func tell(of failure: TLSFailure, _ error: TransportError, _ connection: Connection) {
     let level: Logger.Level =
       switch failure {
-      case .silent: .debug
+      case .silent, .evicted: .debug
       case .unknownAuthority, .expiredCertificate, .badCertificate, .untrustedClient, .noClientCertificate: .warning
       default: .info
       }
@@ -179,4 +198,10 @@ public final class HTTPServer: Sendable {
       throw .tls(error)
     }
   }
+}
+
+extension TransportError {
+  /// The connection had to make room for another before it had carried a request.
+  fileprivate static let evicted = TransportError.tls(
+    TLSError("TLS handshake", reasons: ["it made room for another connection"], .evicted))
 }

@@ -1,39 +1,103 @@
 internal import Synchronization
+internal import Transport
 
-/// How many connections a server has, in all and from each address.
+/// The connections of one server, and how to end one of them to let another in.
 final class Room: Sendable {
-  private struct State {
-    var count = 0
-    var byAddress: [String: Int] = [:]
+  /// What became of a newcomer.
+  enum Admission {
+    case admitted(Place)
+    /// Its address has as many connections as it may.
+    case refused
+    /// There is no room now.
+    case full
   }
 
-  private let most: Int
-  private let mostPerAddress: Int?
-  private let state = Mutex(State())
+  fileprivate struct State {
+    var table: ConnectionTable
+    /// By the table's slot: how to reach the task that serves the connection.
+    var calls: [Call?] = []
+  }
 
-  init(_ limits: HTTPLimits) { (most, mostPerAddress) = (limits.connections, limits.connectionsPerAddress) }
+  private let metrics: HTTPMetrics
+  private let state: Mutex<State>
 
-  /// Whether nobody else fits in.
-  var isFull: Bool { state.withLock { $0.count >= most } }
+  init(_ limits: HTTPLimits, metrics: HTTPMetrics) {
+    let table = ConnectionTable(most: limits.connections, mostPerAddress: limits.connectionsPerAddress)
+    self.metrics = metrics
+    state = Mutex(State(table: table))
+  }
 
-  /// Counts a connection in; false where its address has as many as it may.
-  func enter(from address: String) -> Bool {
-    state.withLock { state in
-      if let mostPerAddress {
-        guard state.byAddress[address, default: 0] < mostPerAddress else { return false }
-        state.byAddress[address, default: 0] += 1
-      }
-      state.count += 1
-      return true
+  /// Lets a newcomer in. If there is no room, a connection that matters less is ended.
+  func admit(from address: String) -> Admission {
+    let (admission, dismissed) = state.withLock { $0.admit(from: address) }
+    for (use, call) in dismissed {
+      metrics.evicted(use)
+      // An idle connection gets one last look, as a request may have come. Of others there is nothing to lose.
+      if use == .idle { call?() } else { call?.breakOff() }
+    }
+    return switch admission {
+    case .admitted(let slot): .admitted(Place(slot, in: self))
+    case .refused: .refused
+    case .full: .full
     }
   }
 
-  /// Counts out a connection that had been counted in.
-  func leave(from address: String) {
-    state.withLock { state in
-      state.count -= 1
-      guard let left = state.byAddress[address] else { return }
-      state.byAddress[address] = left > 1 ? left - 1 : nil
+  fileprivate func withTable<Value>(_ body: (inout ConnectionTable) -> Value) -> Value {
+    state.withLock { body(&$0.table) }
+  }
+
+  /// Remembers how to reach a connection; one that has been told to go meanwhile is told again.
+  fileprivate func reach(_ slot: Int, by call: Call) {
+    let isLeaving = state.withLock { state in
+      state.calls[slot] = call
+      return state.table.isLeaving(slot)
+    }
+    if isLeaving { call.breakOff() }
+  }
+
+  fileprivate func leave(_ slot: Int) {
+    // Whoever drops the last reference closes the socket, which should not happen under the lock.
+    _ = state.withLock { state in
+      state.table.remove(slot)
+      defer { state.calls[slot] = nil }
+      return state.calls[slot]
     }
   }
+}
+
+extension Room.State {
+  /// Whether a newcomer is in, and which connections have to go for it.
+  fileprivate mutating func admit(
+    from address: String
+  ) -> (ConnectionTable.Admission, [(use: ConnectionTable.Use, call: Call?)]) {
+    let (admission, leaving) = table.admit(from: address)
+    if case .admitted(let slot) = admission, slot == calls.count { calls.append(nil) }
+    return (admission, leaving.map { (table.use(of: $0), calls[$0]) })
+  }
+}
+
+/// The place of one connection among those of its server.
+struct Place: Sendable {
+  private let slot: Int
+  private let room: Room
+
+  fileprivate init(_ slot: Int, in room: Room) { (self.slot, self.room) = (slot, room) }
+
+  /// Whether the connection has to make room for another.
+  var isWanted: Bool { room.withTable { $0.isLeaving(slot) } }
+
+  /// How to reach the task that serves the connection.
+  func reach(by call: Call) { room.reach(slot, by: call) }
+
+  /// The first byte of a request is there. If the connection has carried one before, it is not ended for another now.
+  func begins() { room.withTable { $0.begins(slot) } }
+
+  /// The head of a request is there: the connection is not ended for another until it is answered.
+  func carries() { room.withTable { $0.carries(slot) } }
+
+  /// Every request has been answered.
+  func rests() { room.withTable { $0.rests(slot) } }
+
+  /// Gives the place back.
+  func leave() { room.leave(slot) }
 }

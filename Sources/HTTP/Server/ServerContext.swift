@@ -13,7 +13,7 @@ struct ServerContext: Sendable {
     self.responder = responder
     self.limits = limits
     self.metrics = metrics
-    room = Room(limits)
+    room = Room(limits, metrics: metrics)
   }
 
   /// When a connection that begins now has lived long enough: not all at once, or they would all come back at once.

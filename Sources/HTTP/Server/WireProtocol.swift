@@ -7,8 +7,8 @@ protocol WireProtocol: Sendable {
   /// The name that ALPN knows it by (RFC 7301 section 6).
   static var name: String { get }
 
-  /// Serves the connection until either side ends it.
+  /// Serves the connection until either side ends it, or its place is wanted.
   ///
   /// - Throws: `TransportError` where it breaks; there is nobody left to tell.
-  func serve(_ connection: Connection) async throws(TransportError)
+  func serve(_ connection: Connection, at place: Place) async throws(TransportError)
 }

@@ -44,6 +44,14 @@ public struct ClusterAccess: Hashable, Sendable {
     (self.security, self.token, self.namespace) = (security, token, namespace)
   }
 
+  /// Whether any credential is in a file.
+  var isInFiles: Bool {
+    let client = security?.client
+    return [security?.authority, client?.certificate, client?.key, token].contains { material in
+      if case .file? = material { true } else { false }
+    }
+  }
+
   /// A context for one connection, read anew: kubelet replaces the files now and then.
   func context() throws(AccessError) -> TLSContext? {
     guard let security else { return nil }
@@ -94,7 +102,7 @@ public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     switch self {
     case .inline(let bytes, _): return bytes
     case .file(let path):
-      do throws(SystemError) { return try WholeFile.read(path) } catch { throw AccessError(error.description) }
+      do throws(SystemError) { return try WholeFile.readRegular(path) } catch { throw AccessError(error.description) }
     }
   }
 }

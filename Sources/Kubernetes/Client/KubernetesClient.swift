@@ -7,6 +7,7 @@ public import Transport
 public final class KubernetesClient {
   private let access: ClusterAccess
   private let loop: EventLoop
+  private let files = FileThread()
   private var connection: HTTPClient?
 
   /// A client that has not connected yet.
@@ -44,7 +45,7 @@ public final class KubernetesClient {
   public func watch(
     _ call: APICall, until deadline: Instant
   ) async throws(KubernetesError) -> WatchStream {
-    let request = call.request(to: access, bearer: try bearer())
+    let request = call.request(to: access, bearer: try await bearer())
     let connection = try await connect(until: deadline)
     let (head, body): (HTTPResponse, [UInt8])
     do throws(HTTPClientError) {
@@ -60,7 +61,7 @@ public final class KubernetesClient {
   private func exchange(_ call: APICall, until deadline: Instant) async throws(KubernetesError)
     -> Response
   {
-    let request = call.request(to: access, bearer: try bearer())
+    let request = call.request(to: access, bearer: try await bearer())
     if let connection {
       // The server may have closed it meanwhile. What it may have done is found out by asking again: a create is then
       // answered by "already exists", and the rest can be done twice.
@@ -81,8 +82,7 @@ public final class KubernetesClient {
   }
 
   private func connect(until deadline: Instant) async throws(KubernetesError) -> HTTPClient {
-    let context: TLSContext?
-    do throws(AccessError) { context = try access.context() } catch { throw .access(error) }
+    let context = try await read { access throws(AccessError) in try access.context() }
     var limits = HTTPLimits()
     limits.body = KubernetesClient.longestAnswer
     do throws(HTTPClientError) {
@@ -91,8 +91,24 @@ public final class KubernetesClient {
     } catch { throw .unreachable(error) }
   }
 
-  private func bearer() throws(KubernetesError) -> String? {
-    do throws(AccessError) { return try access.bearer() } catch { throw .access(error) }
+  private func bearer() async throws(KubernetesError) -> String? {
+    try await read { access throws(AccessError) in try access.bearer() }
+  }
+
+  /// Reads credentials; off the loop if they are in files, as a volume may hang.
+  private func read<Value: Sendable>(
+    _ body: @escaping @Sendable (ClusterAccess) throws(AccessError) -> Value
+  ) async throws(KubernetesError) -> Value {
+    do throws(AccessError) {
+      guard access.isInFiles else { return try body(access) }
+      let result: Result<Value, AccessError>
+      do throws(SystemError) {
+        result = try await files.run("the API server's credentials", on: loop) { [access] in
+          Result { () throws(AccessError) in try body(access) }
+        }
+      } catch { throw AccessError(error.description) }
+      return try result.get()
+    } catch { throw .access(error) }
   }
 
   private static func document(_ body: [UInt8]) throws(KubernetesError) -> JSONDocument {

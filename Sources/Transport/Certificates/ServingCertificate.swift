@@ -1,9 +1,9 @@
 internal import Synchronization
 
-/// A server's side of TLS, which is made anew while it serves.
+/// A server's side of TLS, which can be replaced while it serves.
 ///
-/// A pair is taken as a whole or not at all: where certificate and key do not belong together, or cannot be read, the
-/// old pair goes on serving. Connections that stand are not touched.
+/// A pair is taken as a whole or not at all. If certificate and key do not belong together or cannot be read, or if the new
+/// certificate is not valid now and the old one is, the old pair goes on serving. Connections that stand are not touched.
 public final class ServingCertificate: Sendable {
   /// What came of looking at material again.
   public enum Look: Sendable {
@@ -49,10 +49,20 @@ public final class ServingCertificate: Sendable {
   /// What the serving certificate says of itself; `nil` where there is none yet.
   public var facts: CertificateFacts? { state.withLock { $0?.facts } }
 
-  /// Takes material where it is other than before, and good.
-  public func look(at material: ServingMaterial) -> Look {
-    guard material != state.withLock({ $0?.material }) else { return .unchanged }
-    do throws(TLSError) { return .replaced(try take(material)) } catch { return .refused("\(error)") }
+  /// Takes material if it is other than before, and good.
+  ///
+  /// - Parameter second: the time, since 1970.
+  public func look(at material: ServingMaterial, second: Int) -> Look {
+    let old = state.withLock { $0 }
+    guard material != old?.material else { return .unchanged }
+    do throws(TLSError) {
+      let new = try make(from: material)
+      if let problem = new.facts.problem(at: second), old?.facts.isValid(at: second) == true {
+        return .refused("\(material.certificate): \(problem)")
+      }
+      state.withLock { $0 = new }
+      return .replaced(new.facts)
+    } catch { return .refused("\(error)") }
   }
 
   /// Serves with material from now on.
@@ -60,6 +70,12 @@ public final class ServingCertificate: Sendable {
   /// - Throws: `TLSError` naming the text that cannot be used, or both where they do not belong together.
   @discardableResult
   public func take(_ material: ServingMaterial) throws(TLSError) -> CertificateFacts {
+    let new = try make(from: material)
+    state.withLock { $0 = new }
+    return new.facts
+  }
+
+  private func make(from material: ServingMaterial) throws(TLSError) -> State {
     let chain = try material.certificate.certificates()
     let key = try material.key.privateKey()
     var clients: ClientTrust?
@@ -71,8 +87,6 @@ public final class ServingCertificate: Sendable {
       throw TLSError("\(material.certificate) and \(material.key): \(error.operation)", reasons: error.reasons)
     }
     let context = try TLSContext(server: identity, clients: clients, protocols: protocols)
-    let new = State(material: material, context: context, facts: chain[0].facts)
-    state.withLock { $0 = new }
-    return new.facts
+    return State(material: material, context: context, facts: chain[0].facts)
   }
 }

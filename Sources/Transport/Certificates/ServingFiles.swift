@@ -20,13 +20,19 @@ public struct ServingFiles: Hashable, Sendable {
   /// - Throws: `SystemError` naming the file.
   public func read() throws(SystemError) -> ServingMaterial {
     ServingMaterial(
-      certificate: NamedPEM(try WholeFile.read(certificate), named: certificate),
-      key: NamedPEM(try WholeFile.read(key), named: key), clientAuthority: try clientAuthority.map(ServingFiles.text))
+      certificate: try NamedPEM(file: certificate), key: try NamedPEM(file: key),
+      clientAuthority: try clientAuthority.map { path throws(SystemError) in try NamedPEM(file: path) })
   }
 
-  private static func text(_ path: String) throws(SystemError) -> NamedPEM {
-    NamedPEM(try WholeFile.read(path), named: path)
-  }
+  /// The files' paths, for an error.
+  public var names: String { [certificate, key, clientAuthority].compactMap { $0 }.joined(separator: ", ") }
+}
+
+extension NamedPEM {
+  /// What a file holds, which must be a regular one of at most a megabyte.
+  ///
+  /// - Throws: `SystemError` naming the file.
+  public init(file path: String) throws(SystemError) { self.init(try WholeFile.readRegular(path), named: path) }
 }
 
 extension ServingCertificate {
@@ -42,11 +48,13 @@ extension ServingCertificate {
     do throws(TLSError) { try take(material) } catch { throw .tls(error) }
   }
 
-  /// Looks whether files have changed, and takes them where they are good.
-  public func look(at files: ServingFiles) -> Look {
+  /// Looks whether files have changed, and takes them if they are good.
+  ///
+  /// - Parameter second: the time, since 1970.
+  public func look(at files: ServingFiles, second: Int) -> Look {
     let material: ServingMaterial
     do throws(SystemError) { material = try files.read() } catch { return .refused("\(error)") }
-    return look(at: material)
+    return look(at: material, second: second)
   }
 }
 

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Limits
 internal import Synchronization
 
 /// A thread that waits for sockets and runs the tasks that prefer it.
@@ -10,6 +11,10 @@ public final class EventLoop: TaskExecutor {
   private let epoll: Descriptor
   private let bell: Descriptor
   private let state = Mutex(LoopState())
+  /// Jobs that have come to their end. Only the loop's thread writes it.
+  private let finished = Atomic(0)
+  /// Where the handshakes of the loop's connections wait for their turn.
+  let handshakes = TurnQueue(stepsPerTurn: PeerLimits.handshakesAtWork.value)
 
   /// Starts the thread, which lives until `stop()`.
   ///
@@ -86,6 +91,9 @@ public final class EventLoop: TaskExecutor {
     for waiter in state.withLock({ $0.remove(descriptor) }) { waiter.resume(.ended) }
   }
 
+  /// How many jobs have come to their end.
+  var jobsRun: Int { finished.load(ordering: .relaxed) }
+
   private func ring() {
     var one: UInt64 = 1
     _ = unsafe write(bell.number, &one, MemoryLayout<UInt64>.size)
@@ -98,7 +106,10 @@ public final class EventLoop: TaskExecutor {
     var woken: [LoopState.Woken] = []
     while true {
       state.withLock { $0.take(&jobs) }
-      for job in jobs { unsafe job.runSynchronously(on: executor) }
+      for job in jobs {
+        unsafe job.runSynchronously(on: executor)
+        finished.store(finished.load(ordering: .relaxed) &+ 1, ordering: .relaxed)
+      }
       jobs.removeAll(keepingCapacity: true)
       guard let timeout = state.withLock({ $0.fallAsleep() }) else { return }
       let count = unsafe clinux_epoll_wait(epoll.number, &events, CInt(events.count), timeout)

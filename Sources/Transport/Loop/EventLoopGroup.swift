@@ -36,31 +36,25 @@ public final class EventLoopGroup: Sendable {
     counts.withLock { $0[index] -= 1 }
   }
 
-  /// Whether every loop runs what it is given, within a time.
+  /// Whether every loop comes to the end of a job within a time.
+  ///
+  /// A loop that has much to do is alive: it comes to the end of one job after the other, though ours may be the last of
+  /// them. A loop that is stuck does not.
   ///
   /// - Parameter other: a loop that is not in this group, to wait on.
   public func isAlive(within limit: Duration, askedFrom other: EventLoop) async -> Bool {
-    let answers = Answers(loops.count)
-    for loop in loops { Task(executorPreference: loop) { answers.give() } }
+    var silent = loops.map { (loop: $0, jobs: $0.jobsRun) }
+    // So that a loop that has nothing to do comes to the end of a job too.
+    for loop in loops { Task(executorPreference: loop) {} }
     let deadline = Instant.now + limit
-    while !answers.areComplete {
+    while true {
+      silent.removeAll { $0.loop.jobsRun != $0.jobs }
+      if silent.isEmpty { return true }
       guard deadline > .now else { return false }
       await other.sleep(until: .now + .milliseconds(2))
     }
-    return true
   }
 
   /// Ends on every loop the waits that a phase ends.
   public func enter(_ phase: LoopPhase) { for loop in loops { loop.enter(phase) } }
-}
-
-/// How many of the loops that were asked have yet to answer.
-private final class Answers: Sendable {
-  private let missing: Atomic<Int>
-
-  init(_ count: Int) { missing = Atomic(count) }
-
-  var areComplete: Bool { missing.load(ordering: .relaxed) == 0 }
-
-  func give() { missing.subtract(1, ordering: .relaxed) }
 }

@@ -27,7 +27,7 @@ public enum Processors {
   }
 
   private static func firstLine(of path: String) -> String? {
-    guard let bytes = try? WholeFile.read(path), !bytes.isEmpty else { return nil }
+    guard let bytes = try? WholeFile.readRegular(path), !bytes.isEmpty else { return nil }
     return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
   }
 }

@@ -65,6 +65,9 @@ public final class Socket: Sendable {
     return code
   }
 
+  /// Where a handshake on this socket waits for its turn.
+  var handshakes: TurnQueue { loop.handshakes }
+
   /// Ends the wait to read, or the next one; see `EventLoop.call`.
   func call() { loop.call(descriptor.number) }
 

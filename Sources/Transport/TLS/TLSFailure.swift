@@ -10,6 +10,8 @@ public enum TLSFailure: String, CaseIterable, Sendable {
   case badCertificate = "bad-certificate"
   case noSharedVersion = "no-shared-version"
   case noSharedSuite = "no-shared-suite"
+  /// The client exchanges keys only in groups that we do not take, such as finite fields.
+  case noSharedGroup = "no-shared-group"
   /// The client offers other protocols by ALPN than we speak.
   case noSharedProtocol = "no-shared-protocol"
   /// The client shows no certificate, though it must.
@@ -22,6 +24,8 @@ public enum TLSFailure: String, CaseIterable, Sendable {
   case silent
   /// The peer went away in the middle.
   case interrupted
+  /// It was ended by us, to let another connection in.
+  case evicted
   case timedOut = "timed-out"
   /// There is no serving certificate yet.
   case noCertificate = "no-certificate"
@@ -37,6 +41,7 @@ public enum TLSFailure: String, CaseIterable, Sendable {
       case SSL_R_SSLV3_ALERT_CERTIFICATE_REVOKED, SSL_R_SSLV3_ALERT_UNSUPPORTED_CERTIFICATE: .badCertificate
       case SSL_R_UNSUPPORTED_PROTOCOL, SSL_R_VERSION_TOO_LOW, SSL_R_TLSV1_ALERT_PROTOCOL_VERSION: .noSharedVersion
       case SSL_R_NO_SHARED_CIPHER: .noSharedSuite
+      case SSL_R_NO_SUITABLE_KEY_SHARE, SSL_R_NO_SUITABLE_GROUPS: .noSharedGroup
       case SSL_R_NO_APPLICATION_PROTOCOL: .noSharedProtocol
       case SSL_R_PEER_DID_NOT_RETURN_A_CERTIFICATE: .noClientCertificate
       case SSL_R_CERTIFICATE_VERIFY_FAILED: .untrustedClient

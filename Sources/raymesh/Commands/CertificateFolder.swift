@@ -20,8 +20,8 @@ struct CertificateFolder {
     let (certificateFile, keyFile) = (file("ca.crt"), file("ca.key"))
     // Where the key is kept elsewhere, whoever trusts the certificate must not lose it.
     if unsafe access(keyFile, F_OK) == 0 || access(certificateFile, F_OK) == 0 {
-      let certificates = try Certificate.all(in: Files.read(certificateFile), named: certificateFile)
-      let key = try PrivateKey(pem: Files.read(keyFile), named: keyFile)
+      let certificates = try Certificate.all(in: Files.credential(certificateFile), named: certificateFile)
+      let key = try PrivateKey(pem: Files.credential(keyFile), named: keyFile)
       guard let certificate = certificates.first else { throw CommandError("\(certificateFile): no certificate") }
       guard certificate.isAuthority else {
         throw CommandError("\(certificateFile): found no authority, expected a certificate with CA:TRUE")

@@ -83,25 +83,26 @@ struct Serve: AsyncParsableCommand {
     _ settings: ServerSettings, _ limits: HTTPLimits, _ options: PlanOptions, _ metrics: PrometheusMetrics
   ) async throws {
     let log = Logger(label: "raymesh")
-    let loops = try EventLoopGroup(count: settings.threads)
-    // On a loop of its own, so that a busy or draining webhook does not keep it from saying so.
-    let adminLoops = try EventLoopGroup(count: 1)
+    // The admin listener has a loop of its own, so that a busy or draining webhook does not keep it from saying so.
+    let (loops, adminLoops) = (try EventLoopGroup(count: settings.threads), try EventLoopGroup(count: 1))
     let served = try certificate(settings, options, on: adminLoops.first, log)
+    let shares = DescriptorShares(of: ProcessLimits.freeDescriptors, wanted: limits.connections)
     let webhook = try HTTPServer(
       "webhook", at: settings.listen, tls: { () throws(TLSError) in try served.certificate.context }, on: loops,
-      responder: Router.webhook(options: options, log: log), limits: limits, log: log)
+      responder: Router.webhook(options: options, log: log), limits: limits.allowing(shares.webhook), log: log)
     let health = Health(of: webhook, on: loops, served.ready, askedFrom: adminLoops.first)
     let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
     let live = health.live + (companion.map { [$0.health(askedFrom: adminLoops.first)] } ?? [])
     let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
+    let probes = Router.admin(live: live, ready: health.ready) { metrics.text + process.text }
     let admin = try HTTPServer(
-      "admin", at: settings.adminListen, tls: nil, on: adminLoops,
-      responder: Router.admin(live: live, ready: health.ready) { metrics.text + process.text }, limits: .admin,
-      log: log)
-    let lifecycle = ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
+      "admin", at: settings.adminListen, tls: nil, on: adminLoops, responder: probes,
+      limits: .admin(connections: shares.admin), log: log)
     // Not before everything is there: a refusal is a line by itself.
     served.tell()
-    try await lifecycle.run(webhook, beside: admin, served, companion)
+    shares.tell(wanted: limits.connections, log)
+    try await ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
+      .run(webhook, beside: admin, served, companion)
   }
 
   /// What is served with, from where the flags say.

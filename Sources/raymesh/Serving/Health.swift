@@ -21,7 +21,7 @@ struct Health {
 }
 
 extension HealthCheck {
-  /// Whether loops run what they are given.
+  /// Whether each of some loops comes to the end of a job within `patience`, however many wait.
   ///
   /// - Parameter loop: where to wait for them: one that is not theirs.
   static func answers(_ name: String = "loops", of loops: EventLoopGroup, askedFrom loop: EventLoop) -> HealthCheck {

@@ -13,4 +13,17 @@ enum ProcessLimits {
     limit.rlim_cur = limit.rlim_max
     _ = unsafe setrlimit(descriptors, &limit)
   }
+
+  /// How many descriptors the process may open besides those that are open; `nil` if the kernel does not say.
+  static var freeDescriptors: Int? {
+    var limit = rlimit()
+    guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,
+      let directory = unsafe opendir("/proc/self/fd")
+    else { return nil }
+    defer { unsafe _ = closedir(directory) }
+    // Two entries are the directory's own, and one is the descriptor that reads it.
+    var open = -3
+    while unsafe readdir(directory) != nil { open += 1 }
+    return Int(clamping: limit.rlim_cur) - open
+  }
 }

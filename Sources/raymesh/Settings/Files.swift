@@ -3,13 +3,18 @@ internal import Transport
 
 /// Reading and writing whole files, `-` for the standard streams.
 enum Files {
-  /// What a file holds.
+  /// What a file holds, up to `InputLimits.commandInput`.
   ///
   /// - Throws: `SystemError` naming the file.
   static func read(_ path: String) throws(SystemError) -> [UInt8] {
     if path == "-" { return try WholeFile.read(STDIN_FILENO, named: "standard input") }
     return try WholeFile.read(path)
   }
+
+  /// What a certificate or key file holds, up to `InputLimits.credential`.
+  ///
+  /// - Throws: `SystemError` naming the file.
+  static func credential(_ path: String) throws(SystemError) -> [UInt8] { try WholeFile.readRegular(path) }
 
   /// Writes a file anew: beside its place first, then by name, so that nobody sees half of it.
   ///

@@ -11,12 +11,14 @@ struct LimitFlags: ParsableArguments {
   var maximumHead: String?
 
   @Option(
-    help: ArgumentHelp("Connections at once; then accepting pauses. (default: 1024)", valueName: "count"))
+    help: ArgumentHelp(
+      "Connections at once; beyond it idle ones make room, and newcomers wait while all are busy. (default: 1024)",
+      valueName: "count"))
   var maximumConnections: String?
 
   @Option(
     help: ArgumentHelp(
-      "Connections at once from one address, 0 for any number: API servers may share one. (default: 0)",
+      "Connections at once from one address, which API servers may share; 0 for any number. (default: 640)",
       valueName: "count"))
   var maximumConnectionsPerAddress: String?
 
@@ -58,7 +60,7 @@ struct LimitFlags: ParsableArguments {
     try set(&limits.body, maximumBody, "maximum-body", 1024...1 << 30)
     try set(&limits.head, maximumHead, "maximum-head", 1024...1 << 20)
     try set(&limits.connections, maximumConnections, "maximum-connections", 1...1 << 20)
-    var perAddress = 0
+    var perAddress = limits.connectionsPerAddress ?? 0
     try set(&perAddress, maximumConnectionsPerAddress, "maximum-connections-per-address", 0...1 << 20)
     limits.connectionsPerAddress = perAddress > 0 ? perAddress : nil
     try set(&limits.bodyRate, minimumBodyRate, "minimum-body-rate", 0...1 << 30)

@@ -84,13 +84,13 @@ struct HTTP2EndTests {
   }
 
   @Test func `an idle connection makes room when others wait`() async throws {
-    let limits = HTTPLimits.patient {
-      ($0.connections, $0.idleWhenFull, $0.idle, $0.linger) = (2, .seconds(2), .patience, .seconds(1))
-    }
+    let limits = HTTPLimits.patient { ($0.connections, $0.idle, $0.linger) = (2, .patience, .seconds(1)) }
     try await HTTP2Visit.with(limits: limits) { visit in
       try await onOwnThread {
         let busy = try await visit.connect()
-        try await busy.send(HTTP2Bytes.headers(on: 1, HTTP2Bytes.head("POST", "/echo"), ends: false))
+        let head = HTTP2Bytes.head("POST", "/echo") + [("expect", "100-continue")]
+        try await busy.send(HTTP2Bytes.headers(on: 1, head, ends: false))
+        try await busy.wait("that the head has been read") { $0[1].interim == [100] }
         let idle = try await visit.connect()
         try await idle.request("GET", "/hello", on: 1)
         _ = try await idle.response(on: 1)
