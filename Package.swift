@@ -24,7 +24,7 @@ let package = Package(
   name: "raymesh",
   products: [
     .executable(name: "raymesh", targets: ["raymesh"]),
-    // For the fuzzer, which is a package of its own.
+    // For the fuzzer and others that are packages of their own.
     .library(name: "HTTP", targets: ["HTTP"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "Manifests", targets: ["Manifests"]),
@@ -123,6 +123,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "LimitsTests", dependencies: ["Limits"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
     .testTarget(name: "TablesTests", dependencies: ["Tables"], swiftSettings: settings),
