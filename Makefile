@@ -28,6 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build man completions certificates test lint manifests image check test-ray ray-matrix
+.PHONY: linear hostile
 .PHONY: test-server test-mesh mesh-matrix mesh-cost test-cluster scale soak sanitize fuzz allocations bench format
 .PHONY: clean packages tools
 
@@ -137,6 +138,14 @@ fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, 
 allocations: packages ## Count how often a review asks for memory, and fail where that has grown
 	@Tests/Allocations/run
 
+linear: packages ## Count what a review costs as each part of it grows, and fail where it grows faster than its size
+	@hack/install-packages linear
+	@Tests/Linear/run
+
+hostile: build packages tools ## What strangers can send and write, against the release binary in the manifests' 256 MiB
+	@hack/install-packages tests
+	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "hostile" Tests/Hostile/run
+
 bench: build ## Measure the release binary beside nginx and a Go webhook
 	@Tests/Benchmarks/run
 
@@ -144,7 +153,7 @@ format: ## Format the Swift sources
 	@swift format format --in-place --recursive Sources Tests Package.swift
 
 clean: ## Remove what was built; certificates stay
-	@rm -rf .build .build-allocations .build-sanitize .build-thread .build-fuzz .build-image .build-python .build-envoy \
+	@rm -rf .build .build-allocations .build-sanitize .build-thread .build-fuzz .build-linear .build-image .build-python .build-envoy \
 	  .build-mesh .build-ray-*
 
 packages:

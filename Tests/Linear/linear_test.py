@@ -1,0 +1,125 @@
+"""What a review costs grows no faster than the review, whatever in it grows, and in whichever way."""
+
+import concurrent.futures
+import json
+import os
+import unittest
+import zlib
+
+import complete
+from complete import Raw, text
+from counting import STOPPED, Counters
+from growing import name, node, nodes, ways, with_node
+
+# A review above this size may cost so many times what simdjson needs for it.
+LARGE, TIMES = 100_000, 20
+# Twice as much may cost so many times as much: a little more than twice, as tables grow in steps.
+TWICE = 2.3
+# Below so many instructions it is by chance that one costs more than another.
+NOISE = 100_000
+# At least so many entries, so that what is quadratic shows, and no body above this.
+FEWEST, BODY = 1000, 4 << 20
+# How many ways of each node are tried, beside the first four of a list; `LINEAR_WAYS=all` tries every one.
+WAYS = {list: 4, dict: 4, str: 2, int: 1}
+# Stands in a review where it grows.
+HERE = "<here>"
+ALL = os.environ.get("LINEAR_WAYS") == "all"
+
+
+def chosen(value, path):
+    """Some of the ways of a node, other ones for other nodes, and the same in every run."""
+    found = list(ways(value))
+    most = WAYS.get(type(value), 1)
+    if ALL or len(found) <= most:
+        return found
+    first = found[:4] if isinstance(value, list) else []
+    rest = found[len(first):]
+    start = zlib.crc32(name(path).encode())
+    picked = {(start + step * max(1, len(rest) // most)) % len(rest) for step in range(most)}
+    return [*first, *(rest[index] for index in sorted(picked))]
+
+
+class Case:
+    """A way in which a node of a review grows."""
+
+    def __init__(self, review, paths, label, grow):
+        self.grow = grow
+        self.label = f"{name(paths[0])}: {label}" + (", in both objects" if len(paths) > 1 else "")
+        for path in paths:
+            review = with_node(review, path, Raw(HERE))
+        self.pieces = text(review).split(HERE)
+        self.is_embedded = None in paths[0]
+
+    def text(self, count):
+        """The review, grown."""
+        grown = self.grow(count)
+        return (json.dumps(grown)[1:-1] if self.is_embedded else grown).join(self.pieces)
+
+    def full(self):
+        """How many entries make a large review."""
+        few = 2000
+        each = max(1.0, (len(self.text(few)) - len(self.text(0))) / few)
+        return int(min(max(1.1 * LARGE / each, FEWEST), BODY / each)) // 64 * 64 + 64
+
+
+def measured(case, base, counters):
+    """What is wrong with the growth of a case, or nothing."""
+    full = case.full()
+    # What is quadratic shows early, and would take for ever at the end.
+    for count in [full // 32, full // 2]:
+        half, whole = (counters.count("review", case.text(each)) for each in (count, 2 * count))
+        if whole == STOPPED or whole - base > TWICE * max(half - base, NOISE):
+            return f"{case.label}: {count} entries cost {half}, {2 * count} cost {whole} instructions; beside {base}"
+    large = case.text(full)
+    least = counters.count("simdjson", large) if len(large) > LARGE else whole
+    if whole > TIMES * least:
+        return f"{case.label}: {len(large)} bytes cost {whole / least:.1f} times what simdjson needs"
+    return None
+
+
+class LinearTest(unittest.TestCase):
+    """Many reviews, each with one node that has grown."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.counters = Counters([text(each()) for each in (complete.creation, complete.update, complete.adoption)])
+        cls.addClassCleanup(cls.counters.stop)
+
+    def assert_linear(self, review, cases):
+        """All of them, and all that is wrong in one message."""
+        base = self.counters.count("review", text(review))
+        with concurrent.futures.ThreadPoolExecutor(len(self.counters.all)) as pool:
+            found = list(pool.map(lambda case: measured(case, base, self.counters), cases))
+        wrong = [each for each in found if each]
+        print(f"{self._testMethodName}: {len(found)} ways to grow, {len(wrong)} of them too costly", flush=True)
+        self.assertEqual(wrong, [], "\n" + "\n".join(wrong))
+
+    def test_creating_a_cluster(self):
+        """Every node, but of worker groups only those that a head group has not."""
+        review = complete.creation()
+        paths = [path for path in nodes(review) if "template" not in path or "workerGroupSpecs" not in path]
+        self.assert_linear(review, [
+            Case(review, [path], label, grow) for path in paths for label, grow in chosen(node(review, path), path)])
+
+    def test_updating_a_cluster(self):
+        """Every list and map of both objects."""
+        review = complete.update()
+        object_, old = ("request", "object"), ("request", "oldObject")
+        cases = []
+        for path in nodes(node(review, object_)):
+            value = node(review, object_ + path)
+            if isinstance(value, list | dict) and ("template" not in path or "workerGroupSpecs" not in path):
+                cases += [
+                    Case(review, [object_ + path, old + path], *way) for way in chosen(value, path)]
+        self.assert_linear(review, cases)
+
+    def test_a_head_service(self):
+        """Every node."""
+        review = complete.adoption()
+        self.assert_linear(review, [
+            Case(review, [path], label, grow)
+            for path in nodes(review) for label, grow in chosen(node(review, path), path)])
+
+
+if __name__ == "__main__":
+    unittest.main()
