@@ -2,8 +2,8 @@
 public enum PeerLimits {
   /// Steps of TLS handshakes that an event loop takes before its other connections have their turn.
   public static let handshakesAtWork = Limit(
-    "handshake steps per turn of an event loop", 1,
-    because: "a step costs a signature or a key exchange, and a crowd of newcomers must not delay a request")
+    "handshake steps per turn of an event loop", 16,
+    because: "a crowd of newcomers delays a request by so many key exchanges at most, and is let in by a busy loop too")
 
   /// Connections that have been told to make room for others and have not ended yet.
   public static let connectionsLeaving = Limit(
