@@ -1,10 +1,12 @@
 """What the manifests' two accounts may do on a real API server: what each needs, and nothing of what the other does.
 Whether the policies refuse what roles cannot refuse."""
 
+import atexit
+import functools
 import json
 import unittest
 
-from admission import POLICIES_SINCE
+from admission import POLICIES_SINCE, overlay
 from controller import CONTROLLER, WEBHOOK, managed
 from running import eventually
 from self_managed import CONFIGURATION, NAMESPACE, SECRET, SelfManagedPlane
@@ -17,14 +19,20 @@ PATHS = {
 }
 
 
+@functools.cache
+def control_plane():
+    """The one of this run, with the whole overlay."""
+    plane = SelfManagedPlane()
+    atexit.register(plane.stop)
+    return plane.start()
+
+
 class WithAccounts(unittest.TestCase):
     """The whole overlay, and kubectl as each of its accounts."""
 
     @classmethod
     def setUpClass(cls):
-        cls.plane = SelfManagedPlane()
-        cls.addClassCleanup(cls.plane.stop)
-        cls.plane.start()
+        cls.plane = control_plane()
         cls.kubeconfigs = {name: str(cls.plane.account(name)) for name in [WEBHOOK, CONTROLLER]}
 
     @classmethod
@@ -118,6 +126,32 @@ class Accounts(WithAccounts):
         self.assert_may_not(CONTROLLER, "create", "-f", "-", text=json.dumps(cluster))
         for resource in ["configmaps", "namespaces", "deployments", "serviceaccounts"]:
             self.assert_may_not(CONTROLLER, "get", resource, "--all-namespaces")
+
+
+class Upgrade(WithAccounts):
+    """From one Deployment, which is the shape of the overlay for kind, to two."""
+
+    def test_applying_the_manifests_moves_the_controller_and_its_rights(self):
+        for flags in [[], ["--server-side", "--force-conflicts"]]:
+            with self.subTest(flags=flags):
+                self.plane.apply_objects(self.together(), *flags)
+                self.assert_may(WEBHOOK, "get", "rayclusters", "--all-namespaces")
+                self.assertIn("RAYMESH_CONTROLLER", self.variables())
+                self.plane.apply_overlay(*flags)
+                eventually("the right is gone", lambda: self.run_as(
+                    WEBHOOK, "get", "rayclusters", "--all-namespaces").returncode)
+                self.assert_may_not(WEBHOOK, "get", "services", "--all-namespaces")
+                self.assert_may_not(WEBHOOK, "get", "--raw", f"{PATHS['leases']}/raymesh")
+                self.assert_may(CONTROLLER, "get", "rayclusters", "--all-namespaces")
+                self.assertNotIn("RAYMESH_CONTROLLER", self.variables())
+
+    def together(self):
+        """The objects with the controller in the webhook's pods, as this API server takes them."""
+        return [each for each in overlay(self.plane, "kind") if each["kind"] != "MutatingWebhookConfiguration"]
+
+    def variables(self):
+        pod = self.plane.stored("deployment", "raymesh", "-n", NAMESPACE)["spec"]["template"]["spec"]
+        return {each["name"] for each in pod["containers"][0]["env"]}
 
 
 class Policies(WithAccounts):

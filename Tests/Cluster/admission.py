@@ -47,9 +47,9 @@ def manifests():
     return {each["kind"]: each for each in overlay(control_plane())}
 
 
-def overlay(plane):
-    """The objects of the overlay for such a server."""
-    name = "self-managed" if plane.minor >= 28 else "kubernetes-1.20"
+def overlay(plane, name=None):
+    """The objects of the usual overlay for such a server, or of another one."""
+    name = name or ("self-managed" if plane.minor >= 28 else "kubernetes-1.20")
     rendered = subprocess.run(
         ["kubectl", "kustomize", str(ROOT / "manifests/overlays" / name)], check=True, capture_output=True, text=True)
     # As components/kubernetes-1.28 has it.

@@ -108,9 +108,10 @@ class ControlPlane:
             raise AssertionError(f"kubectl {' '.join(arguments)}: {run.stderr}")
         return "" if run.returncode else run.stdout
 
-    def apply(self, *objects):
+    def apply(self, *objects, flags=()):
         """Applies objects, whatever is there."""
-        self.kubectl("apply", "-f", "-", text=json.dumps({"apiVersion": "v1", "kind": "List", "items": objects}))
+        text = json.dumps({"apiVersion": "v1", "kind": "List", "items": objects})
+        self.kubectl("apply", *flags, "-f", "-", text=text)
 
     def stored(self, *arguments):
         """An object as it is stored."""

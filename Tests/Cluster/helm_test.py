@@ -7,6 +7,7 @@ import json
 import unittest
 
 import helm_python as helm
+from admission import POLICIES_SINCE
 from control_plane import ControlPlane
 from definitions import definition
 from project import ROOT
@@ -83,11 +84,33 @@ class SelfManaged(unittest.TestCase):
         self.upgrade(replicas=3)
         self.assertEqual(self.plane.stored("secret", self.secret, "-n", NAMESPACE), before)
 
+    def test_an_upgrade_moves_the_controller_out_of_the_webhook_and_a_rollback_moves_it_back(self):
+        self.upgrade(controller="beside-webhook")
+        self.assertEqual(self.controls(), ({"raymesh"}, {"raymesh"}))
+        # With no values at all Helm would keep those that it has.
+        self.upgrade(controller=True)
+        self.assertEqual(self.controls(), ({"raymesh-controller"}, {"raymesh-controller"}))
+        self.helm.rollback("raymesh", version=2)
+        self.assertEqual(self.controls(), ({"raymesh"}, {"raymesh"}))
+
+    def controls(self):
+        """The Deployments that have the controller, and the accounts that have its rights."""
+        deployments = self.plane.stored("deployments", "-n", NAMESPACE)["items"]
+        containers = {
+            each["metadata"]["name"]: each["spec"]["template"]["spec"]["containers"][0] for each in deployments}
+        having = {name for name, each in containers.items() if each["args"] == ["control"] or "RAYMESH_CONTROLLER" in {
+            variable["name"] for variable in each.get("env", [])}}
+        bindings = [self.plane.stored("clusterrolebinding", "raymesh-controller"),
+                    self.plane.stored("rolebinding", "raymesh-controller", "-n", NAMESPACE)]
+        return having, {subject["name"] for each in bindings for subject in each["subjects"]}
+
     def test_nothing_of_a_release_stays(self):
         kinds = ",".join([
             "mutatingwebhookconfigurations", "clusterroles", "clusterrolebindings", "roles", "rolebindings",
             "deployments", "services", "serviceaccounts", "poddisruptionbudgets", "networkpolicies", "issuers",
             "certificates"])
+        if self.plane.minor >= POLICIES_SINCE:
+            kinds += ",validatingadmissionpolicies,validatingadmissionpolicybindings"
         labelled = ["get", kinds, "-A", "-l", "app.kubernetes.io/name=raymesh", "-o", "name"]
         self.assertGreater(len(self.plane.kubectl(*labelled).split()), 10)
         self.helm.uninstall("raymesh")

@@ -43,15 +43,19 @@ class SelfManagedPlane(Plane):
             "metadata": {"name": "mesh", "labels": {"istio-injection": "enabled"}}})
         return self
 
-    def apply_overlay(self):
+    def apply_overlay(self, *flags):
         """As somebody does who installs it, or whose GitOps does so again and again."""
-        for each in self.objects:
+        self.apply_objects(self.objects, *flags)
+
+    def apply_objects(self, objects, *flags):
+        """The same with objects of another overlay."""
+        for each in objects:
             if each["kind"] == "Service":
                 each["spec"]["clusterIP"] = SERVICE
                 each["spec"]["ports"][0]["port"] = self.service_port
             for webhook in each.get("webhooks", []):
                 webhook["clientConfig"]["service"]["port"] = self.service_port
-        self.apply(*self.objects)
+        self.apply(*objects, flags=flags)
 
     def environment(self):
         """What the manifests' Deployment gives a pod of the webhook."""

@@ -28,7 +28,7 @@ enum Cluster {
     seen.version = .there(KubernetesVersion(minor: 33))
     seen.rayVersions = .there(["v1", "v1alpha1"])
     seen.configuration = .there(try configuration(trusting: pair.authority))
-    seen.deployments = .there([try deployment()])
+    seen.deployments = .there([try deployment(isController: false), try controller()])
     seen.secret = .there(try secret(pair.certificate))
     seen.service = .there(try WebhookService(element(#"{"spec":{"ports":[{"port":443}]}}"#)))
     seen.endpoints = .there(try endpoints(ready: 2))
@@ -84,6 +84,16 @@ enum Cluster {
         {"metadata":{"name":"raymesh"},"spec":{"template":{"spec":{"containers":[{"name":"raymesh","args":["serve"],\
         "env":[{"name":"RAYMESH_CONTROLLER","value":"\(isController)"}]}],\
         "volumes":[{"name":"tls","secret":{"secretName":"raymesh-tls-abc"}}]}}}}
+        """))
+  }
+
+  /// The controller's own.
+  static func controller(status: String = "{}") throws -> RaymeshDeployment {
+    try RaymeshDeployment(
+      element(
+        """
+        {"metadata":{"name":"raymesh-controller"},"status":\(status),"spec":{"template":{"spec":{"containers":\
+        [{"name":"raymesh","args":["control"]}]}}}}
         """))
   }
 

@@ -17,13 +17,34 @@ struct RaymeshDeploymentTests {
   }
 
   @Test(arguments: [
-    (#""command":["raymesh","serve","--controller"]"#, true), (#""command":["raymesh","control"]"#, true),
-    (#""command":["raymesh"],"args":["control"]"#, true), (#""command":["raymesh","serve"]"#, false),
+    (#""command":["raymesh","serve","--controller"]"#, true, true),
+    (#""command":["raymesh","control"]"#, false, true),
+    (#""command":["raymesh"],"args":["control"]"#, false, true),
+    (#""args":["control","--namespace","serve"]"#, false, true),
+    (#""command":["raymesh","serve"]"#, true, false),
+    (#""args":["serve","--lease","control"]"#, true, false),
+    (#""args":["serve"],"env":[{"name":"RAYMESH_CONTROLLER","value":"true"}]"#, true, true),
   ])
-  func `a controller is told by its command too`(container: String, isController: Bool) throws {
+  func `webhook and controller are told by the command, or by what the webhook has besides`(
+    container: String, isWebhook: Bool, isController: Bool
+  ) throws {
     let deployment = try RaymeshDeployment(
       element(#"{"spec":{"template":{"spec":{"containers":[{"name":"raymesh",\#(container)}]}}}}"#))
+    #expect(deployment.isWebhook == isWebhook)
     #expect(deployment.isController == isController)
+  }
+
+  @Test func `a controller alone serves with no certificate, whatever it mounts`() throws {
+    #expect(try source(#""args":["control"]"#, volumes: Self.tls) == .mounted([]))
+  }
+
+  @Test(arguments: [
+    ("", nil), (#","status":{}"#, nil), (#","status":{"replicas":2}"#, 0),
+    (#","status":{"replicas":2,"readyReplicas":1}"#, 1),
+  ])
+  func `how many replicas are ready is known once it has been reported`(status: String, ready: Int?) throws {
+    let deployment = try RaymeshDeployment(element(#"{"spec":{"template":{"spec":{"containers":[]}}}\#(status)}"#))
+    #expect(deployment.ready == ready)
   }
 
   private static let tls =

@@ -45,13 +45,39 @@ struct SystemTests {
       (try lease("one", 61), "silent since"), (try lease("", 1), "nobody holds it"), (.absent, "no replica"),
     ] {
       seen.leaseState = state
-      seen.deployments = .there([try Cluster.deployment()])
-      #expect(Examination.findings(seen).amiss == ["controller failure"])
-      #expect(Examination.findings(seen).words.contains(words))
+      for deployments in [
+        [try Cluster.deployment()], [try Cluster.deployment(isController: false), try Cluster.controller()],
+      ] {
+        seen.deployments = .there(deployments)
+        #expect(Examination.findings(seen).amiss == ["controller failure"])
+        #expect(Examination.findings(seen).words.contains(words))
+        let name = deployments.last?.name ?? ""
+        #expect(Examination.findings(seen).fixes.contains("kubectl -n raymesh-system logs deployment/\(name);"))
+      }
       seen.deployments = .there([try Cluster.deployment(isController: false)])
       #expect(Examination.findings(seen).amiss == ["controller notice"])
     }
     seen.leaseState = try lease("one", 59)
+    #expect(Examination.findings(seen).amiss == [])
+  }
+
+  @Test(arguments: [
+    (#"{"replicas":2}"#, true), (#"{"replicas":2,"readyReplicas":1}"#, false), ("{}", false),
+  ])
+  func `where nobody leads, a controller that has no ready replica is named`(status: String, isNamed: Bool) throws {
+    var seen = try Cluster.healthy()
+    seen.leaseState = .absent
+    seen.deployments = .there([try Cluster.deployment(isController: false), try Cluster.controller(status: status)])
+    let words = Examination.findings(seen).words
+    #expect(words.contains("Deployment raymesh-controller has no replica that is ready") == isNamed)
+  }
+
+  @Test func `a webhook that has kept the controller beside one that is apart is a notice`() throws {
+    var seen = try Cluster.healthy()
+    seen.deployments = .there([try Cluster.deployment(), try Cluster.controller()])
+    #expect(Examination.findings(seen).amiss == ["controller notice"])
+    #expect(Examination.findings(seen).words.contains("Deployment raymesh: has the controller too"))
+    seen.deployments = .there([try Cluster.deployment()])
     #expect(Examination.findings(seen).amiss == [])
   }
 

@@ -6,6 +6,10 @@ enum ControllerCheck {
   static let silence = 60
 
   static func findings(_ seen: Observation) -> [Finding] {
+    lease(seen) + twice(seen)
+  }
+
+  private static func lease(_ seen: Observation) -> [Finding] {
     let subject = "Lease \(seen.system)/\(seen.lease)"
     switch seen.leaseState {
     case .hidden: return []
@@ -33,10 +37,23 @@ enum ControllerCheck {
   }
 
   private static func silent(_ subject: String, _ found: String, _ severity: Severity, _ seen: Observation) -> Finding {
-    Finding(
-      .controller, severity, subject, "\(found): Services are not applied",
-      fix:
-        "kubectl -n \(seen.system) logs -l app.kubernetes.io/name=raymesh; its right to Leases, and the way to the API server"
-    )
+    let controllers = seen.controllers
+    let idle = controllers.filter { $0.ready == 0 }.map { ", and Deployment \($0.name) has no replica that is ready" }
+    let logs =
+      controllers.isEmpty ? ["-l app.kubernetes.io/part-of=raymesh"] : controllers.map { "deployment/\($0.name)" }
+    let commands = logs.map { "kubectl -n \(seen.system) logs \($0)" }
+    return Finding(
+      .controller, severity, subject, "\(found)\(idle.joined()): Services are not applied",
+      fix: "\(commands.joined(separator: "; ")); its right to Leases, and the way to the API server")
+  }
+
+  /// A webhook that kept the controller beside one that is apart: it needs rights that it should not have.
+  private static func twice(_ seen: Observation) -> [Finding] {
+    guard let apart = seen.controllers.first(where: { !$0.isWebhook }) else { return [] }
+    return seen.controllers.filter(\.isWebhook).map { both in
+      Finding(
+        .controller, .notice, "Deployment \(both.name)", "has the controller too, beside Deployment \(apart.name)",
+        fix: "remove RAYMESH_CONTROLLER or --controller from it, and the controller's rights from its account")
+    }
   }
 }

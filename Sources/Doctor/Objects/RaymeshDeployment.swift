@@ -1,11 +1,15 @@
 internal import JSON
 internal import Kubernetes
 
-/// A Deployment of Raymesh's.
+/// A Deployment of Raymesh's: the webhook's, the controller's, or one that has both in its pods.
 struct RaymeshDeployment: Hashable, Sendable {
   let name: String
+  /// Whether it answers reviews.
+  let isWebhook: Bool
   /// Whether it applies Services.
   let isController: Bool
+  /// How many replicas are ready; `nil` if nothing has reported it yet.
+  let ready: Int?
   /// Where what it serves with comes from.
   let certificate: CertificateSource
 
@@ -31,7 +35,15 @@ struct RaymeshDeployment: Hashable, Sendable {
     let containers = try pod?.array("containers").map(\.self) ?? []
     let words = try containers.words("command") + containers.words("args")
     let variables = try containers.variables("RAYMESH_CONTROLLER")
-    isController = !Set(words).isDisjoint(with: ["--controller", "control"]) || variables.contains("true")
+    // The first word that is a command: a later one may be the value of a flag.
+    isWebhook = words.first { ["serve", "control"].contains($0) } != "control"
+    isController = !isWebhook || words.contains("--controller") || variables.contains("true")
+    let status = object.member("status")
+    ready = status?.member("replicas") == nil ? nil : status?.member("readyReplicas")?.integer ?? 0
+    guard isWebhook else {
+      certificate = .mounted([])
+      return
+    }
     if try containers.setting("--certificates", "RAYMESH_CERTIFICATES") == "self-managed" {
       let secret = try containers.setting("--certificate-secret", "RAYMESH_CERTIFICATE_SECRET")
       certificate = .own(secret ?? "raymesh-certificates")

@@ -41,6 +41,9 @@ struct Observation: Sendable {
     return deployments.contains(where: \.isController)
   }
 
+  /// The Deployments that apply Services.
+  var controllers: [RaymeshDeployment] { (deployments.value ?? []).filter(\.isController) }
+
   /// Everything that nobody may look at, and the check that misses it most.
   var gaps: [Finding] {
     let all: [(Check, Gap?)] = [
