@@ -2,7 +2,8 @@ internal import CSimdJSON
 
 /// A JSON text (RFC 8259), parsed once and read in place.
 ///
-/// Strict: one value, valid UTF-8, no integer beyond 64 bits, nested less than 1,024 levels deep (simdjson's own limits).
+/// Strict: one value, valid UTF-8, no number beyond a double's, nested less than 1,024 levels deep (simdjson's own
+/// limits). An integer beyond 64 bits is read as a double.
 @safe public final class JSONDocument {
   private let handle: OpaquePointer
   let tape: csimdjson_tape

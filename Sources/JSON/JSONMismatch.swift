@@ -16,7 +16,7 @@ public struct JSONMismatch: Error, Hashable, Sendable, CustomStringConvertible {
 
   /// One line for a person.
   public var description: String {
-    let place = pointer == .root ? "the whole text" : pointer.description
+    let place = pointer == .root ? "the whole text" : pointer.told
     return "\(place): found \(found), expected \(expected)"
   }
 }
@@ -33,16 +33,6 @@ extension JSONElement {
     return JSONMismatch(at: pointer.appending(key.description), found: "nothing", expected: expected)
   }
 
-  /// The value as compact JSON, cut to 80 characters.
-  public var summary: String { JSONValue(self).summary }
-}
-
-extension JSONValue {
-  /// The value as compact JSON, cut to 80 characters.
-  public var summary: String {
-    let text = String(decoding: JSONWriter.bytes(of: self), as: UTF8.self)
-    return text.count > 80 ? "\(text.prefix(77))..." : text
-  }
 }
 
 /// Typed reading: absent and null are `nil`, anything of another kind is a mismatch.

@@ -24,7 +24,7 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
     description = text
   }
 
-  private init(text: String) { description = text }
+  fileprivate init(text: String) { description = text }
 
   /// The member of the object here, its key escaped.
   public func appending(_ key: String) -> JSONPointer {
@@ -67,6 +67,9 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
     JSONPointer(text: description + below.description)
   }
 
+  /// The pointer as a message has it: in one line, and no longer than anybody reads.
+  public var told: String { description.told }
+
   /// The keys and indices on the way, unescaped.
   public var tokens: [String] {
     description.unicodeScalars.split(separator: "/", omittingEmptySubsequences: false).dropFirst()
@@ -98,15 +101,38 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
 extension JSONElement {
   /// Where this value stands below its root.
   ///
-  /// Found by walking the document, so that reading pays nothing for it: errors are rare.
+  /// It costs a look at each value beside the way, whole values at a time, and no text but its own.
   public var pointer: JSONPointer {
-    sibling(origin).path(to: place, from: .root) ?? .root
+    var text = ""
+    var here = sibling(origin)
+    while here.place != place {
+      guard let step = here.step(to: place) else { return .root }
+      text += "/" + step.token
+      here = step.child
+    }
+    return JSONPointer(text: text)
   }
 
-  private func path(to place: UInt32, from here: JSONPointer) -> JSONPointer? {
-    if self.place == place { return here }
-    for (token, child) in children {
-      if let found = child.path(to: place, from: here.appending(token)) { return found }
+  /// The child that is, or holds, the value at a place, and the token that leads there.
+  private func step(to place: UInt32) -> (token: String, child: JSONElement)? {
+    switch letter {
+    case UInt8(ascii: "["):
+      let end = unsafe csimdjson_end(tape, self.place)
+      var (child, index) = (self.place + 1, 0)
+      while child < end {
+        let next = unsafe csimdjson_after(tape, child)
+        if place < next { return (String(index), sibling(child)) }
+        (child, index) = (next, index + 1)
+      }
+    case UInt8(ascii: "{"):
+      let end = unsafe csimdjson_end(tape, self.place)
+      var key = self.place + 1
+      while key < end {
+        let next = unsafe csimdjson_after(tape, key + 1)
+        if place < next { return unsafe (JSONPointer.escaped(String(csimdjson_string(tape, key))), sibling(key + 1)) }
+        key = next
+      }
+    default: break
     }
     return nil
   }

@@ -5,6 +5,37 @@ public enum ReviewLimits {
     "worker groups", 1000,
     because: "what Raymesh adds to so many groups still fits into an object of etcd (1.5 MiB)")
 
+  /// Faults that a refusal tells.
+  public static let faultsTold = Limit(
+    "faults told", 20, because: "a person reads no more at once, and etcd and API server logs keep the message")
+
+  /// Notices that a user is told as warnings.
+  public static let noticesTold = Limit(
+    "warnings of a review", 30, because: "an API server takes 4 KiB of warnings in all (`warning.go`)")
+
+  /// Notices of a review that the audit log gets.
+  public static let noticesAudited = Limit(
+    "notices in the audit log", 1000, because: "one for each worker group, and no more than an audit log can hold")
+
+  /// Bytes of the annotation `raymesh.io/managed` that are read.
+  public static let recordLength = Limit(
+    "record of what was added", 262_144, "bytes", because: "Kubernetes takes no more annotations of an object")
+
+  /// Names that the record has for one group.
+  public static let recordNames = Limit(
+    "names of a group in the record", 32, because: "twice as many as there are parameters that Raymesh can add")
+
+  /// Characters of a value in a message.
+  public static let valueTold = Limit(
+    "value in a message", 80, "characters", because: "enough to find the value, and it stays in one line")
+
+  /// Characters of a place or a name in a message.
+  public static let placeTold = Limit(
+    "place or name in a message", 300, "characters",
+    because: "longer than any place that Raymesh reads, except for keys that somebody made long on purpose")
+
   /// The bounds in the order of the reference.
-  public static let all = [workerGroups]
+  public static let all = [
+    workerGroups, faultsTold, noticesTold, noticesAudited, valueTold, placeTold, recordLength, recordNames,
+  ]
 }

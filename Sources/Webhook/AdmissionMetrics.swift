@@ -65,7 +65,7 @@ struct AdmissionMetrics: Sendable {
     switch reply.answer {
     case .allow(let notices), .patch(_, let notices):
       for notice in notices { warned[notice.kind.rawValue]?.increment() }
-    case .deny(let refusal): for name in Set(refusal.faults.map(\.faultClass.rawValue)) { refused[name]?.increment() }
+    case .deny(let refusal): for fault in refusal.faultClasses { refused[fault.rawValue]?.increment() }
     }
   }
 

@@ -24,14 +24,14 @@ enum Problem {
 
   /// Why a RayCluster has no plan: the whole text, and each fault alone.
   static func response(_ status: HTTPResponse.Status, _ refusal: Refusal) -> Response {
-    if case .unreadable(let mismatch) = refusal.faults.first, refusal.faults.count == 1 {
+    if refusal.faults.count == 1, let mismatch = refusal.faults.first?.mismatch {
       return response(status, mismatch)
     }
     return response(
       status,
       [
         "error": .string(refusal.description),
-        "faults": .array(refusal.faults.map { .string($0.description) }),
+        "faults": .array(refusal.told.map(JSONValue.string)),
       ])
   }
 

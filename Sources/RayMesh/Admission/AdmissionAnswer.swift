@@ -1,4 +1,5 @@
 public import JSON
+internal import Limits
 
 /// What Raymesh says to an admission request. A refusal carries no patch, and a patch is no refusal.
 public enum AdmissionAnswer: Hashable, Sendable {
@@ -55,12 +56,10 @@ extension JSONWriter {
   private mutating func tell(_ notices: [PlanNotice]) {
     guard !notices.isEmpty else { return }
     member("warnings", .array(notices.warnings.map(JSONValue.string)))
-    var annotations = JSONObject()
-    for notice in notices {
-      let before = annotations[notice.kind.rawValue]?.string.map { "\($0); " } ?? ""
-      annotations[notice.kind.rawValue] = .string(before + notice.sentence)
+    key("auditAnnotations")
+    object { writer in
+      for (kind, sentences) in notices.sentences { writer.member(kind.rawValue, .string(sentences)) }
     }
-    member("auditAnnotations", .object(annotations))
   }
 }
 
@@ -68,8 +67,23 @@ extension [PlanNotice] {
   /// The notices as `kubectl` prints them; of very many the first, as an API server takes 4 KiB of warnings in all
   /// (`k8s.io/apiserver/pkg/endpoints/filters/warning.go`).
   public var warnings: [String] {
-    let most = 30
+    let most = ReviewLimits.noticesTold.value
     let told = prefix(most).map(\.warning)
     return count > most ? told + ["raymesh: and \(count - most) more, which the audit log has"] : told
+  }
+
+  /// The notices of each kind as one text, in the order in which the kinds come; of very many the first.
+  fileprivate var sentences: [(kind: PlanNotice.Kind, text: String)] {
+    var sentences: [(kind: PlanNotice.Kind, text: String)] = []
+    for notice in prefix(ReviewLimits.noticesAudited.value) {
+      if let place = sentences.firstIndex(where: { $0.kind == notice.kind }) {
+        sentences[place].text += "; " + notice.sentence
+      } else {
+        sentences.append((notice.kind, notice.sentence))
+      }
+    }
+    let more = count - ReviewLimits.noticesAudited.value
+    if more > 0, let last = sentences.indices.last { sentences[last].text += "; and \(more) more" }
+    return sentences
   }
 }

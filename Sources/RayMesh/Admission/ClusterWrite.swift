@@ -38,12 +38,12 @@ public struct ClusterWrite {
       metadata = try ClusterMetadata(of: object)
       occasion = try Occasion(metadata, after: old)
     } catch {
-      return .untouched(try told([.unreadable(error)], in: nil))
+      return .untouched(try told([.unreadable(error)]))
     }
     if case .none = occasion { return .untouched([]) }
     let cluster: RayCluster
     do throws(Refusal) { cluster = try RayCluster(reading: object, metadata, namespace: namespace) } catch {
-      return .untouched(try told(error.faults, in: nil))
+      return .untouched(try told(error.faults))
     }
     switch occasion {
     case .keeping(let record): return try kept(cluster, record)
@@ -60,7 +60,7 @@ public struct ClusterWrite {
     if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(for: cluster, options: options) } catch {
-      return .untouched(try told(error.faults, in: cluster))
+      return .untouched(try told(error.faults))
     }
     let takenIn = old == nil ? [] : [PlanNotice.takenIn(recreates: cluster.settings.recreatesPods)]
     return .planned(plan, plan.patch, takenIn + plan.notices)
@@ -80,9 +80,9 @@ public struct ClusterWrite {
     let own = OwnParameters(of: before, by: record, moved: moved, now: cluster)
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
-      return .untouched(try told(error.faults, in: cluster))
+      return .untouched(try told(error.faults))
     }
-    let notices = try told(plan.faults, in: cluster) + plan.changes
+    let notices = try told(plan.faults) + plan.changes
     var known = plan.recordOfNewGroups(by: seen)
     known.moved = plan.groups.flatMap(plan.moves).reduce(into: record.moved) { $0[$1.name] = $1.value }
     return .planned(plan, JSONPatch(for: plan, after: known), notices)
@@ -93,34 +93,32 @@ public struct ClusterWrite {
   /// Says which faults were there before this write.
   ///
   /// - Throws: `Refusal` with those that were not.
-  private func told(_ faults: [PlanFault], in cluster: RayCluster?) throws(Refusal) -> [PlanNotice] {
+  private func told(_ faults: [PlanFault]) throws(Refusal) -> [PlanNotice] {
     guard !faults.isEmpty else { return [] }
-    let known = oldFaults
-    let new = faults.filter { !known.contains($0.signature(in: cluster)) }
+    guard let old else { throw Refusal(faults: faults) }
+    let known = oldFaults(in: old)
+    let new = faults.filter { !known.contains($0.regardlessOfOrigin) }
     guard new.isEmpty else { throw Refusal(faults: new) }
-    return faults.map { .oldFault($0.description) }
+    return faults.map { .oldFault($0) }
   }
 
-  private var oldFaults: Set<String> {
-    guard let old else { return [] }
+  private func oldFaults(in old: JSONElement) -> Set<PlanFault> {
     do throws(Refusal) {
-      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch {
-        return [PlanFault.unreadable(error).signature(in: nil)]
-      }
+      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch { return [.unreadable(error)] }
       let cluster = try RayCluster(reading: old, namespace: namespace)
       // As it stands, with what is Raymesh's, and as it would have been planned from the beginning.
       let records = [ManagedRecord(), ManagedRecord(of: cluster.metadata), nil]
       return records.reduce(into: []) { known, record in
-        known.formUnion(oldFaults(of: cluster, keeping: record.map { OwnParameters(of: cluster, by: $0) }))
+        let own = record.map { OwnParameters(of: cluster, by: $0) }
+        for fault in faults(of: cluster, keeping: own) { known.insert(fault.regardlessOfOrigin) }
       }
-    } catch { return Set(error.faults.map { $0.signature(in: nil) }) }
+    } catch { return Set(error.faults) }
   }
 
-  private func oldFaults(of cluster: RayCluster, keeping own: OwnParameters?) -> Set<String> {
-    do throws(Refusal) {
-      let plan = try PortPlan(unchecked: cluster, keeping: own, options: options)
-      return Set(plan.faults.map { $0.signature(in: cluster) })
-    } catch { return Set(error.faults.map { $0.signature(in: cluster) }) }
+  private func faults(of cluster: RayCluster, keeping own: OwnParameters?) -> [PlanFault] {
+    do throws(Refusal) { return try PortPlan(unchecked: cluster, keeping: own, options: options).faults } catch {
+      return error.faults
+    }
   }
 }
 
@@ -131,17 +129,6 @@ extension RayCluster {
     do throws(JSONMismatch) { try self.init(object, metadata, namespace: namespace) } catch {
       throw Refusal(faults: [.unreadable(error)])
     }
-  }
-}
-
-extension PlanFault {
-  /// The fault in words that stay the same where groups change places, or Raymesh sets what was a default.
-  fileprivate func signature(in cluster: RayCluster?) -> String {
-    var text = description
-    for (index, group) in (cluster?.workers ?? []).enumerated() {
-      text = text.replacing("/spec/workerGroupSpecs/\(index)/", with: "/\(group.name)/")
-    }
-    return text.replacing(" (added by Raymesh)", with: "").replacing(" (the default)", with: "")
   }
 }
 

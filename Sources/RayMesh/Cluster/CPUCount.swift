@@ -1,5 +1,3 @@
-internal import JSON
-
 /// How many CPUs Ray will count on a group's nodes, and by whose word.
 public struct CPUCount: Hashable, Sendable {
   /// The number, rounded up.
@@ -26,11 +24,10 @@ extension RayGroup {
   /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
   ///
   /// A value that only the pod's shell can tell, such as `$(nproc)`, with `$` or backquotes, is passed over.
-  func cpuCount() throws(JSONMismatch) -> CPUCount {
+  func cpuCount() throws(PlanFault) -> CPUCount {
     if let text = parameter(.cpus), !text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) {
       guard let quantity = Quantity(text) else {
-        throw JSONMismatch(
-          at: place(of: .cpus), found: JSONValue.string(text).summary, expected: "a number of CPUs")
+        throw .value(StatedValue(place: place(of: .cpus), text: text, expected: .cpus))
       }
       return CPUCount(count: quantity.roundedUp, source: .parameter)
     }

@@ -16,23 +16,44 @@ public struct ContainerPort: Hashable, Sendable {
     case sctp = "SCTP"
   }
 
+  /// Reads a port.
+  ///
+  /// - Throws: `JSONMismatch` if it is not of Kubernetes' form.
   init(_ element: JSONElement) throws(JSONMismatch) {
-    let expectation = "a port from 1 to 65535"
-    guard let number = element.member("containerPort") else {
-      throw element.missing("containerPort", expected: expectation)
+    do throws(Flaw) { self = try ContainerPort(reading: element) } catch {
+      throw element.member(error.key)?.mismatch(expected: error.expected.description)
+        ?? element.missing(error.key, expected: error.expected.description)
     }
-    guard let port = number.integer.flatMap({ Port($0) }) else { throw number.mismatch(expected: expectation) }
+  }
+
+  /// Reads a port, or passes over what is none.
+  ///
+  /// It builds no error: a pod may list as many bad ports as a request has room for.
+  init?(lenient element: JSONElement) {
+    do throws(Flaw) { self = try ContainerPort(reading: element) } catch { return nil }
+  }
+
+  /// What is wrong with a port: a member, and what it should be.
+  private struct Flaw: Error {
+    let key: StaticString
+    let expected: StaticString
+  }
+
+  private init(reading element: JSONElement) throws(Flaw) {
+    guard let port = element.member("containerPort")?.integer.flatMap({ Port($0) }) else {
+      throw Flaw(key: "containerPort", expected: "a port from 1 to 65535")
+    }
     self.port = port
     name = try ContainerPort.name(in: element)
     transport = try ContainerPort.transport(in: element)
   }
 
-  private static func name(in element: JSONElement) throws(JSONMismatch) -> String? {
-    guard let name = try element.string("name"), !name.isEmpty else { return nil }
+  private static func name(in element: JSONElement) throws(Flaw) -> String? {
+    guard let stated = element.member("name") else { return nil }
+    guard let name = stated.string else { throw Flaw(key: "name", expected: "a string") }
+    guard !name.isEmpty else { return nil }
     guard DNSName.isLabel(name, longest: longestName) else {
-      throw JSONMismatch(
-        at: element.pointer.appending(path: "/name"), found: JSONValue.string(name).summary,
-        expected: "a port name: at most 15 lower case letters, digits and '-'")
+      throw Flaw(key: "name", expected: "a port name: at most 15 lower case letters, digits and '-'")
     }
     return name
   }
@@ -40,13 +61,12 @@ public struct ContainerPort: Hashable, Sendable {
   /// Of a port name, by Kubernetes' own rule (RFC 6335 section 5.1).
   private static let longestName = 15
 
-  private static func transport(in element: JSONElement) throws(JSONMismatch) -> Transport {
-    guard let stated = try element.text("protocol"), !stated.isString("TCP"), let text = stated.string, !text.isEmpty
-    else { return .tcp }
+  private static func transport(in element: JSONElement) throws(Flaw) -> Transport {
+    guard let stated = element.member("protocol"), !stated.isString("TCP") else { return .tcp }
+    guard let text = stated.string else { throw Flaw(key: "protocol", expected: "a string") }
+    guard !text.isEmpty else { return .tcp }
     guard let transport = Transport(rawValue: text) else {
-      throw JSONMismatch(
-        at: element.pointer.appending(path: "/protocol"), found: JSONValue.string(text).summary,
-        expected: "TCP, UDP or SCTP")
+      throw Flaw(key: "protocol", expected: "TCP, UDP or SCTP")
     }
     return transport
   }

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Limits
 
 /// What Raymesh has added to a RayCluster, as the cluster's own annotation says.
 ///
@@ -13,7 +14,7 @@ struct ManagedRecord {
   /// Names of the ray start parameters added to the head group.
   private var head = ParameterNames()
   /// The same for each worker group, in the order of the spec, by group name.
-  private var workers: [(group: String, parameters: ParameterNames)] = []
+  private var workers = RoleMap<ParameterNames>()
   /// The values that an update had to give to parameters of ours, by name. A webhook may be asked about one write twice;
   /// the second time it is this that tells them from the user's.
   var moved: [String: String] = [:]
@@ -26,19 +27,19 @@ struct ManagedRecord {
     self.init(text)
   }
 
-  /// Reads the annotation's text; `nil` where it is not a record.
+  /// Reads the annotation's text; `nil` if it is not a record, or one that Raymesh cannot have written.
   init?(_ text: String) {
-    guard let document = try? JSONDocument(Array(text.utf8)),
+    guard text.utf8.count <= ReviewLimits.recordLength.value, let document = try? JSONDocument(Array(text.utf8)),
       let head = document.root.member("head").flatMap(ManagedRecord.names),
       let workers = document.root.member("workers")?.members
     else { return nil }
     self.head = head
     for (group, list) in workers {
       guard let names = ManagedRecord.names(list) else { return nil }
-      self.workers.append((group, names))
+      self.workers[.worker(group)] = self.workers[.worker(group)] ?? names
     }
     if let values = document.root.member("moved")?.members {
-      for (name, value) in values { moved[name] = value.string }
+      for (name, value) in values where RayParameter(name) != nil { moved[name] = value.string }
     }
   }
 
@@ -47,15 +48,13 @@ struct ManagedRecord {
     get {
       switch role {
       case .head: head
-      case .worker(let name): workers.first { $0.group == name }?.parameters ?? ParameterNames()
+      case .worker: workers[role] ?? ParameterNames()
       }
     }
     set {
-      guard case .worker(let name) = role else { return head = newValue }
-      if let index = workers.firstIndex(where: { $0.group == name }) {
-        workers[index].parameters = newValue
-      } else {
-        workers.append((name, newValue))
+      switch role {
+      case .head: head = newValue
+      case .worker: workers[role] = newValue
       }
     }
   }
@@ -76,7 +75,8 @@ struct ManagedRecord {
       writer.names(head)
       writer.key("workers")
       writer.object { writer in
-        for (group, parameters) in workers {
+        for (role, parameters) in workers.entries {
+          guard case .worker(let group) = role else { continue }
           writer.key(group)
           writer.names(parameters)
         }
@@ -93,7 +93,7 @@ struct ManagedRecord {
     guard let elements = list.elements else { return nil }
     var names = ParameterNames()
     for element in elements {
-      guard let name = element.string else { return nil }
+      guard let name = element.string, names.count < ReviewLimits.recordNames.value else { return nil }
       names.insert(name)
     }
     return names

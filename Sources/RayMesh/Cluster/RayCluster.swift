@@ -115,7 +115,7 @@ public final class RayCluster: Sendable {
     let stated = try metadata.string("namespace").flatMap { $0.isEmpty ? nil : $0 } ?? namespace
     guard DNSName.isLabel(stated) else {
       throw JSONMismatch(
-        at: "/metadata/namespace", found: "\"\(stated)\"", expected: "a namespace: an RFC 1123 label")
+        at: "/metadata/namespace", found: JSONValue.string(stated).summary, expected: "a namespace: an RFC 1123 label")
     }
     return stated
   }

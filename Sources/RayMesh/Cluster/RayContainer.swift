@@ -7,7 +7,7 @@ public final class RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
   public var pointer: JSONPointer { group.appending(path: "/template/spec/containers/0") }
   /// Where its environment stands, or would.
-  var environmentPointer: JSONPointer { group.appending(path: "/template/spec/containers/0/env") }
+  var environmentPointer: JSONPointer { group.appending(path: RayContainer.environmentPath) }
   /// What its environment has of `Variable.known`, or `nil` where the list is absent.
   public let environment: [Variable]?
   /// The ports that the user lists on it.
@@ -68,8 +68,8 @@ public final class RayContainer: Sendable {
     return !words.isEmpty && words.joined(separator: " ").contains("ray start")
   }
 
-  /// The variable of a name; of several the last counts, as it does to Kubernetes.
-  func variable(_ name: String) -> Variable? { environment?.last { $0.name == name } }
+  /// The variable of a name.
+  func variable(_ name: String) -> Variable? { environment?.first { $0.name == name } }
 
   /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
   var usesRayTLS: Bool {
@@ -77,8 +77,11 @@ public final class RayContainer: Sendable {
     return ["1", "true"].contains(value.lowercased())
   }
 
-  /// Where a variable stands.
-  func place(of variable: Variable) -> JSONPointer { environmentPointer.appending(variable.index) }
+  /// Where a variable stands below the group.
+  func path(of variable: Variable) -> JSONPointer { RayContainer.environmentPath.appending(variable.index) }
+
+  /// Where the environment stands, or would, below the group.
+  static let environmentPath: JSONPointer = "/template/spec/containers/0/env"
 
   private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable]? {
     guard element.member("env") != nil else { return nil }
@@ -89,9 +92,11 @@ public final class RayContainer: Sendable {
       let value = try variable.text("value")
       let fieldPath = try source?.text("fieldPath")
       guard let known = name.place(in: Variable.words) else { continue }
-      variables.append(
-        Variable(
-          name: Variable.known[known].description, value: value?.string, fieldPath: fieldPath?.string, index: index))
+      let found = Variable(
+        name: Variable.known[known].description, value: value?.string, fieldPath: fieldPath?.string, index: index)
+      // Of several of a name the last counts, as it does to Kubernetes.
+      if let earlier = variables.firstIndex(where: { $0.name == found.name }) { variables.remove(at: earlier) }
+      variables.append(found)
     }
     return variables
   }

@@ -66,9 +66,6 @@ public final class RayGroup: Sendable {
   /// Whether it is the head group.
   var isHead: Bool { if case .head = role { true } else { false } }
 
-  /// Where a ray start parameter stands, or would.
-  func place(of parameter: RayParameter) -> JSONPointer { parametersPointer.appending(parameter.name) }
-
   /// Where the ray start parameters stand, or would.
   var parametersPointer: JSONPointer { pointer.appending(path: "/rayStartParams") }
 
@@ -76,7 +73,7 @@ public final class RayGroup: Sendable {
   public var name: String {
     switch role {
     case .head: "the head group"
-    case .worker(let name): "worker group \(name)"
+    case .worker(let name): "worker group \(name.told)"
     }
   }
 
@@ -96,7 +93,7 @@ public final class RayGroup: Sendable {
   private static func add(portsOf container: JSONElement, to ports: inout [ContainerPort]) {
     guard let stated = container.member("ports")?.elements else { return }
     for element in stated {
-      if let port = try? ContainerPort(element), port.transport == .tcp { ports.append(port) }
+      if let port = ContainerPort(lenient: element), port.transport == .tcp { ports.append(port) }
     }
   }
 

@@ -17,7 +17,7 @@ struct PortClaims {
     }
     let workers = WorkerClaims(of: plan, earlier: own)
     for (index, group) in plan.groups.enumerated() {
-      for claim in workers.claims(of: group) { add(claim, group: index, at: group.workerPlace) }
+      for claim in workers.claims(of: group) { add(claim, group: index, at: group.workerPlace.pointer) }
     }
     for (index, group) in plan.groups.enumerated() { addContainerPorts(of: group, index) }
   }

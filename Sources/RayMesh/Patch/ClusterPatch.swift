@@ -14,7 +14,7 @@ extension JSONPatch {
       patch.record(plan, after: earlier)
       for group in plan.groups {
         for parameter in group.removedParameters where group.group.parameter(parameter) != nil {
-          patch.remove(group.group.place(of: parameter))
+          patch.remove(group.group.place(of: parameter).pointer)
         }
       }
     }

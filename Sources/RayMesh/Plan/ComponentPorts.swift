@@ -1,5 +1,3 @@
-internal import JSON
-
 /// The ports of one group's components, as far as the group alone decides them.
 struct ComponentPorts {
   private let group: RayGroup
@@ -25,11 +23,11 @@ struct ComponentPorts {
     settled.reserveCapacity(RayComponent.allCases.count)
     if !group.isHead { reserved.reserveCapacity(3) }
     for component in RayComponent.allCases {
-      do throws(JSONMismatch) { try consider(component) } catch { faults.append(.unreadable(error)) }
+      do throws(PlanFault) { try consider(component) } catch { faults.append(error) }
     }
   }
 
-  private mutating func consider(_ component: RayComponent) throws(JSONMismatch) {
+  private mutating func consider(_ component: RayComponent) throws(PlanFault) {
     if group.isHead || !component.isHeadOnly { return try add(component) }
     guard component.isReservedOnWorkers, stance.isRead else { return }
     if let stated = try statedPort(of: component) {
@@ -40,13 +38,13 @@ struct ComponentPorts {
   }
 
   /// The port that the user gives a component, and that this Ray gives it too.
-  private func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
+  private func statedPort(of component: RayComponent) throws(PlanFault) -> Port? {
     guard let stated = try group.statedPort(of: component) else { return nil }
     let isIgnored = component == .dashboardGRPC && version.map { $0 >= DashboardGRPC.ignored } ?? false
     return isIgnored ? nil : stated
   }
 
-  private mutating func add(_ component: RayComponent) throws(JSONMismatch) {
+  private mutating func add(_ component: RayComponent) throws(PlanFault) {
     let own = component.startParameter.flatMap { self.own?[$0] }
     if own == nil, let stated = try statedPort(of: component) {
       return settled.append(PlannedPort(component: component, port: stated, origin: .stated))
@@ -57,7 +55,7 @@ struct ComponentPorts {
     }
     if own != nil || stance.adds(component, version) {
       if component.isMovable { return open.insert(component) }
-      let port = try own.map { text throws(JSONMismatch) in try Port.read(text, at: group.place(of: component)) }
+      let port = try own.map { text throws(PlanFault) in try Port.read(text, .port(from: .first), at: group.place(of: component)) }
       return settled.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))
     }
     if component.hasDefault {

@@ -42,6 +42,8 @@ struct AddressJudgement {
   private let ofCluster: GroupAddress.Reason?
   /// Whether the groups are as their pods were started.
   private let isStored: Bool
+  /// What the cluster's own annotation says, which is read only if a group asks for it.
+  private lazy var record = ManagedRecord(of: metadata)
 
   init(of cluster: RayCluster, isStored: Bool, options: PlanOptions) {
     self.isStored = isStored
@@ -51,7 +53,7 @@ struct AddressJudgement {
     ofCluster = AddressJudgement.reason(of: cluster)
   }
 
-  func address(of group: RayGroup, _ stance: GroupStance) -> GroupAddress {
+  mutating func address(of group: RayGroup, _ stance: GroupStance) -> GroupAddress {
     if let own = stance.own?[.nodeIPAddress] { return .added(own) }
     if let stated = group.parameter(.nodeIPAddress), stance.isRead {
       let isUnderService = address?.isAbove(stated) ?? false
@@ -63,10 +65,9 @@ struct AddressJudgement {
   }
 
   /// In a new cluster that was copied from a managed one, record and all, what is Raymesh's is the other's address.
-  private func replacement(of stated: String, in group: RayGroup, _ stance: GroupStance) -> String? {
+  private mutating func replacement(of stated: String, in group: RayGroup, _ stance: GroupStance) -> String? {
     guard let address, stance.isComplete, stated.contains(NodeAddress.variable),
-      let record = ManagedRecord(of: metadata),
-      record[group.role].contains(RayParameter.nodeIPAddress.name), reason(for: group, stance) == nil
+      let record, record[group.role].contains(RayParameter.nodeIPAddress.name), reason(for: group, stance) == nil
     else { return nil }
     return address.shellWord
   }

@@ -1,5 +1,3 @@
-internal import JSON
-
 /// A group's ports as far as the group alone decides them.
 ///
 /// A class, as it is looked at many times and holds much.
@@ -28,7 +26,7 @@ final class GroupDraft {
   private init?(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
     let before = faults.count
     var cpus: Int?
-    do throws(JSONMismatch) { cpus = try group.cpuCount().count } catch { faults.append(.unreadable(error)) }
+    do throws(PlanFault) { cpus = try group.cpuCount().count } catch { faults.append(error) }
     var workers: StatedWorkerPorts?
     do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { faults.append(error) }
     self.group = group

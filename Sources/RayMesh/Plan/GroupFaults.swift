@@ -1,5 +1,3 @@
-internal import JSON
-
 /// What is wrong with the ports of one group's nodes.
 struct GroupFaults {
   private(set) var faults: [PlanFault] = []
@@ -24,10 +22,10 @@ struct GroupFaults {
 
   private mutating func checkSharing(of planned: PlannedPort, _ seen: inout PortGlance) {
     if !seen.insert(planned.port), let first = plan.firstGuarded(planned.port), first != planned {
-      faults.append(.shared(planned.port, group: plan.group.name, plan.claim(first), plan.claim(planned)))
+      faults.append(.shared(planned.port, plan.claim(first), plan.claim(planned)))
     }
     if plan.workerPorts.reserve(planned.port) {
-      faults.append(.amongWorkerPorts(planned.port, group: plan.group.name, plan.claim(planned), plan.workerPlace))
+      faults.append(.amongWorkerPorts(planned.port, plan.claim(planned), plan.workerPlace))
     }
   }
 
@@ -47,11 +45,7 @@ struct GroupFaults {
   /// `ray start` ends at once on a worker that is given `--port` (`scripts.py`).
   private mutating func checkHeadPort() {
     guard !plan.group.isHead, let text = plan.group.parameter(.port) else { return }
-    faults.append(
-      .headOnly(
-        JSONMismatch(
-          at: plan.group.place(of: .port), found: JSONValue.string(text).summary,
-          expected: "no port on a worker group: ray start refuses it")))
+    faults.append(.value(StatedValue(place: plan.group.place(of: .port), text: text, expected: .nothing)))
   }
 
   /// The node address reads its variable in the pod, so one of that name that says something else must go.
@@ -59,12 +53,8 @@ struct GroupFaults {
     guard plan.address.added != nil, let variable = plan.group.container.variable(NodeAddress.variable),
       variable.fieldPath != NodeAddress.fieldPath
     else { return }
-    faults.append(
-      .unreadable(
-        JSONMismatch(
-          at: plan.group.container.place(of: variable),
-          found: variable.value.map { JSONValue.string($0).summary } ?? "another source",
-          expected: "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)")))
+    let place = GroupPlace(plan.group.container.path(of: variable), in: plan.group)
+    faults.append(.value(StatedValue(place: place, text: variable.value, expected: .podAddress)))
   }
 }
 

@@ -1,5 +1,3 @@
-internal import JSON
-
 /// Every port of one group's nodes, and what Raymesh adds to make Ray use them.
 public final class GroupPlan: Sendable {
   /// The group as the user wrote it.
@@ -82,17 +80,17 @@ public final class GroupPlan: Sendable {
 
   /// A component's claim on its port.
   func claim(_ planned: PlannedPort) -> PlanFault.Claim {
-    PlanFault.Claim(pointer: group.place(of: planned.component), origin: planned.origin)
+    PlanFault.Claim(place: group.place(of: planned.component), origin: planned.origin)
   }
 
   /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
-  var workerPlace: JSONPointer {
+  var workerPlace: GroupPlace {
     if case .list = workerPorts.ports, workerPorts.unlisted == nil { return group.place(of: .workerPortList) }
     return group.place(of: workerPorts.added == [.minWorkerPort] ? RayParameter.maxWorkerPort : .minWorkerPort)
   }
 
   /// The claim of the worker ports.
   var workerClaim: PlanFault.Claim {
-    PlanFault.Claim(pointer: workerPlace, origin: workerPorts.added == WorkerPorts.ends ? .added : .stated)
+    PlanFault.Claim(place: workerPlace, origin: workerPorts.added == WorkerPorts.ends ? .added : .stated)
   }
 }

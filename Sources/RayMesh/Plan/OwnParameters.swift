@@ -2,7 +2,7 @@
 struct OwnParameters {
   /// Whether KubeRay's Service for the head was to be left alone.
   let leavesHeadService: Bool
-  private let groups: [(role: RayGroup.Role, values: StringMap)]
+  private var groups = RoleMap<StringMap>()
   private let moved: [String: String]
   /// Whether the whole worker range has been given other numbers, and not only an end of one group's.
   private let movesRange: Bool
@@ -21,12 +21,13 @@ struct OwnParameters {
         WorkerPorts.ends.allSatisfy { group.parameter($0) != nil && group.parameter($0) == moved[$0.name] }
       } ?? false
     leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
-    let names = Dictionary(grouping: cluster.groups, by: \.role)
-    groups = cluster.groups.map { group in
-      let own = names[group.role]?.count == 1 ? record[group.role] : ParameterNames()
-      let values = own.sorted.compactMap { name in group.parameter(name).map { (key: name, value: $0) } }
-      return (group.role, StringMap(values))
+    for group in cluster.groups {
+      groups[group.role] = groups[group.role] == nil ? OwnParameters.values(in: group, by: record) : StringMap()
     }
+  }
+
+  private static func values(in group: RayGroup, by record: ManagedRecord) -> StringMap {
+    StringMap(record[group.role].sorted.compactMap { name in group.parameter(name).map { (key: name, value: $0) } })
   }
 
   /// Ours in a group as it is now: not what the user has given another value since. `nil` where the group is new.
@@ -39,19 +40,19 @@ struct OwnParameters {
 
   /// The value that any group has for a parameter of ours, the head group's first, or that it has been given since.
   func value(of parameter: RayParameter) -> String? {
-    groups.lazy.compactMap { $0.values[parameter] }.first.map { moved[parameter.name] ?? $0 }
+    groups.entries.lazy.compactMap { $0.value[parameter] }.first.map { moved[parameter.name] ?? $0 }
   }
 
   /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
   var workerRange: ClosedRange<Port>? {
-    groups.lazy.compactMap { group in
+    groups.entries.lazy.compactMap { group in
       let ends = [RayParameter.minWorkerPort, .maxWorkerPort].map { end in
-        group.values[end].flatMap { Port((movesRange ? moved[end.name] : nil) ?? $0) }
+        group.value[end].flatMap { Port((movesRange ? moved[end.name] : nil) ?? $0) }
       }
       guard let lower = ends[0], let upper = ends[1], lower < upper else { return nil }
       return lower...upper
     }.first
   }
 
-  private func values(of role: RayGroup.Role) -> StringMap? { groups.first { $0.role == role }?.values }
+  private func values(of role: RayGroup.Role) -> StringMap? { groups[role] }
 }

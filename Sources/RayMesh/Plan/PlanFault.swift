@@ -1,17 +1,19 @@
 public import JSON
 
 /// Something in a RayCluster that no plan can be made around. Each names every place that takes part in it.
+///
+/// A fault is data: two are the same if they have the same values. Its sentence is made only if it is told.
 public enum PlanFault: Error, Hashable, Sendable {
-  /// A value that is not what the CRD or `ray start` takes.
+  /// A part of the RayCluster that is not of the CRD's form.
   case unreadable(JSONMismatch)
+  /// A value in a group that Ray does not take.
+  case value(StatedValue)
   /// Two components of one node on one port.
-  case shared(Port, group: String, Claim, Claim)
+  case shared(Port, Claim, Claim)
   /// A component's port among its node's worker ports.
-  case amongWorkerPorts(Port, group: String, Claim, JSONPointer)
+  case amongWorkerPorts(Port, Claim, GroupPlace)
   /// A worker range that ends where it begins, or before.
-  case emptyWorkerRange(JSONPointer, Port, JSONPointer, Port?)
-  /// A parameter that only the head group may have.
-  case headOnly(JSONMismatch)
+  case emptyWorkerRange(GroupPlace, Port, GroupPlace, Port?)
   /// Ports that Istio's proxy has in every pod, and the widest free range below them.
   case meshOwned(ClosedRange<Port>, Claim, free: ClosedRange<Port>)
   /// One number with two protocols, on different nodes; a Service port has one.
@@ -32,22 +34,21 @@ public enum PlanFault: Error, Hashable, Sendable {
   /// The class of the fault.
   public var faultClass: Class {
     switch self {
-    case .unreadable(let mismatch): PlanFault.faultClass(of: mismatch)
-    case .shared, .amongWorkerPorts, .emptyWorkerRange, .headOnly: .ray
+    case .unreadable: .form
+    case .value(let value): value.faultClass
+    case .shared, .amongWorkerPorts, .emptyWorkerRange: .ray
     case .meshOwned, .twoProtocols: .mesh
     }
   }
 
-  /// A parameter's number that is no port at all, which `ray start` does not look at, or one that it does not take.
-  private static func faultClass(of mismatch: JSONMismatch) -> Class {
-    guard mismatch.pointer.description.contains("/rayStartParams/") else { return .form }
-    if mismatch.expected == eachOnce { return .ray }
-    guard mismatch.expected.hasPrefix("a port from ") else { return .form }
-    return Port(String(mismatch.found.filter { $0 != "\"" })) == nil ? .range : .ray
+  /// The fault as one place, what was found there and what was expected; `nil` if several places take part.
+  public var mismatch: JSONMismatch? {
+    switch self {
+    case .unreadable(let mismatch): mismatch
+    case .value(let value): value.mismatch
+    default: nil
+    }
   }
-
-  /// What is expected of a list of ports.
-  static let eachOnce = "each port once"
 
   /// Between Ray's first worker port and the proxy's first.
   static let freeBelowMesh = Port.known(10002)...Port.known(14999)
@@ -55,9 +56,28 @@ public enum PlanFault: Error, Hashable, Sendable {
   /// A place that takes a port, and whether the user wrote it.
   public struct Claim: Hashable, Sendable {
     /// Where the port is set, or would be.
-    public let pointer: JSONPointer
+    public let place: GroupPlace
     /// Who says so.
     public let origin: PlannedPort.Origin
+
+    /// Where that is in the RayCluster.
+    public var pointer: JSONPointer { place.pointer }
+    /// The same claim, whoever makes it.
+    fileprivate var regardlessOfOrigin: Claim { Claim(place: place, origin: .stated) }
+  }
+
+  /// The same fault, whoever set the numbers: Raymesh sets what was a default before.
+  var regardlessOfOrigin: PlanFault {
+    switch self {
+    case .unreadable, .value, .emptyWorkerRange: self
+    case .shared(let port, let one, let other):
+      .shared(port, one.regardlessOfOrigin, other.regardlessOfOrigin)
+    case .amongWorkerPorts(let port, let claim, let workers):
+      .amongWorkerPorts(port, claim.regardlessOfOrigin, workers)
+    case .meshOwned(let ports, let claim, let free): .meshOwned(ports, claim.regardlessOfOrigin, free: free)
+    case .twoProtocols(let port, let one, let first, let other, let second):
+      .twoProtocols(port, one.regardlessOfOrigin, first, other.regardlessOfOrigin, second)
+    }
   }
 }
 
@@ -66,14 +86,16 @@ extension PlanFault: CustomStringConvertible {
   public var description: String {
     switch self {
     case .unreadable(let mismatch): mismatch.description
-    case .shared(let port, let group, let first, let second):
-      "port \(port) is taken twice in \(group), by \(first) and by \(second); expected a port for each"
-    case .amongWorkerPorts(let port, let group, let claim, let workers):
-      "port \(port) of \(claim) is among the worker ports of \(group) at \(workers); expected one outside of them"
+    case .value(let value): value.mismatch.description
+    case .shared(let port, let first, let second):
+      "port \(port) is taken twice in \(first.place.groupName), by \(first) and by \(second); "
+        + "expected a port for each"
+    case .amongWorkerPorts(let port, let claim, let workers):
+      "port \(port) of \(claim) is among the worker ports of \(workers.groupName) at \(workers); "
+        + "expected one outside of them"
     case .emptyWorkerRange(let minimumPlace, let minimum, let maximumPlace, let maximum):
       "\(maximumPlace): found \(maximum?.description ?? "nothing"), "
         + "expected a port above \(minimum), which is the first of the range (\(minimumPlace))"
-    case .headOnly(let mismatch): mismatch.description
     case .meshOwned(let ports, let claim, let free):
       "\(ports.spelled) of \(claim) meets 15000-15090, which Istio's proxy has in every pod; "
         + "expected others, such as some of \(free.lowerBound)-\(free.upperBound)"
@@ -94,27 +116,9 @@ extension PlanFault.Claim: CustomStringConvertible {
   /// The place, and who chose it where the user did not.
   public var description: String {
     switch origin {
-    case .stated: pointer.description
-    case .added: "\(pointer) (added by Raymesh)"
-    case .usual: "\(pointer) (the default)"
+    case .stated: place.description
+    case .added: "\(place) (added by Raymesh)"
+    case .usual: "\(place) (the default)"
     }
   }
-}
-
-/// Why a RayCluster is refused: everything that is wrong with it, not just the first.
-public struct Refusal: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong, at least one.
-  public let faults: [PlanFault]
-
-  /// The faults as one text, for `status.message` and for standard error; of very many the first.
-  public var description: String {
-    let told = faults.prefix(Refusal.mostTold).map(\.description).joined(separator: "; ")
-    return faults.count > Refusal.mostTold ? "\(told); and \(faults.count - Refusal.mostTold) more" : told
-  }
-
-  /// The classes of the faults, each once, with commas between.
-  var classes: String { Set(faults.map(\.faultClass.rawValue)).sorted().joined(separator: ",") }
-
-  /// A message that a person still reads; etcd and API server logs keep it too.
-  private static let mostTold = 20
 }

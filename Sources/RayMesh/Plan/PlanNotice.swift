@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Something that the user should know though nothing is refused: what was left out or moved, why, and what to do.
 public enum PlanNotice: Hashable, Sendable {
   /// Groups go without a node address, and so the Service says no protocols.
@@ -27,7 +29,7 @@ public enum PlanNotice: Hashable, Sendable {
   /// The cluster is left alone.
   case untouched(Untouched)
   /// A fault that was there before.
-  case oldFault(String)
+  case oldFault(PlanFault)
 
   /// Why a cluster is left alone.
   public enum Untouched: Hashable, Sendable {
@@ -88,7 +90,7 @@ extension PlanNotice {
     case .dashboardGRPC: "dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
     case .disputedPort(let port): "port \(port) is Ray's and a container's with another protocol; the Service says none"
     case .servePorts(let variable): "\(variable): Serve calls replicas at ports that the Service does not list"
-    case .moved(let parameter, let from, let to): "\(parameter) moved from \(from) to \(to); running pods keep the old"
+    case .moved(let parameter, let from, let to): "\(parameter) moved from \(from.told) to \(to); running pods keep the old"
     case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
     case .takenIn(let recreates):
       recreates ? "now managed: the upgrade strategy restarts all pods" : "now managed: only new pods follow"
@@ -115,7 +117,7 @@ extension PlanNotice.Untouched {
   /// Why, and what to do.
   var words: String {
     switch self {
-    case .otherController(let name): "spec.managedBy is \(name)"
+    case .otherController(let name): "spec.managedBy is \(name.told)"
     case .oldKubeRay: "this KubeRay would recreate it for ever; upgrade KubeRay to 1.3 or later"
     }
   }

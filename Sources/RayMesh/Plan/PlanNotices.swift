@@ -35,26 +35,40 @@ extension PortPlan {
 
   /// Numbers that a container's own port claims for a protocol other than Ray's there.
   var disputedPorts: [Port] {
-    var disputed: [Port] = []
+    let named = groups.lazy.flatMap(\.group.container.ports).filter { $0.namedProtocol != nil }
+    guard named.first != nil else { return [] }
+    let spoken = SpokenPorts(of: groups)
+    var disputed = PortSet()
+    for port in named {
+      if let claimed = port.namedProtocol, spoken.dispute(port.port, claimed) { disputed.insert(port.port) }
+    }
+    return disputed.sorted
+  }
+}
+
+/// The ports that are Ray's on any node, by what Ray speaks there.
+private struct SpokenPorts {
+  private var grpc = PortSet()
+  private var others: [AppProtocol: PortSet] = [:]
+
+  init(of groups: [GroupPlan]) {
     for group in groups {
-      for port in group.group.container.ports {
-        guard let claimed = port.namedProtocol, groups.contains(where: { $0.disputes(port.port, claimed) }) else {
-          continue
-        }
-        disputed.append(port.port)
+      grpc.insert(group.workerPorts)
+      for planned in group.ports {
+        let spoken = planned.component.appProtocol
+        if spoken == .grpc { grpc.insert(planned.port) } else { others[spoken, default: PortSet()].insert(planned.port) }
       }
     }
-    return disputed.isEmpty ? [] : Set(disputed).sorted()
+  }
+
+  /// Whether Ray speaks another protocol than the one that is claimed.
+  func dispute(_ port: Port, _ claimed: AppProtocol) -> Bool {
+    (claimed != .grpc && grpc.contains(port))
+      || others.contains { spoken, ports in spoken != claimed && ports.contains(port) }
   }
 }
 
 extension GroupPlan {
-  /// Whether a number is Ray's on the group's nodes, and Ray speaks another protocol there.
-  fileprivate func disputes(_ port: Port, _ claimed: AppProtocol) -> Bool {
-    ports.contains { $0.port == port && $0.component.appProtocol != claimed }
-      || (claimed != .grpc && workerPorts.contains(port))
-  }
-
   /// What there is to say about one group, nothing where its pods run: that was said when it was made.
   func notices(need: Int) -> [PlanNotice] {
     var notices: [PlanNotice] = []

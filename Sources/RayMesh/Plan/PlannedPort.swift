@@ -23,32 +23,21 @@ public struct PlannedPort: Hashable, Sendable {
 extension RayGroup {
   /// The port that the user gives a component on this group's nodes, or `nil` where nobody has.
   ///
-  /// - Throws: `JSONMismatch` where the user's value is no port.
-  func statedPort(of component: RayComponent) throws(JSONMismatch) -> Port? {
+  /// - Throws: `PlanFault` if the user's value is no port.
+  func statedPort(of component: RayComponent) throws(PlanFault) -> Port? {
     if let parameter = component.startParameter {
       guard let text = self.parameter(parameter) else { return nil }
-      return try Port.read(text, from: component.lowestPort, at: place(of: parameter))
+      return try Port.read(text, .port(from: component.lowestPort), at: place(of: parameter))
     }
     guard let variable = container.variable(component.parameter), let text = variable.value else { return nil }
-    return try Port.read(text, at: container.place(of: variable).appending(path: "/value"))
+    return try Port.read(text, at: GroupPlace(container.path(of: variable).appending(path: "/value"), in: self))
   }
 
   /// Where a component's number is set, or would be.
-  func place(of component: RayComponent) -> JSONPointer {
+  func place(of component: RayComponent) -> GroupPlace {
     if let parameter = component.startParameter { return place(of: parameter) }
     let name = component.parameter
-    return container.variable(name).map(container.place) ?? container.environmentPointer.appending(name)
-  }
-}
-
-extension Port {
-  static func read(
-    _ text: String, from lowest: Port = .first, at pointer: @autoclosure () -> JSONPointer
-  ) throws(JSONMismatch) -> Port {
-    guard let port = Port(text), port >= lowest else {
-      throw JSONMismatch(
-        at: pointer(), found: JSONValue.string(text).summary, expected: "a port from \(lowest) to 65535")
-    }
-    return port
+    let path = container.variable(name).map(container.path) ?? RayContainer.environmentPath.appending(name)
+    return GroupPlace(path, in: self)
   }
 }

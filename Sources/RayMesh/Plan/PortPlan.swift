@@ -50,7 +50,7 @@ public struct PortPlan: Sendable {
   ) throws(Refusal) {
     let drafts = try GroupDraft.all(of: cluster, keeping: own)
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
-    let judgement = AddressJudgement(of: cluster, isStored: isStored, options: options)
+    var judgement = AddressJudgement(of: cluster, isStored: isStored, options: options)
     groups = drafts.map { draft in
       draft.completed(placement, address: judgement.address(of: draft.group, draft.stance))
     }

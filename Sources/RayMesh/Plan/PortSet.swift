@@ -108,12 +108,12 @@ struct PortSet {
     for word in PortSet.words(of: range) { words[word] |= PortSet.bits(of: range, in: word) }
   }
 
-  private static func words(of range: ClosedRange<Port>) -> ClosedRange<Int> {
+  static func words(of range: ClosedRange<Port>) -> ClosedRange<Int> {
     Int(range.lowerBound.number >> 6)...Int(range.upperBound.number >> 6)
   }
 
   /// The bits of a range that are in one of its words.
-  private static func bits(of range: ClosedRange<Port>, in word: Int) -> UInt64 {
+  static func bits(of range: ClosedRange<Port>, in word: Int) -> UInt64 {
     let from = max(Int(range.lowerBound.number) - word << 6, 0)
     let to = min(Int(range.upperBound.number) - word << 6, 63)
     return (~0 << UInt64(from)) & (~0 >> UInt64(63 - to))

@@ -1,3 +1,5 @@
+internal import JSON
+
 /// A ray start parameter that Raymesh goes by. In the order of the alphabet, so that a set of them needs no sorting.
 enum RayParameter: Int, CaseIterable {
   case dashboardAgentGRPCPort
@@ -40,6 +42,9 @@ enum RayParameter: Int, CaseIterable {
   /// Its name.
   var name: String { RayParameter.names[rawValue] }
 
+  /// Where it stands below a group.
+  var path: JSONPointer { RayParameter.paths[rawValue] }
+
   /// The parameter of a name.
   init?(_ name: String) {
     let length = name.utf8.count
@@ -50,6 +55,7 @@ enum RayParameter: Int, CaseIterable {
     return nil
   }
 
+  private static let paths = names.map { ("/rayStartParams" as JSONPointer).appending($0) }
   private static let names = allCases.map(\.word.description)
   private static let lengths = allCases.map(\.word.utf8CodeUnitCount)
 }

@@ -1,5 +1,3 @@
-internal import JSON
-
 /// What is said about a group's worker ports, read but not yet completed.
 enum StatedWorkerPorts {
   /// Raymesh chooses the range, the same for all groups.
@@ -17,14 +15,9 @@ enum StatedWorkerPorts {
 
   /// - Throws: `PlanFault` where a value is no port or the range is empty.
   init(of group: RayGroup, _ stance: GroupStance) throws(PlanFault) {
-    let list: [Port]?
-    var minimum: End?
-    var maximum: End?
-    do throws(JSONMismatch) {
-      list = try StatedWorkerPorts.list(of: group)
-      minimum = try End(.minWorkerPort, of: group, own: stance.own)
-      maximum = try End(.maxWorkerPort, of: group, own: stance.own)
-    } catch { throw .unreadable(error) }
+    let list = try StatedWorkerPorts.list(of: group)
+    var minimum = try End(.minWorkerPort, of: group, own: stance.own)
+    var maximum = try End(.maxWorkerPort, of: group, own: stance.own)
     let isMoved = list == nil && StatedWorkerPorts.giveWay(&minimum, &maximum)
     let isCompleted = list == nil && (stance.isComplete || isMoved)
     try StatedWorkerPorts.check(minimum?.port, maximum?.port, in: group, isCompleted: isCompleted)
@@ -60,9 +53,9 @@ enum StatedWorkerPorts {
     let port: Port
     let isOwn: Bool
 
-    init?(_ parameter: RayParameter, of group: RayGroup, own: StringMap?) throws(JSONMismatch) {
+    init?(_ parameter: RayParameter, of group: RayGroup, own: StringMap?) throws(PlanFault) {
       guard let text = own?[parameter] ?? group.parameter(parameter) else { return nil }
-      port = try Port.read(text, from: .firstUnprivileged, at: group.place(of: parameter))
+      port = try Port.read(text, .port(from: .firstUnprivileged), at: group.place(of: parameter))
       isOwn = own?[parameter] != nil
     }
   }
@@ -96,15 +89,15 @@ enum StatedWorkerPorts {
 
   /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
   /// finds it taken.
-  private static func list(of group: RayGroup) throws(JSONMismatch) -> [Port]? {
+  private static func list(of group: RayGroup) throws(PlanFault) -> [Port]? {
     guard let text = group.parameter(.workerPortList) else { return nil }
     let place = group.place(of: .workerPortList)
     var ports: [Port] = []
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      ports.append(try Port.read(String(part), from: .firstUnprivileged, at: place))
+      ports.append(try Port.read(String(part), .port(from: .firstUnprivileged), at: place))
     }
     guard Set(ports).count == ports.count else {
-      throw JSONMismatch(at: place, found: JSONValue.string(text).summary, expected: PlanFault.eachOnce)
+      throw .value(StatedValue(place: place, text: text, expected: .eachOnce))
     }
     return ports
   }

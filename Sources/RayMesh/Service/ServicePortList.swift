@@ -11,12 +11,12 @@ struct ServicePortList {
 
   /// Numbers whose protocol is not to be said: all where peers dial IPs, else those that are claimed for two.
   private let isUnnamed: Bool
-  private let disputed: [Port]
+  private let disputed: Set<Port>
 
   /// Every port of a plan, and every port of its Ray containers, sorted by number.
   init(of plan: PortPlan) {
     isUnnamed = !plan.isNamed
-    disputed = plan.disputedPorts
+    disputed = Set(plan.disputedPorts)
     for group in plan.groups { addComponents(of: group) }
     addWorkerPorts(of: plan)
     for group in plan.groups {

@@ -51,11 +51,12 @@ extension PlanFault {
   fileprivate var namesItsPlaces: Bool {
     let places: [JSONPointer] =
       switch self {
-      case .unreadable(let mismatch), .headOnly(let mismatch): [mismatch.pointer]
+      case .unreadable(let mismatch): [mismatch.pointer]
+      case .value(let value): [value.place.pointer]
       case .meshOwned(_, let claim, _): [claim.pointer]
-      case .shared(_, _, let one, let other): [one.pointer, other.pointer]
-      case .amongWorkerPorts(_, _, let claim, let workers): [claim.pointer, workers]
-      case .emptyWorkerRange(let minimum, _, let maximum, _): [minimum, maximum]
+      case .shared(_, let one, let other): [one.pointer, other.pointer]
+      case .amongWorkerPorts(_, let claim, let workers): [claim.pointer, workers.pointer]
+      case .emptyWorkerRange(let minimum, _, let maximum, _): [minimum.pointer, maximum.pointer]
       case .twoProtocols(_, let one, _, let other, _): [one.pointer, other.pointer]
       }
     return Set(places).count == places.count
