@@ -68,9 +68,37 @@ import Testing
     expectRefusal(of: Array(#"{"a":""#.utf8) + bytes + Array(#""}"#.utf8), reason: "UTF-8")
   }
 
-  @Test(arguments: ["18446744073709551616", "-9223372036854775809", "123456789012345678901234567890", "1e400"])
-  func `a number that 64 bits do not hold is refused`(text: String) {
+  @Test(arguments: ["1e400", "-1e400", "1" + String(repeating: "0", count: 400)])
+  func `a number that a double does not hold is refused`(text: String) {
     expectRefusal(of: Array(text.utf8), reason: "umber")
+  }
+
+  @Test(arguments: [
+    "18446744073709551616", "-9223372036854775809", "100000000000000000000", "123456789012345678901234567890",
+  ])
+  func `an integer that 64 bits do not hold is read as a double`(text: String) throws {
+    let number = try element(text)
+    #expect(number.kind == .number && number.integer == nil)
+    #expect(try JSONValue(number) == .double(#require(Double(text))))
+  }
+
+  @Test func `only integers beyond 64 bits are read so, and nothing within a string`() throws {
+    let text = #"""
+      {"18446744073709551616":"\"18446744073709551616","a":[18446744073709551615,-9223372036854775808,1.5e3,0],
+       "b":18446744073709551616}
+      """#
+    let value = try JSONValue(parsing: text)
+    #expect(value["18446744073709551616"]?.string == #"\"18446744073709551616"#)
+    #expect(value["a"] == [.unsigned(.max), .integer(.min), .double(1500), 0])
+    #expect(value["b"] == .double(18_446_744_073_709_551_616))
+  }
+
+  @Test(arguments: [
+    "[018446744073709551616]", "[18446744073709551616.]", "[18446744073709551616x]", "[1844674407370955161 6]",
+    "[18446744073709551616-1]", "[18446744073709551616", "[--18446744073709551616]",
+  ])
+  func `what is no number stays none beside such an integer`(text: String) {
+    #expect(throws: JSONSyntaxError.self) { try JSONDocument(Array("[18446744073709551616,\(text)]".utf8)) }
   }
 
   @Test(arguments: ["[", #"{"a":"#])

@@ -63,6 +63,34 @@ import Testing
     #expect(cut.count == 80 && cut.hasSuffix("x..."))
   }
 
+  @Test func `what people see as one character is cut too`() throws {
+    let marks = String(repeating: "\u{301}", count: 100_000)
+    let cut = try element("\"e\(marks)\"").summary
+    #expect(cut.unicodeScalars.count == 80 && cut.hasSuffix("..."))
+    #expect(JSONValue.string("e" + marks).summary.unicodeScalars.count == 80)
+    #expect(JSONValue.array([.object(JSONObject([(key: marks, value: .null)]))]).summary.unicodeScalars.count == 80)
+  }
+
+  @Test(arguments: ["[", #"{"a":"#])
+  func `a value is cut in the middle of its nesting`(open: String) throws {
+    let text = String(repeating: open, count: 1000) + "0" + String(repeating: open == "[" ? "]" : "}", count: 1000)
+    #expect(try element(text).summary == text.prefix(77) + "...")
+    #expect(try JSONValue(parsing: text).summary == text.prefix(77) + "...")
+  }
+
+  @Test func `control characters of a key are escaped in a message as those of a value are`() throws {
+    let value = try #require(try element(#"{"a\nb\u007f\u0085":"c\nd"}"#).members?.first { _ in true }?.value)
+    let mismatch = value.mismatch(expected: "a number")
+    #expect(mismatch.description == #"/a\u000ab\u007f\u0085: found "c\nd", expected a number"#)
+    #expect(mismatch.pointer.tokens == ["a\nb\u{7f}\u{85}"])
+  }
+
+  @Test func `a long key is cut in a message`() throws {
+    let key = String(repeating: "k", count: 10_000)
+    let value = try #require(try element("{\"\(key)\":0}").members?.first { _ in true }?.value)
+    #expect(value.mismatch(expected: "a string").description == "/\(key.prefix(299))...: found 0, expected a string")
+  }
+
   @Test func `an object of very many members is still told at once`() throws {
     let members = (0..<100_000).map { "\"\($0)\":0" }.joined(separator: ",")
     #expect(try element("{\(members)}").summary.hasPrefix(#"{"0":0,"1":0,"#))

@@ -56,6 +56,14 @@ import Testing
     for child in children { try expectOwnPointers(below: child, of: document) }
   }
 
+  @Test func `a value deep down between many others knows its own pointer`() throws {
+    let list = Array(repeating: "[1,{\"a\":[]}]", count: 1000).joined(separator: ",")
+    let root = try element("{\"x\":[\(list)],\"y/z\":[\(list),{\"~\":[0,1.5,\"last\"]}]}")
+    let elements = try #require(root.members?.first { $0.key == "y/z" }?.value.elements)
+    let last = try #require(elements.first { $0.member("~") != nil }?.member("~")?.elements?.first { $0.string == "last" })
+    #expect(last.pointer == "/y~1z/1000/~0/2")
+  }
+
   @Test func `a pointer is told from the element that is made the root`() throws {
     let request = try element(#"{"request":{"object":{"spec":[{"name":1}]}}}"#).requiredObject("request")
     let object = try request.requiredObject("object")
