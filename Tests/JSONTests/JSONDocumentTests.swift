@@ -88,7 +88,7 @@ import Testing
        "b":18446744073709551616}
       """#
     let value = try JSONValue(parsing: text)
-    #expect(value["18446744073709551616"]?.string == #"\"18446744073709551616"#)
+    #expect(value["18446744073709551616"]?.string == "\"18446744073709551616")
     #expect(value["a"] == [.unsigned(.max), .integer(.min), .double(1500), 0])
     #expect(value["b"] == .double(18_446_744_073_709_551_616))
   }
