@@ -16,6 +16,14 @@ public struct ContainerPort: Hashable, Sendable {
     case sctp = "SCTP"
   }
 
+  /// A number and what carries it: a Service lists each once.
+  struct Place: Hashable {
+    let port: Port
+    let transport: Transport
+  }
+
+  var place: Place { Place(port: port, transport: transport) }
+
   init(_ element: JSONElement) throws(JSONMismatch) {
     let expectation = "a port from 1 to 65535"
     guard let number = element.member("containerPort") else {
