@@ -86,6 +86,7 @@ class WhichClusters(unittest.TestCase):
         older = stored(cluster(version="2.10.0"))
         newer = stored(cluster(version="2.10.0"))
         newer["spec"]["rayVersion"] = "2.48.0"
+        newer["spec"]["headGroupSpec"]["template"]["spec"]["containers"][0]["image"] = "rayproject/ray:2.48.0"
         for new, old in [(taken, self.managed), (newer, older)]:
             [warning] = answer(new, old)["warnings"]
             self.assertIn(f"`{warning.removeprefix('raymesh: ')}`", PAGE.replace("\n", " "))
@@ -134,6 +135,8 @@ class WhatIsLeftOut(unittest.TestCase):
             [cluster(group(hostNetwork=True))],
             [head(min_worker_port="20000", max_worker_port="20082"), head(num_cpus="1000")],
             [head(min_worker_port="20000", max_worker_port="22000")],
+            [head(min_worker_port="14500", max_worker_port="15100")],
+            [cluster(group(ports=[{"containerPort": port} for port in range(40000, 41100)]))],
             [head(dashboard_grpc_port="8266")],
             [cluster(workers=[group(env=[{"name": name, "value": "1"}])]) for name in serve],
             [cluster(group(ports=disputed))],
@@ -179,7 +182,7 @@ class WhatIsRefused(unittest.TestCase):
             [head(runtime_env_agent_port="80"), head(ray_client_server_port="80"), worker(min_worker_port="80")],
             [worker(port="6379")],
             [head(node_manager_port=each) for each in numbers],
-            [head(node_manager_port="15001"), head(min_worker_port="14000", max_worker_port="16000")],
+            [head(node_manager_port="15001"), head(min_worker_port="15000", max_worker_port="15090")],
             [two],
             [head(port=6379), bad_name],
         ]

@@ -9,6 +9,8 @@ struct ClusterSketch: Sendable {
   var namespace: String? = "ray"
   var annotations: JSONValue?
   var rayVersion: JSONValue?
+  /// The image of the head's Ray container.
+  var image: JSONValue?
   var head = GroupSketch()
   var workers: [GroupSketch]? = []
   /// More members of the metadata, and of the spec.
@@ -25,7 +27,7 @@ struct ClusterSketch: Sendable {
         "namespace": namespace.map(JSONValue.string), "annotations": annotations,
       ]).adding(metadata),
       "spec": .sketch([
-        "rayVersion": rayVersion, "headGroupSpec": head.object(groupName: nil),
+        "rayVersion": rayVersion, "headGroupSpec": head.object(groupName: nil, image: image),
         "workerGroupSpecs": workers.map { .array($0.map { $0.object(groupName: .string($0.name)) }) },
       ]).adding(spec),
     ]
@@ -53,8 +55,10 @@ struct GroupSketch: Sendable {
   var container: JSONValue = [:]
   var pod: JSONValue = [:]
 
-  fileprivate func object(groupName: JSONValue?) -> JSONValue {
-    let container = JSONValue.sketch(["name": "ray", "resources": resources, "env": env, "ports": ports])
+  fileprivate func object(groupName: JSONValue?, image: JSONValue? = nil) -> JSONValue {
+    let container = JSONValue.sketch([
+      "name": "ray", "image": image, "resources": resources, "env": env, "ports": ports,
+    ])
       .adding(container)
     let containers: JSONValue = [container, ["name": "sidecar", "env": [["name": "OTHER"]]]]
     return .sketch([

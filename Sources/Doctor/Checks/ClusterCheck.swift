@@ -60,7 +60,8 @@ extension PlanNotice {
   fileprivate var severity: Severity {
     switch self {
     case .noAddress, .leftAlone, .disputedPort, .untouched, .takenIn, .moved, .removed: .notice
-    case .foreignAddress, .guideAddress, .fewWorkerPorts, .manyPorts, .dashboardGRPC, .servePorts, .oldFault:
+    case .foreignAddress, .guideAddress, .fewWorkerPorts, .unlistedWorkerPorts, .proxyPorts, .unlistedPorts, .dashboardGRPC,
+      .servePorts, .oldFault:
       .warning
     }
   }
@@ -75,7 +76,9 @@ extension PlanNotice {
     case .noAddress, .leftAlone, .takenIn, .moved, .removed, .oldFault, .untouched: nil
     case .foreignAddress, .guideAddress: "take node-ip-address out of rayStartParams"
     case .fewWorkerPorts: "a wider min-worker-port to max-worker-port, or --maximum-ports"
-    case .manyPorts: "a narrower min-worker-port to max-worker-port"
+    case .unlistedWorkerPorts: "a narrower min-worker-port to max-worker-port, or --maximum-ports"
+    case .proxyPorts: "a min-worker-port to max-worker-port without 15000-15090"
+    case .unlistedPorts: "fewer ports, or --maximum-ports"
     case .dashboardGRPC: "take dashboard-grpc-port out of rayStartParams"
     case .disputedPort: "another number or name for the container's port"
     case .servePorts(let variable): "take \(variable) out of the containers' env"

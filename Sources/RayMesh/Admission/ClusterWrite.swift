@@ -160,6 +160,7 @@ extension PortPlan {
       notices += group.removedParameters.map { .removed(parameter: $0.name) }
       notices += group.notices(need: need)
     }
+    if groups.contains(where: \.stance.isComplete) { notices += unlisted }
     return notices.uniqued
   }
 }

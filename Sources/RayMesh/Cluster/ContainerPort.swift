@@ -16,6 +16,14 @@ public struct ContainerPort: Hashable, Sendable {
     case sctp = "SCTP"
   }
 
+  /// A number and what carries it: a Service lists each once.
+  struct Place: Hashable {
+    let port: Port
+    let transport: Transport
+  }
+
+  var place: Place { Place(port: port, transport: transport) }
+
   /// Reads a port.
   ///
   /// - Throws: `JSONMismatch` if it is not of Kubernetes' form.

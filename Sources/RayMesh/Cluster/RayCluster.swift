@@ -13,7 +13,8 @@ public final class RayCluster: Sendable {
   public let metadata: ClusterMetadata
   /// What the spec says beside its groups.
   public let settings: ClusterSettings
-  /// The version of Ray: the higher of `spec.rayVersion` and the head image's tag, `nil` where neither names one.
+  /// The version of Ray: by the tag where the head's image is Ray's own, else the higher of `spec.rayVersion` and the
+  /// tag, either of which may be stale or somebody's own; `nil` where neither names one.
   public let rayVersion: RayVersion?
   /// The head group.
   public let head: RayGroup
@@ -44,7 +45,8 @@ public final class RayCluster: Sendable {
     let spec = try object.requiredObject("spec")
     settings = try ClusterSettings(of: spec)
     head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
-    rayVersion = RayCluster.higher(settings.rayVersion, head.container.imageVersion)
+    rayVersion =
+      head.container.rayImageVersion ?? RayCluster.higher(settings.rayVersion, head.container.imageVersion)
     let workers = try RayCluster.workerGroups(of: spec)
     var groups: [RayGroup] = []
     groups.reserveCapacity(1 + workers.underestimatedCount)

@@ -17,12 +17,13 @@ public final class RayContainer: Sendable {
   /// Its CPU request in whole CPUs, or `nil` where none is given.
   public let cpuRequest: Int?
   /// The version that the image's tag begins with, or `nil` where it names none.
-  public var imageVersion: RayVersion? { image.flatMap { RayVersion(ofImage: $0) } }
+  public let imageVersion: RayVersion?
+  /// The same where the image is Ray's own, so that the tag is sure to be a version of Ray; else `nil`.
+  public let rayImageVersion: RayVersion?
   /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
   /// (`common/pod.go`, `BuildPod`).
   public let startsRay: Bool
 
-  private let image: String?
   /// Where its group stands.
   private let group: JSONPointer
 
@@ -57,7 +58,9 @@ public final class RayContainer: Sendable {
     let resources = try element.object("resources")
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
-    image = element.member("image")?.string
+    let image = element.member("image")?.string.map(ImageName.init)
+    imageVersion = image?.version
+    rayImageVersion = image?.isRays == true ? imageVersion : nil
     startsRay = try RayContainer.startsRay(by: element.array("command"), element.array("args"))
   }
 

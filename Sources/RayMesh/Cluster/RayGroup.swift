@@ -20,6 +20,8 @@ public final class RayGroup: Sendable {
   public let groupCPUs: Int?
   /// Whether the pods share their node's network, and so its ports.
   public let usesHostNetwork: Bool
+  /// Whether the pod template's annotation has KubeRay leave the container's command as it is.
+  let overwritesCommand: Bool
   /// Whether KubeRay gives the group's pods names of their own; see `ClusterSettings.namesPods`.
   public let namesPods: Bool
 
@@ -42,12 +44,15 @@ public final class RayGroup: Sendable {
     self.parameters = parameters
     stated = parameters.map { ParameterSet(keysOf: $0) } ?? []
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
-    let pod = try element.requiredObject("template").requiredObject("spec")
+    let template = try element.requiredObject("template")
+    let pod = try template.requiredObject("spec")
     guard let first = try pod.array("containers").first else {
       throw pod.missing("containers", expected: "at least one container")
     }
     usesHostNetwork = pod.member("hostNetwork")?.bool ?? false
     namesPods = element.member("podFQDN") != nil
+    let overwrites = template.member("metadata")?.member("annotations")?.member(OverwrittenCommand.annotation)
+    overwritesCommand = OverwrittenCommand.isAsked(by: overwrites?.string)
     container = try RayContainer(first, of: pointer)
     neighbourPorts = try RayGroup.neighbourPorts(in: pod)
   }

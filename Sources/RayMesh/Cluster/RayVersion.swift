@@ -14,30 +14,10 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
   /// The version that a text begins with, after an optional `v`; `nil` where it names none, as `nightly` does.
   public init?(_ text: String) { self.init(text.utf8Span.span) }
 
-  /// The version that an image's tag begins with: `rayproject/ray:2.52.0-py310` is 2.52. `nil` where there is no tag, or
-  /// one that names no version of Ray's: `trainer:1.4.0` and `trainer:2026.11` are somebody's own.
-  public init?(ofImage image: String) {
-    let bytes = image.utf8Span.span
-    var colon: Int?
-    for index in bytes.indices {
-      switch bytes[index] {
-      case UInt8(ascii: "@"):
-        guard let colon else { return nil }
-        self.init(tag: bytes.extracting((colon + 1)..<index))
-        return
-      case UInt8(ascii: ":"): colon = index
-      // What comes before a slash is a registry's port.
-      case UInt8(ascii: "/"): colon = nil
-      default: break
-      }
-    }
-    guard let colon else { return nil }
-    self.init(tag: bytes.extracting((colon + 1)...))
-  }
-
-  /// No Ray that KubeRay starts is below 2, and years are above 9.
-  private init?(tag: Span<UInt8>) {
-    self.init(tag)
+  /// The version that an image's tag begins with: `2.52.0-py310` is 2.52. `nil` where it names no version of Ray's:
+  /// `1.4.0` and `2026.11` are somebody's own. No Ray that KubeRay starts is below 2, and years are above 9.
+  init?(tag: Substring) {
+    self.init(String(tag))
     guard (2...9).contains(major) else { return nil }
   }
 

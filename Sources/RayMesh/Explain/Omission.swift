@@ -38,8 +38,11 @@ struct Omissions {
   }
 
   private mutating func addDashboardGRPC() {
-    let isKnown = plan.cluster.rayVersion != nil
-    let reason = isKnown ? "Ray 2.45 and later do not use it" : "only Ray below 2.45 uses it, and no version is stated"
+    let isKnown = plan.cluster.rayVersion.map { $0 >= DashboardGRPC.ignored } ?? false
+    let reason =
+      isKnown
+      ? "Ray 2.45 and later do not use it"
+      : "Ray 2.48 and later fail to start with it; only the tag of a rayproject/ray image says that Ray is older"
     add(RayComponent.dashboardGRPC.parameter, reason) { group in
       group.group.role == .head && group.stance.isSettable
         && !group.ports.contains { $0.component == .dashboardGRPC }

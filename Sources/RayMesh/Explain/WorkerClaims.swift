@@ -25,7 +25,7 @@ struct WorkerClaims {
   func claims(of group: GroupPlan) -> [PortClaim] {
     switch group.workerPorts.ports {
     case .list(let list):
-      return list.sorted().stretches.map {
+      return list.ranges.map {
         PortClaim(.workers, on: $0, by: .user, .stated([RayParameter.workerPortList.name]))
       }
     case .range(let range):
@@ -69,17 +69,4 @@ struct WorkerClaims {
 
 extension WorkerPorts {
   fileprivate var range: ClosedRange<Port>? { if case .range(let range) = ports { range } else { nil } }
-}
-
-extension [Port] {
-  /// Ports that follow one another, joined; the ports are in order.
-  fileprivate var stretches: [ClosedRange<Port>] {
-    reduce(into: []) { stretches, port in
-      if let last = stretches.last, last.upperBound.advanced(by: 1) == port {
-        stretches[stretches.count - 1] = last.lowerBound...port
-      } else {
-        stretches.append(port...port)
-      }
-    }
-  }
 }

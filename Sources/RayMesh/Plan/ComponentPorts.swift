@@ -3,6 +3,7 @@ struct ComponentPorts {
   private let group: RayGroup
   private let stance: GroupStance
   private let version: RayVersion?
+  private let head: RayContainer
   /// What is Raymesh's in a group whose pods run.
   private let own: StringMap?
   /// The components whose numbers are settled.
@@ -15,10 +16,11 @@ struct ComponentPorts {
   /// What is Raymesh's but cannot stay.
   private(set) var removed: [RayParameter] = []
 
-  init(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
+  init(of group: RayGroup, in cluster: RayCluster, _ stance: GroupStance, faults: inout [PlanFault]) {
     self.group = group
     self.stance = stance
-    self.version = version
+    version = cluster.rayVersion
+    head = cluster.head.container
     own = stance.own
     settled.reserveCapacity(RayComponent.allCases.count)
     if !group.isHead { reserved.reserveCapacity(3) }
@@ -53,7 +55,7 @@ struct ComponentPorts {
     if component == .dashboardGRPC, own != nil, version.map({ $0 >= DashboardGRPC.refused }) ?? false {
       return removed.append(.dashboardGRPCPort)
     }
-    if own != nil || stance.adds(component, version) {
+    if own != nil || stance.adds(component, head: head) {
       if component.isMovable { return open.insert(component) }
       let port = try own.map { text throws(PlanFault) in try Port.read(text, .port(from: .first), at: group.place(of: component)) }
       return settled.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))

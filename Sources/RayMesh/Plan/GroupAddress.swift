@@ -86,12 +86,14 @@ struct AddressJudgement {
     default: break
     }
     if let ofCluster { return ofCluster }
+    if group.overwritesCommand { return .overwrittenCommand }
     if group.usesHostNetwork { return .hostNetwork }
     return group.namesPods ? .podNames : nil
   }
 
   private static func reason(of cluster: RayCluster) -> GroupAddress.Reason? {
-    if cluster.metadata.annotation("ray.io/overwrite-container-cmd") == "true" { return .overwrittenCommand }
+    let overwritten = cluster.metadata.annotation(OverwrittenCommand.annotation.description)
+    if OverwrittenCommand.isAsked(by: overwritten) { return .overwrittenCommand }
     if cluster.usesRayTLS { return .rayTLS }
     if cluster.settings.usesAutoscaler1(in: cluster.head.container, of: cluster.rayVersion) { return .autoscaler1 }
     return cluster.settings.namesPods ? .podNames : nil

@@ -17,13 +17,13 @@ final class GroupDraft {
     drafts.reserveCapacity(cluster.groups.count)
     for group in cluster.groups {
       let stance = GroupStance(of: group, in: cluster, keeping: own)
-      if let draft = GroupDraft(of: group, stance, cluster.rayVersion, faults: &faults) { drafts.append(draft) }
+      if let draft = GroupDraft(of: group, in: cluster, stance, faults: &faults) { drafts.append(draft) }
     }
     guard faults.isEmpty else { throw Refusal(faults: faults) }
     return drafts
   }
 
-  private init?(of group: RayGroup, _ stance: GroupStance, _ version: RayVersion?, faults: inout [PlanFault]) {
+  private init?(of group: RayGroup, in cluster: RayCluster, _ stance: GroupStance, faults: inout [PlanFault]) {
     let before = faults.count
     var cpus: Int?
     do throws(PlanFault) { cpus = try group.cpuCount().count } catch { faults.append(error) }
@@ -32,8 +32,8 @@ final class GroupDraft {
     self.group = group
     self.stance = stance
     self.cpus = cpus ?? 0
-    workerPorts = workers ?? .list([])
-    components = ComponentPorts(of: group, stance, version, faults: &faults)
+    workerPorts = workers ?? .list(.none)
+    components = ComponentPorts(of: group, in: cluster, stance, faults: &faults)
     guard faults.count == before else { return nil }
   }
 

@@ -35,9 +35,11 @@ struct GroupFaults {
     }
   }
 
+  /// Ray starts with such ports, and the Service goes without them. Where no others are left, no mesh can carry what
+  /// workers say.
   private mutating func checkMeshOfWorkers() {
     guard let first = plan.workerPorts.lowest, let last = plan.workerPorts.highest else { return }
-    if plan.workerPorts.overlaps(PortSet.meshRange) {
+    if PortSet.meshRange.contains(first), PortSet.meshRange.contains(last) {
       faults.append(.meshOwned(first...last, plan.workerClaim, free: PlanFault.freeBelowMesh))
     }
   }

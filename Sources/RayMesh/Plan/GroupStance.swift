@@ -38,9 +38,13 @@ public enum GroupStance: Sendable {
   var own: StringMap? { if case .keep(let own) = self { own } else { nil } }
 
   /// Whether a component that nobody sets gets a number from Raymesh.
-  func adds(_ component: RayComponent, _ version: RayVersion?) -> Bool {
+  ///
+  /// - Parameter head: the head's container: a Ray that does not know `dashboard-grpc-port` ends at once, so only the tag
+  ///   of an image that is Ray's own says that it may be added. `spec.rayVersion` is often stale, and other images have
+  ///   tags of their own.
+  func adds(_ component: RayComponent, head: RayContainer) -> Bool {
     guard case .complete = self else { return false }
-    if component == .dashboardGRPC { return version.map { $0 < DashboardGRPC.ignored } ?? false }
+    if component == .dashboardGRPC { return head.rayImageVersion.map { $0 < DashboardGRPC.ignored } ?? false }
     return component.isAdded
   }
 }

@@ -12,8 +12,12 @@ public enum PlanNotice: Hashable, Sendable {
   case leftAlone(group: String, GroupStance.Reason)
   /// A group has fewer worker ports than its largest node needs.
   case fewWorkerPorts(group: String, count: Int, need: Int)
-  /// The Service lists more ports than the operator wants.
-  case manyPorts(count: Int, limit: Int)
+  /// The Service leaves worker ports out, as it would list more than the operator wants.
+  case unlistedWorkerPorts(PortRuns, limit: Int)
+  /// The Service leaves worker ports out that Istio's proxy has in every pod.
+  case proxyPorts(PortRuns)
+  /// The Service leaves ports of components or containers out, as it would list more than the operator wants.
+  case unlistedPorts(PortRuns, limit: Int)
   /// `dashboard-grpc-port` is no option of this Ray.
   case dashboardGRPC
   /// A container's own port and Ray's say different protocols of one number.
@@ -58,7 +62,7 @@ public enum PlanNotice: Hashable, Sendable {
     case .noAddress, .foreignAddress, .guideAddress: .nodeAddress
     case .leftAlone: .leftAlone
     case .fewWorkerPorts: .workerPorts
-    case .manyPorts: .ports
+    case .unlistedWorkerPorts, .proxyPorts, .unlistedPorts: .ports
     case .dashboardGRPC: .dashboardGRPC
     case .disputedPort: .appProtocol
     case .servePorts: .servePorts
@@ -85,8 +89,12 @@ extension PlanNotice {
     case .leftAlone(let group, let reason): "\(group) is left alone: \(reason.words)"
     case .fewWorkerPorts(let group, let count, let need):
       "\(group) has \(count) worker ports, its largest node may need \(need): Ray would hang silently"
-    case .manyPorts(let count, let limit):
-      "the Service lists \(count) ports, above the limit of \(limit): each sidecar holds them all"
+    case .unlistedWorkerPorts(let ports, let limit):
+      "worker ports \(ports.spelled) are above the limit of \(limit), not in the Service: STRICT refuses calls there"
+    case .proxyPorts(let ports):
+      "worker ports \(ports.spelled) are the Istio proxy's, not in the Service: STRICT refuses calls there"
+    case .unlistedPorts(let ports, let limit):
+      "ports \(ports.spelled) are above the limit of \(limit), not in the Service: STRICT refuses calls there"
     case .dashboardGRPC: "dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
     case .disputedPort(let port): "port \(port) is Ray's and a container's with another protocol; the Service says none"
     case .servePorts(let variable): "\(variable): Serve calls replicas at ports that the Service does not list"

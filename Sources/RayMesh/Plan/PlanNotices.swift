@@ -7,8 +7,20 @@ extension PortPlan {
     }
     notices += disputedPorts.map { .disputedPort($0) }
     notices += serveSwitches.map { .servePorts(variable: $0.rawValue) }
-    if portCountBound > options.maximumPorts, case let count = portCount, count > options.maximumPorts {
-      notices.append(.manyPorts(count: count, limit: options.maximumPorts))
+    return notices + unlisted
+  }
+
+  /// What the Service leaves out of the ports that groups state.
+  var unlisted: [PlanNotice] {
+    guard !isListedWhole else { return [] }
+    let listed = listed
+    var notices: [PlanNotice] = []
+    if !listed.ofProxy.isEmpty { notices.append(.proxyPorts(listed.ofProxy)) }
+    if !listed.beyondLimit.isEmpty {
+      notices.append(.unlistedWorkerPorts(listed.beyondLimit, limit: options.maximumPorts))
+    }
+    if !listed.othersBeyondLimit.isEmpty {
+      notices.append(.unlistedPorts(listed.othersBeyondLimit, limit: options.maximumPorts))
     }
     return notices
   }

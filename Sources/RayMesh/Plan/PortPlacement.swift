@@ -21,7 +21,7 @@ struct PortPlacement {
     var around = taken
     for draft in drafts { around.insert(draft.statedWorkerPorts(need: need)) }
     place(open, keeping: own, around: &around, beside: drafts)
-    workers = freeRange(keeping: own, count: widest(beside: drafts, options))
+    workers = freeRange(keeping: own, beside: drafts, options)
   }
 
   /// The number of a component that Raymesh places.
@@ -52,20 +52,21 @@ struct PortPlacement {
     taken.insert(port)
   }
 
-  /// The range that is wanted, or as a whole further up, or where none is as wide, the widest that is free.
-  private func freeRange(keeping own: OwnParameters?, count: Int) -> ClosedRange<Port> {
-    let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: count - 1)
-    let wanted = own?.workerRange ?? usual
-    return taken.firstFree(range: wanted) ?? taken.widestFree ?? wanted
-  }
-
-  /// Never so wide that the Service outgrows its limit.
-  private func widest(beside drafts: [GroupDraft], _ options: PlanOptions) -> Int {
+  /// The range that is wanted, or as a whole further up, or where none is as wide, the widest that is free. Never so wide
+  /// that the Service outgrows its limit; ports that it lists anyway cost nothing.
+  private func freeRange(keeping own: OwnParameters?, beside drafts: [GroupDraft], _ options: PlanOptions)
+    -> ClosedRange<Port>
+  {
+    if let range = own?.workerRange { return taken.firstFree(range: range) ?? taken.widestFree ?? range }
+    let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: need - 1)
     let bound = drafts.reduce(need) { $0 + $1.statedPortCount(need: need) }
-    guard bound > options.maximumPorts else { return need }
+    guard bound > options.maximumPorts else { return taken.firstFree(range: usual) ?? taken.widestFree ?? usual }
     var stated = PortSet()
     for draft in drafts { draft.insertListedPorts(into: &stated, self) }
-    return max(2, min(need, options.maximumPorts - stated.count))
+    let room = max(0, options.maximumPorts - stated.count)
+    // No range has fewer than two ports (`RayParams._check_usage`).
+    return taken.widestFree(from: usual.lowerBound, most: need, listed: stated, room: room)
+      ?? taken.widestFree(from: usual.lowerBound, most: need, listed: stated, room: 2) ?? usual
   }
 }
 
@@ -110,7 +111,7 @@ extension GroupDraft {
 
   /// The worker ports that the group has by itself.
   fileprivate func statedWorkerPorts(need: Int) -> WorkerPorts {
-    if case .open = workerPorts { return WorkerPorts(ports: .list([])) }
+    if case .open = workerPorts { return .none }
     return workerPorts.completed(need: need, shared: WorkerPorts.firstPort...WorkerPorts.firstPort)
   }
 }

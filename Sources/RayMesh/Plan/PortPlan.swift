@@ -65,16 +65,20 @@ public struct PortPlan: Sendable {
     self.faults = faults
   }
 
-  /// How many TCP ports the Service will list: a worker range that groups share, and the numbers beside it.
+  /// Which ports the Service lists.
+  public var listed: ListedPorts { ListedPorts(of: self) }
+
+  /// The worker ports that the Service lists: sorted, apart from each other, and at most `--maximum-ports` of them.
+  public var listedWorkerPorts: [ClosedRange<Port>] { listed.workers }
+
+  /// How many TCP ports the Service will list.
   public var portCount: Int {
+    guard isListedWhole else { return listed.tcpCount }
     var ranges: [ClosedRange<Port>] = []
     var numbers: [Port] = []
     numbers.reserveCapacity(16 * groups.count)
     for group in groups {
-      switch group.workerPorts.ports {
-      case .list(let list): numbers += list
-      case .range(let range): if !ranges.contains(range) { ranges.append(range) }
-      }
+      for range in group.workerPorts.ranges where ranges.last != range { ranges.append(range) }
       for planned in group.ports { numbers.append(planned.port) }
       for port in group.group.container.ports where port.transport == .tcp { numbers.append(port.port) }
     }
@@ -85,11 +89,11 @@ public struct PortPlan: Sendable {
   private static func count(_ numbers: [Port], _ ranges: [ClosedRange<Port>]) -> Int {
     guard ranges.count < 2, numbers.count < 100 else {
       var ports = PortSet()
-      for range in ranges { ports.insert(range) }
+      for range in PortRuns(joining: ranges).ranges { ports.insert(range) }
       for number in numbers { ports.insert(number) }
       return ports.count
     }
-    var count = ranges.first.map { Int($0.upperBound.number) - Int($0.lowerBound.number) + 1 } ?? 0
+    var count = ranges.first?.portCount ?? 0
     var seen = PortGlance()
     for (index, number) in numbers.enumerated() where ranges.first?.contains(number) != true {
       if seen.insert(number) || !numbers[..<index].contains(number) { count += 1 }
@@ -97,8 +101,19 @@ public struct PortPlan: Sendable {
     return count
   }
 
-  /// A number that `portCount` cannot be above, counted without looking for ports that groups share.
-  var portCountBound: Int {
-    groups.reduce(0) { $0 + $1.workerPorts.count + $1.ports.count + $1.group.container.ports.count }
+  /// Whether nothing is left out, as far as counting tells without looking for ports that groups share.
+  var isListedWhole: Bool {
+    var bound = 0
+    var last: ClosedRange<Port>?
+    for group in groups {
+      let workers = group.workerPorts
+      guard !workers.overlaps(PortSet.meshRange) else { return false }
+      bound += group.ports.count + group.group.container.ports.count
+      // Nearly all groups share the one range.
+      if case .range(let range) = workers.ports, range == last { continue }
+      bound += workers.count
+      if case .range(let range) = workers.ports { last = range }
+    }
+    return bound <= options.maximumPorts
   }
 }

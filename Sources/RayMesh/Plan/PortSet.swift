@@ -23,7 +23,7 @@ struct PortSet {
   /// Puts every port of a group's workers in.
   mutating func insert(_ workers: WorkerPorts) {
     switch workers.ports {
-    case .list(let list): for port in list { insert(port) }
+    case .list(let list): for range in list.ranges { insert(range) }
     case .range(let range): insert(range)
     }
   }
@@ -65,6 +65,27 @@ struct PortSet {
     return lower...upper
   }
 
+  /// The widest free range that brings few ports that are not listed already, from a port on or at last from 1024 on; of
+  /// several as wide the first.
+  ///
+  /// - Parameters:
+  ///   - most: how wide it need be.
+  ///   - listed: ports that cost nothing.
+  ///   - room: how many others the range may have.
+  func widestFree(from first: Port, most: Int, listed: PortSet, room: Int) -> ClosedRange<Port>? {
+    var widest: ClosedRange<Port>?
+    for start in [first, .firstUnprivileged] {
+      var window = PortWindow(from: start)
+      for number in start.number...UInt16.max {
+        window.take(.known(number), isTaken: contains(.known(number)), in: listed, room: room)
+        guard window.width > max(1, widest?.portCount ?? 0) else { continue }
+        widest = window.first...(.known(number))
+        if window.width == most { return widest }
+      }
+    }
+    return widest
+  }
+
   private func firstFree(from first: Int, width: Int) -> ClosedRange<Port>? {
     var start = first
     while let lower = Port(start), let upper = Port(start + width) {
@@ -91,21 +112,58 @@ struct PortSet {
     return count
   }
 
-  /// The ports, in order.
-  var sorted: [Port] {
-    var ports: [Port] = []
-    for (index, word) in words.enumerated() {
-      var rest = word
-      while rest != 0 {
-        ports.append(.known(UInt16(index << 6 + rest.trailingZeroBitCount)))
-        rest &= rest - 1
-      }
+  /// The ports as ranges, the lowest first.
+  var runs: PortRuns {
+    var ranges: [ClosedRange<Port>] = []
+    var start = 0
+    while let first = next(from: start, isIn: true) {
+      let end = next(from: first, isIn: false) ?? 65536
+      ranges.append(.known(UInt16(first))...(.known(UInt16(end - 1))))
+      start = end
     }
-    return ports
+    return PortRuns(joining: ranges)
   }
+
+  /// The first number, from one on, that is in, or that is not.
+  private func next(from start: Int, isIn: Bool) -> Int? {
+    guard start < 65536 else { return nil }
+    var mask: UInt64 = ~0 << UInt64(start & 63)
+    for word in (start >> 6)..<words.count {
+      let bits = (isIn ? words[word] : ~words[word]) & mask
+      if bits != 0 { return word << 6 + bits.trailingZeroBitCount }
+      mask = ~0
+    }
+    return nil
+  }
+
+  /// Puts every port of another set in.
+  mutating func insert(_ other: PortSet) { for word in words.indices { words[word] |= other.words[word] } }
+
+  /// Takes every port of another set out.
+  mutating func subtract(_ other: PortSet) { for word in words.indices { words[word] &= ~other.words[word] } }
+
+  /// Takes every port out that is not in another set too.
+  mutating func keep(_ other: PortSet) { for word in words.indices { words[word] &= other.words[word] } }
 
   mutating func insert(_ range: ClosedRange<Port>) {
     for word in PortSet.words(of: range) { words[word] |= PortSet.bits(of: range, in: word) }
+  }
+
+  /// Puts the lowest ports of a range in, as long as they are few.
+  ///
+  /// - Parameters:
+  ///   - most: how many ports may come in that are not in already.
+  ///   - closed: ports that stay out.
+  /// - Returns: how many came in.
+  mutating func insert(_ range: ClosedRange<Port>, most: Int, but closed: PortSet) -> Int {
+    var room = most
+    for word in PortSet.words(of: range) where room > 0 {
+      var new = PortSet.bits(of: range, in: word) & ~words[word] & ~closed.words[word]
+      while new.nonzeroBitCount > room { new &= ~(1 << UInt64(63 - new.leadingZeroBitCount)) }
+      words[word] |= new
+      room -= new.nonzeroBitCount
+    }
+    return most - room
   }
 
   static func words(of range: ClosedRange<Port>) -> ClosedRange<Int> {
@@ -133,5 +191,28 @@ struct PortGlance {
     let bit: UInt64 = 1 &<< UInt64(port.number & 63)
     defer { bits |= bit }
     return bits & bit == 0
+  }
+}
+
+/// A range that moves up through all ports, as wide as it may be.
+private struct PortWindow {
+  private(set) var first: Port
+  private(set) var width = 0
+  private var unlisted = 0
+
+  init(from first: Port) { self.first = first }
+
+  mutating func take(_ port: Port, isTaken: Bool, in listed: PortSet, room: Int) {
+    guard !isTaken else {
+      (first, width, unlisted) = (port.advanced(by: 1), 0, 0)
+      return
+    }
+    width += 1
+    if !listed.contains(port) { unlisted += 1 }
+    while unlisted > room {
+      if !listed.contains(first) { unlisted -= 1 }
+      first = first.advanced(by: 1)
+      width -= 1
+    }
   }
 }

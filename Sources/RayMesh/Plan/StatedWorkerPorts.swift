@@ -9,7 +9,7 @@ enum StatedWorkerPorts {
   /// Both ends, each of which may be Raymesh's from earlier on.
   case range(ClosedRange<Port>, added: ParameterSet)
   /// The user's list.
-  case list([Port])
+  case list(PortRuns)
   /// Nobody has bounded them on both sides, so Ray takes these, with its own bounds: far too many to list.
   case unlisted(ClosedRange<Port>)
 
@@ -69,7 +69,7 @@ enum StatedWorkerPorts {
     case .maximum(let maximum): WorkerPorts(ports: .range(WorkerPorts.firstPort...maximum), added: [.minWorkerPort])
     case .range(let range, let added): WorkerPorts(ports: .range(range), added: added)
     case .list(let list): WorkerPorts(ports: .list(list))
-    case .unlisted(let range): WorkerPorts(ports: .list([]), unlisted: range)
+    case .unlisted(let range): WorkerPorts(ports: .list(.none), unlisted: range)
     }
   }
 
@@ -89,16 +89,17 @@ enum StatedWorkerPorts {
 
   /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
   /// finds it taken.
-  private static func list(of group: RayGroup) throws(PlanFault) -> [Port]? {
+  private static func list(of group: RayGroup) throws(PlanFault) -> PortRuns? {
     guard let text = group.parameter(.workerPortList) else { return nil }
     let place = group.place(of: .workerPortList)
-    var ports: [Port] = []
-    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
-      ports.append(try Port.read(String(part), .port(from: .firstUnprivileged), at: place))
+    var ports = PortSet()
+    for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+      let port = try Port.read(String(Substring(part)), .port(from: .firstUnprivileged), at: place)
+      // As there are 65,535 ports, this ends however long the text is.
+      guard ports.insert(port) else {
+        throw .value(StatedValue(place: place, text: text, expected: .eachOnce))
+      }
     }
-    guard Set(ports).count == ports.count else {
-      throw .value(StatedValue(place: place, text: text, expected: .eachOnce))
-    }
-    return ports
+    return ports.runs
   }
 }

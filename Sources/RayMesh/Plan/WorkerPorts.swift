@@ -1,5 +1,3 @@
-internal import JSON
-
 /// The ports of a group's worker processes: one for each worker, actor, driver and job supervisor on a node.
 public struct WorkerPorts: Hashable, Sendable {
   /// The ports.
@@ -15,11 +13,14 @@ public struct WorkerPorts: Hashable, Sendable {
     self.unlisted = unlisted
   }
 
-  /// A range, or the user's list.
+  /// A range, or the user's list. Neither is ever spelled out port by port.
   public enum Ports: Hashable, Sendable {
     case range(ClosedRange<Port>)
-    case list([Port])
+    case list(PortRuns)
   }
+
+  /// No ports that are known.
+  static let none = WorkerPorts(ports: .list(.none))
 
   /// The parameters of both ends of a range.
   static let ends: ParameterSet = [.minWorkerPort, .maxWorkerPort]
@@ -33,18 +34,18 @@ public struct WorkerPorts: Hashable, Sendable {
   /// stay blocked for a minute after use. Too few is a silent hang.
   static func need(cpus: Int) -> Int { max(50, cpus >= 65535 / 4 ? 65535 : 4 * cpus + 20) }
 
-  /// Every port, in the order of the range or the list.
-  public var all: [Port] {
+  /// The ports as ranges, the lowest first.
+  public var ranges: [ClosedRange<Port>] {
     switch ports {
-    case .range(let range): (range.lowerBound.number...range.upperBound.number).map(Port.known)
-    case .list(let list): list
+    case .range(let range): [range]
+    case .list(let list): list.ranges
     }
   }
 
   /// How many there are.
   public var count: Int {
     switch ports {
-    case .range(let range): Int(range.upperBound.number) - Int(range.lowerBound.number) + 1
+    case .range(let range): range.portCount
     case .list(let list): list.count
     }
   }
@@ -53,7 +54,7 @@ public struct WorkerPorts: Hashable, Sendable {
   var lowest: Port? {
     switch ports {
     case .range(let range): range.lowerBound
-    case .list(let list): list.min()
+    case .list(let list): list.ranges.first?.lowerBound
     }
   }
 
@@ -61,7 +62,7 @@ public struct WorkerPorts: Hashable, Sendable {
   var highest: Port? {
     switch ports {
     case .range(let range): range.upperBound
-    case .list(let list): list.max()
+    case .list(let list): list.ranges.last?.upperBound
     }
   }
 
@@ -69,7 +70,7 @@ public struct WorkerPorts: Hashable, Sendable {
   func overlaps(_ range: ClosedRange<Port>) -> Bool {
     switch ports {
     case .range(let own): own.overlaps(range)
-    case .list(let list): list.contains { range.contains($0) }
+    case .list(let list): list.overlaps(range)
     }
   }
 

@@ -17,26 +17,19 @@ struct ServicePortList {
   init(of plan: PortPlan) {
     isUnnamed = !plan.isNamed
     disputed = Set(plan.disputedPorts)
-    for group in plan.groups { addComponents(of: group) }
-    addWorkerPorts(of: plan)
-    for group in plan.groups {
-      for port in group.group.container.ports { add(port) }
-    }
-    ports.sort { ($0.port.number, $0.transport.rawValue) < ($1.port.number, $1.transport.rawValue) }
-  }
-
-  /// The head group comes first, so its number keeps the plain name.
-  private mutating func addComponents(of group: GroupPlan) {
-    for planned in group.ports {
+    let listed = plan.listed
+    // The head group comes first, so its number keeps the plain name.
+    for planned in listed.components {
       let component = planned.component
       add(planned.port, .tcp, component.appProtocol, name: component.servicePortName)
     }
-  }
-
-  private mutating func addWorkerPorts(of plan: PortPlan) {
-    var workers = PortSet()
-    for group in plan.groups { workers.insert(group.workerPorts) }
-    for port in workers.sorted { add(port, .tcp, .grpc, name: "p\(port)") }
+    for range in listed.workers {
+      for number in range.lowerBound.number...range.upperBound.number {
+        add(.known(number), .tcp, .grpc, name: "p\(number)")
+      }
+    }
+    for port in listed.containers { add(port) }
+    ports.sort { ($0.port.number, $0.transport.rawValue) < ($1.port.number, $1.transport.rawValue) }
   }
 
   private mutating func add(_ port: ContainerPort) {

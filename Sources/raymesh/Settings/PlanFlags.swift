@@ -13,7 +13,7 @@ struct PlanFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many ports a Service may list before the worker range stops growing, 50 to 65535: every sidecar holds each. (default: 1000)",
+      "How many ports a Service lists at most beside those of Ray's components, 50 to 65535: every sidecar holds each. (default: 1000)",
       valueName: "count"))
   var maximumPorts: String?
 

@@ -200,9 +200,10 @@ import Testing
   }
 
   @Test func `a parameter that the new Ray refuses is taken out, and the record follows`() throws {
-    let old = ClusterSketch(rayVersion: "2.44.0")
+    let old = ClusterSketch(image: "rayproject/ray:2.44.0")
     let managed = try old.object.created()
-    let upgraded = managed.adding(["spec": (managed["spec"] ?? [:]).adding(["rayVersion": "2.52.0"])])
+    let text = managed.text.replacing("rayproject/ray:2.44.0", with: "rayproject/ray:2.52.0")
+    let upgraded = JSONValue(try JSONDocument(Array(text.utf8)).root)
     let answer = try upgraded.answer(updating: managed)
     #expect(answer.patch.removals == ["/spec/headGroupSpec/rayStartParams/dashboard-grpc-port"])
     #expect(answer.warnings == ["raymesh: dashboard-grpc-port taken out, this Ray refuses it; running pods keep it"])

@@ -102,15 +102,15 @@ import Testing
   /// A cluster, and what it is said to lack, as `what | groups`.
   @Test(
     arguments: [
-      (ClusterSketch(rayVersion: "2.10"), []),
+      (ClusterSketch(image: "rayproject/ray:2.10.0"), []),
       (ClusterSketch(rayVersion: "2.46"), ["dashboard-grpc-port | head | Ray 2.45 and later do not use it"]),
-      (ClusterSketch(), ["dashboard-grpc-port | head | only Ray below 2.45 uses it, and no version is stated"]),
+      (ClusterSketch(), ["dashboard-grpc-port | head | Ray 2.48 and later fail to start with it; only the tag of a rayproject/ray image says that Ray is older"]),
       (
-        ClusterSketch(rayVersion: "2.10", head: GroupSketch(parameters: ["worker-port-list": "2000"])),
+        ClusterSketch(image: "rayproject/ray:2.10.0", head: GroupSketch(parameters: ["worker-port-list": "2000"])),
         ["min- and max-worker-port | head | worker-port-list stands in their place"]
       ),
       (
-        ClusterSketch(rayVersion: "2.10", workers: [GroupSketch(container: ["args": ["ray start"]])]),
+        ClusterSketch(image: "rayproject/ray:2.10.0", workers: [GroupSketch(container: ["args": ["ray start"]])]),
         [
           "ray start parameters | small-group | its command runs ray start; set the ports there",
           "worker ports | small-group | nobody bounds them, and Ray's own 10002-19999 are too many to list",
@@ -119,12 +119,12 @@ import Testing
       ),
       (
         ClusterSketch(
-          rayVersion: "2.10", head: GroupSketch(ports: [["containerPort": 8080, "name": "grpc"]]),
+          image: "rayproject/ray:2.10.0", head: GroupSketch(ports: [["containerPort": 8080, "name": "grpc"]]),
           workers: [GroupSketch()]),
         ["what 8080 speaks | head | Ray's protocol and the container's differ"]
       ),
       (
-        ClusterSketch(rayVersion: "2.10", spec: ["tlsOptions": ["enabled": true]]),
+        ClusterSketch(image: "rayproject/ray:2.10.0", spec: ["tlsOptions": ["enabled": true]]),
         [
           "what the ports speak | head | known by their IPs: Istio has to look at the traffic",
           "what the head's own Service says | head | KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh",

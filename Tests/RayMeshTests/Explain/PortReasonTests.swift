@@ -46,7 +46,7 @@ import Testing
 
   @Test func `a number that moves out of the way of another of Raymesh's says so`() throws {
     let head = GroupSketch(ports: [["containerPort": 8266]])
-    let explanation = try ClusterSketch(rayVersion: "2.10", head: head).explanation()
+    let explanation = try ClusterSketch(image: "rayproject/ray:2.10.0", head: head).explanation()
     #expect(explanation.uses(of: 8267) == ["head | raymesh | moved, as 8266 is a container port of head"])
   }
 

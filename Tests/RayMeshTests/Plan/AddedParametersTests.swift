@@ -11,7 +11,7 @@ import Testing
 
   @Test func `a plain cluster gets everything, in a fixed order`() throws {
     let group = GroupSketch(parameters: ["num-cpus": "1"])
-    let sketch = ClusterSketch(rayVersion: "2.10.0", head: group, workers: [group])
+    let sketch = ClusterSketch(image: "rayproject/ray:2.10.0", head: group, workers: [group])
     let operations = try sketch.answer().patch.operations
     let expected =
       AddedParametersTests.additions(to: "/spec/headGroupSpec", isHead: true)
@@ -38,14 +38,24 @@ import Testing
 
   @Test(
     arguments: [
-      ("2.10.0", true), ("2.10.0-aarch64", true), ("2.44.1", true), ("1.13", true), ("2.45.0", false),
-      ("2.47.1", false),
-      ("2.48.0", false), ("2.60.0", false), ("3.0", false), ("nightly", false), ("", false), (nil, false),
-    ] as [(String?, Bool)])
-  func `dashboard-grpc-port is added only where the version is known and below 2.45`(
-    version: String?, isAdded: Bool
+      ("rayproject/ray:2.10.0", true), ("rayproject/ray:2.9.0-py310-gpu", true), ("rayproject/ray:2.44.1-aarch64", true),
+      ("rayproject/ray-ml:2.9.3", true), ("rayproject/ray-llm:2.44.0-py311-cu124", true),
+      ("docker.io/rayproject/ray:2.9.0", true), ("localhost:5000/rayproject/ray:2.9.0", true),
+      ("registry.example.com/mirrors/docker.io/rayproject/ray:2.9.0-gpu", true),
+      ("rayproject/ray:2.9.0@sha256:0123abcd", true),
+      ("rayproject/ray:2.45.0", false), ("rayproject/ray:2.48.0", false), ("rayproject/ray:3.0.0", false),
+      ("rayproject/ray:nightly", false), ("rayproject/ray:latest-gpu", false), ("rayproject/ray:1a2b3c-py310", false),
+      ("rayproject/ray", false), ("localhost:5000/rayproject/ray", false), ("rayproject/ray@sha256:2.9.0", false),
+      ("registry.example.com/team/trainer:2.3.1", false), ("team/ray:2.9.0", false), ("ray:2.9.0", false),
+      ("myrayproject/ray:2.9.0", false), ("rayproject/raytrain:2.9.0", false), ("rayproject/ray/train:2.9.0", false),
+      ("", false), (nil, false),
+    ] as [(String?, Bool)], [nil, "2.9.0", "2.60.0"] as [JSONValue?])
+  func `dashboard-grpc-port is added only where the tag of Ray's own image is below 2.45`(
+    image: (name: String?, isOld: Bool), rayVersion: JSONValue?
   ) throws {
-    let sketch = ClusterSketch(rayVersion: version.map(JSONValue.string), workers: [GroupSketch()])
+    let isAdded = image.isOld
+    let sketch = ClusterSketch(
+      rayVersion: rayVersion, image: image.name.map(JSONValue.string), workers: [GroupSketch()])
     let plan = try sketch.plan()
     #expect(plan.added()["dashboard-grpc-port"] == (isAdded ? "8266" : nil))
     #expect(plan.added(to: 1)["dashboard-grpc-port"] == nil)

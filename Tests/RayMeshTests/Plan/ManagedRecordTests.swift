@@ -20,7 +20,7 @@ import Testing
       + #""workers":{"small-group":[\#(all),"metrics-export-port","node-manager-port","object-manager-port","#
       + #""runtime-env-agent-port"],"big \"group\"":[\#(all),"max-worker-port","metrics-export-port","#
       + #""node-ip-address","object-manager-port","runtime-env-agent-port"]}}"#
-    #expect(try record(of: ClusterSketch(rayVersion: "2.10", workers: workers)) == text)
+    #expect(try record(of: ClusterSketch(image: "rayproject/ray:2.10.0", workers: workers)) == text)
   }
 
   @Test func `it names nothing where nothing was added`() throws {

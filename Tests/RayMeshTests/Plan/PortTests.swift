@@ -49,18 +49,19 @@ import Testing
         set.insert(WorkerPorts(ports: .range(lower...upper), added: []))
         plain.formUnion(first...last)
       default:
-        set.insert(WorkerPorts(ports: .list([upper, lower, upper]), added: []))
+        set.insert(WorkerPorts(ports: .list(PortRuns(joining: [upper...upper, lower...lower, upper...upper]))))
         plain.formUnion([first, last])
       }
     }
     #expect(set.count == plain.count)
-    #expect(set.sorted.map { Int($0.number) } == plain.sorted())
+    #expect(set.runs.ranges.flatMap { Int($0.lowerBound.number)...Int($0.upperBound.number) } == plain.sorted())
+    #expect(set.runs.count == plain.count && PortRuns(joining: set.runs.ranges.shuffled()) == set.runs)
   }
 
   @Test func `all ports there are fit`() throws {
     var set = PortSet()
     set.insert(WorkerPorts(ports: .range(try #require(Port(1))...(try #require(Port(65535)))), added: []))
     #expect(set.count == 65535)
-    #expect(set.sorted.first == Port(1) && set.sorted.last == Port(65535))
+    #expect(set.runs.ranges == [.known(1)...(.known(65535))])
   }
 }

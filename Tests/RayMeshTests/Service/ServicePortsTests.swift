@@ -21,7 +21,7 @@ import Testing
 
   @Test func `every port of the plan is listed once, by number, named as in the guide`() throws {
     let workers = [GroupSketch(), GroupSketch(name: "b")]
-    #expect(try ports(ClusterSketch(rayVersion: "2.10", workers: workers)) == ServicePortsTests.usual)
+    #expect(try ports(ClusterSketch(image: "rayproject/ray:2.10.0", workers: workers)) == ServicePortsTests.usual)
     #expect(try ports(ClusterSketch(workers: workers)) == ServicePortsTests.usual.filter { !$0.hasPrefix("8266 ") })
   }
 
@@ -102,7 +102,7 @@ import Testing
     let head = GroupSketch(ports: [
       ["containerPort": 6379, "name": "redis"], ["containerPort": 8265, "name": "dashboard"], ["containerPort": 10001],
     ])
-    #expect(try ports(ClusterSketch(rayVersion: "2.10", head: head)) == ServicePortsTests.usual)
+    #expect(try ports(ClusterSketch(image: "rayproject/ray:2.10.0", head: head)) == ServicePortsTests.usual)
   }
 
   @Test func `a worker port that the user fixed is listed as such, though a container lists it too`() throws {
