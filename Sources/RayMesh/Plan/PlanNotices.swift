@@ -50,11 +50,11 @@ extension PortPlan {
     let named = groups.lazy.flatMap(\.group.container.ports).filter { $0.namedProtocol != nil }
     guard named.first != nil else { return [] }
     let spoken = SpokenPorts(of: groups)
-    var disputed = PortSet()
+    var disputed: Set<Port> = []
     for port in named {
       if let claimed = port.namedProtocol, spoken.dispute(port.port, claimed) { disputed.insert(port.port) }
     }
-    return disputed.sorted
+    return disputed.sorted()
   }
 }
 

@@ -77,9 +77,8 @@ public struct WorkerPorts: Hashable, Sendable {
   /// Calls `body` with the ports in words of 64, each by its place and with a bit for each port. A word of a list may come
   /// more than once.
   func eachWord(_ body: (Int, UInt64) -> Void) {
-    switch ports {
-    case .range(let range): for word in PortSet.words(of: range) { body(word, PortSet.bits(of: range, in: word)) }
-    case .list(let list): for port in list { body(Int(port.number >> 6), 1 << UInt64(port.number & 63)) }
+    for range in ranges {
+      for word in PortSet.words(of: range) { body(word, PortSet.bits(of: range, in: word)) }
     }
   }
 
