@@ -54,8 +54,8 @@ import Testing
     let ports = "{min-worker-port: '20000', max-worker-port: '29999'}"
     let run = try await Raymesh.run("render", input: Sample.cluster(parameters: ports))
     #expect(run.status == 0)
-    #expect(run.errorText.hasPrefix("raymesh: warning: standard input:1: raymesh: the Service lists 10011 ports"))
-    #expect(run.text.contains("- name: p29999\n"))
+    #expect(run.errorText.hasPrefix("raymesh: warning: standard input:1: raymesh: worker ports 21000-29999 are above the limit"))
+    #expect(run.text.contains("- name: p20999\n") && !run.text.contains("- name: p21000\n"))
   }
 
   @Test func `the namespace is the one that was asked for where the manifest names none`() async throws {
