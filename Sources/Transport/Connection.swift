@@ -110,7 +110,7 @@ public final class Connection {
     }
   }
 
-  /// Waits for a call where the peer sends no more and there is nothing to receive.
+  /// Waits for a call and receives nothing: the peer sends no more, or there is no room for what it sends.
   ///
   /// It may also end for no reason, or at the deadline.
   ///

@@ -20,7 +20,9 @@ import Transport
       try JSONValue(parsing: String($0))["message"]?.string
     }
     #expect(
-      messages == ["serving certificate loaded", "serving", "admission review answered", "draining", "stopped"])
+      messages == [
+        "serving certificate loaded", "memory budget", "serving", "admission review answered", "draining", "stopped",
+      ])
     // Whom the server has not got to know yet may be told by a reset.
     #expect((try? await admin.rest()) ?? [] == [])
   }

@@ -39,6 +39,13 @@ import Testing
     #expect(run.errorText == "raymesh: listen on 192.0.2.1:0: Cannot assign requested address\n")
   }
 
+  @Test func `a memory budget in which no body fits is refused`() async throws {
+    let folder = try await Raymesh.certificates()
+    let run = try await serve(RunningServer.files(in: folder) + ["--memory-budget", "1000000"])
+    #expect(run.status == 64)
+    #expect(run.errorText.contains("--memory-budget: found 1000000, expected at least 134217728"), "\(run.errorText)")
+  }
+
   private func serve(_ flags: [String]) async throws -> Subprocess {
     try await Raymesh.run(["serve", "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"] + flags)
   }

@@ -59,16 +59,17 @@ import Transport
     let server = try await RunningServer.start(["--log-format"] + formats)
     _ = try await server.post("/mutate", review)
     let lines = try await server.stop().errorText.split(separator: "\n").map(String.init)
-    try #require(lines.count == 5)
+    try #require(lines.count == 6)
     if formats == ["json"] {
       for line in lines { try expectEvent(JSONValue(parsing: line)) }
-      try expectAnswered(JSONValue(parsing: lines[2]))
+      try expectAnswered(JSONValue(parsing: lines[3]))
     } else {
       #expect(lines[0].contains(" notice raymesh: serving certificate loaded issuer="))
-      #expect(lines[1].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
-      #expect(lines[2].contains(" info raymesh: admission review answered microseconds="))
-      #expect(lines[3].contains(#" notice raymesh: draining delay="0.0 seconds" timeout="#))
-      #expect(lines[4].hasSuffix(" notice raymesh: stopped"))
+      #expect(lines[1].contains(" notice raymesh: memory budget budget="))
+      #expect(lines[2].contains(" notice raymesh: serving admin=http://127.0.0.1:"))
+      #expect(lines[3].contains(" info raymesh: admission review answered microseconds="))
+      #expect(lines[4].contains(#" notice raymesh: draining delay="0.0 seconds" timeout="#))
+      #expect(lines[5].hasSuffix(" notice raymesh: stopped"))
     }
   }
 

@@ -77,7 +77,7 @@ struct GoodRequest: Sendable {
     GoodRequest(
       "\(chunked)f\r\n0123456789abcde\r\nF\r\n0123456789abcde\r\n0\r\n\r\n",
       ReadRequest("POST", body: "0123456789abcde0123456789abcde")),
-    GoodRequest("\(chunked)1;a\r\nx\r\n1 ; b=\"c;d\"\r\ny\r\n0;\r\n\r\n", ReadRequest("POST", body: "xy")),
+    GoodRequest("\(chunked)1;a\r\nx\r\n1 ; b=\"c;d\"\r\ny\r\n0;z\r\n\r\n", ReadRequest("POST", body: "xy")),
     GoodRequest("\(chunked)1\r\nx\r\n0\r\nA: b\r\nContent-Length: 7\r\n\r\n", ReadRequest("POST", body: "x")),
     GoodRequest(
       "\(chunked)28\r\n\(String(repeating: "z", count: 40))\r\n0\r\n\r\n",

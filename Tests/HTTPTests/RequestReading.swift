@@ -27,7 +27,7 @@ struct Reading: Hashable {
     while true {
       switch try reader.next() {
       case .incomplete: return nil
-      case .head: continue
+      case .head, .full: continue
       case .request(let head, let body): return ReadRequest(head, body)
       }
     }

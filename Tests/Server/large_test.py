@@ -15,7 +15,10 @@ from server import Server, make_certificates
 MIB = 1 << 20
 PATIENCE = 120.0
 # What stalls is not answered within our patience; a client on a busy machine is not what is tried here.
-FLAGS = ["--drain-delay", "0s", "--body-timeout", "10m", "--minimum-body-rate", "0", "--write-timeout", "10m"]
+# The budget is that of the shipped 256 MiB.
+FLAGS = [
+    "--drain-delay", "0s", "--body-timeout", "10m", "--minimum-body-rate", "0", "--write-timeout", "10m",
+    "--memory-budget", str(152 * MIB)]
 
 
 def large_review(size):

@@ -24,6 +24,8 @@ class Server(Running):
         self.certificates = pathlib.Path(certificates)
         self.flags = list(flags)
         self.log = None
+        # What the process does before it becomes a server.
+        self.preexec = None
 
     def start(self):
         """Starts it, and waits until it is ready."""
@@ -38,7 +40,8 @@ class Server(Running):
             "--admin-listen", f"{self.address}:{self.admin_port}", "--log-level", "notice",
             "--tls-certificate", str(self.certificates / "tls.crt"), "--tls-key", str(self.certificates / "tls.key"),
         ]
-        self.process = subprocess.Popen(command + self.flags, stderr=subprocess.PIPE, text=True)
+        self.process = subprocess.Popen(
+            command + self.flags, stderr=subprocess.PIPE, text=True, preexec_fn=self.preexec)
 
     def said(self):
         """What it has logged, once it has ended."""

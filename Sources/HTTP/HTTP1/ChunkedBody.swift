@@ -1,3 +1,5 @@
+internal import Limits
+
 /// Takes a chunked body apart (RFC 9112 section 7.1), a piece at a time. Trailer fields are read and dropped.
 struct ChunkedBody {
   private enum State {
@@ -10,17 +12,24 @@ struct ChunkedBody {
 
   private var state = State.size
   private var trailerBytes = 0
+  private var extensionBytes = 0
+
+  /// Whether a chunk has begun that has not all come.
+  var hasMore: Bool { if case .data(let left) = state { left > 0 } else { false } }
 
   /// Moves what is there from the front of `input` to the end of `body`; true when the body is whole.
-  mutating func read(_ input: inout ReadBuffer, into body: inout [UInt8], limits: HTTPLimits) throws(WireError) -> Bool
-  {
+  ///
+  /// - Parameter most: as long as `body` may become; the rest stays where it is.
+  mutating func read(
+    _ input: inout ReadBuffer, into body: inout [UInt8], limits: HTTPLimits, atMost most: Int = .max
+  ) throws(WireError) -> Bool {
     while true {
       switch state {
       case .size:
         guard let line = try input.line(atMost: ChunkedBody.longestLine) else { return false }
-        try begin(ChunkedBody.size(line), after: body.count, limits)
+        try begin(ChunkHead(line), after: body.count, limits)
       case .data(let left):
-        let taken = input.take(atMost: left)
+        let taken = input.take(atMost: min(left, most - body.count))
         body.append(contentsOf: taken)
         state = taken.count == left ? .dataEnd : .data(left - taken.count)
         if taken.count < left { return false }
@@ -36,7 +45,12 @@ struct ChunkedBody {
     }
   }
 
-  private mutating func begin(_ size: Int, after read: Int, _ limits: HTTPLimits) throws(WireError) {
+  private mutating func begin(_ head: ChunkHead, after read: Int, _ limits: HTTPLimits) throws(WireError) {
+    let size = head.size
+    extensionBytes += head.extensions
+    guard extensionBytes <= PeerLimits.chunkExtensions.value else {
+      throw .malformed("chunk extensions of more than \(PeerLimits.chunkExtensions.value) bytes")
+    }
     guard size <= limits.body - read else { throw .bodyTooLarge(limit: limits.body) }
     state = size == 0 ? .trailer : .data(size)
   }
@@ -45,16 +59,6 @@ struct ChunkedBody {
     trailerBytes += line.count
     guard trailerBytes <= limits.head else { throw .headTooLarge(limit: "\(limits.head) bytes") }
     if line.isEmpty { state = .done } else { _ = try FieldSection.field(line) }
-  }
-
-  /// A size in hexadecimal digits, and perhaps extensions, which are ignored (RFC 9112 section 7.1.1).
-  private static func size(_ line: ArraySlice<UInt8>) throws(WireError) -> Int {
-    let digits = line.prefix { Character(Unicode.Scalar($0)).isHexDigit }
-    let extensions = line[digits.endIndex...]
-    guard extensions.isEmpty || extensions.trimmingBlanks.first == UInt8(ascii: ";"), digits.count <= 15,
-      let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
-    else { throw .malformed("the chunk size \(quoted(line))") }
-    return size
   }
 
   private static let longestLine = 1024

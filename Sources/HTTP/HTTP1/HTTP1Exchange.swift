@@ -1,22 +1,34 @@
 internal import HTTPTypes
+internal import Limits
 internal import Transport
 
 /// The requests and responses of one HTTP/1.1 connection, from its first byte to its last.
 struct HTTP1Exchange {
-  private let connection: Connection
+  let connection: Connection
   private let place: Place
-  private let context: ServerContext
+  let context: ServerContext
   private let ageLimit: Instant
-  private var reader: HTTP1RequestReader
-  private var wait: RequestWait
+  var reader: HTTP1RequestReader
+  var wait: RequestWait
   /// Since when the request that is being read has been there.
   private var arrival = Instant.now
   /// Whether it has begun when nobody should have asked any more.
   private var isLate = false
+  /// Whom its memory is charged to, once it needs any.
+  var account: MemoryAccount?
+  /// What it holds of the memory.
+  var claim: MemoryBudget.ID?
 
-  private enum Incoming {
+  enum Incoming {
     case request(HTTP1RequestHead, body: [UInt8])
     case failed(WireError)
+    case turnedAway(Unavailable)
+    case end
+  }
+
+  /// What is to be done next.
+  private enum Step {
+    case answer(Response, to: HTTPRequest.Method, closes: Bool)
     case end
   }
 
@@ -31,20 +43,39 @@ struct HTTP1Exchange {
 
   /// Serves until either side ends the connection.
   mutating func serve() async throws(TransportError) {
+    defer { leaveMemory() }
     while true {
-      switch try await next() {
-      case .end: return try await connection.finishSending(until: .now + context.limits.linger)
-      case .failed(let error):
-        context.metrics.count(error)
-        try await send(context.responder.respond(to: error), to: .get, closes: true)
-        return try await linger()
-      case .request(let head, let body):
-        let response = await response(to: Request(head: head.request, body: body, arrival: arrival))
-        let closes = !head.keepsAlive || context.end.phase > .serving || ageLimit <= .now
-        try await send(response, to: head.request.method, closes: closes)
-        if closes { return try await linger() }
+      guard case .answer(let response, let method, let closes) = try await step() else {
+        return try await connection.finishSending(until: .now + context.limits.linger)
       }
+      try await send(response, to: method, closes: closes)
+      leaveMemory()
+      if closes { return try await linger() }
     }
+  }
+
+  /// Reads the next request and finds its response. A function of its own, so that the body is gone before the response
+  /// is sent, which may take a while.
+  private mutating func step() async throws(TransportError) -> Step {
+    switch try await next() {
+    case .end: return .end
+    case .failed(let error):
+      context.metrics.count(error)
+      return refusal(context.responder.respond(to: error))
+    case .turnedAway(let reason): return refusal(context.responder.respond(to: reason))
+    case .request(let head, let body):
+      try await awaitTurn(body.count)
+      let response = admit(await response(to: Request(head: head.request, body: body, arrival: arrival)))
+      let closes = !head.keepsAlive || context.end.phase > .serving || ageLimit <= .now
+      return .answer(response, to: head.request.method, closes: closes)
+    }
+  }
+
+  /// The last response of a connection on which nothing more is read.
+  private mutating func refusal(_ response: Response) -> Step {
+    reader = HTTP1RequestReader(limits: context.limits)
+    leaveMemory()
+    return .answer(response, to: .get, closes: true)
   }
 
   private func response(to request: Request) async -> Response {
@@ -67,13 +98,22 @@ struct HTTP1Exchange {
         return .request(head, body: body)
       case .head(let head):
         place.carries()
-        wait = .body(since: .now)
-        if head.expectsContinue {
-          try await connection.send(HTTP1Writer.askForBody, until: .now + context.limits.write)
-        }
-      case .incomplete: if let end = try await receive() { return end }
+        guard try await beginBody(of: head) else { return .turnedAway(.full) }
+      case .full: guard try await admitMore() else { return .turnedAway(.full) }
+      case .incomplete:
+        if let claim { context.memory.progress(claim, reader.bodyCount) }
+        if let end = try await receive() { return end }
       }
     }
+  }
+
+  /// Lets a body come; false if there is no memory for it.
+  private mutating func beginBody(of head: HTTP1RequestHead) async throws(TransportError) -> Bool {
+    guard try await admitBody(of: head) else { return false }
+    wait = .body(since: .now)
+    guard head.expectsContinue else { return true }
+    try await connection.send(HTTP1Writer.askForBody, until: .now + context.limits.write)
+    return true
   }
 
   /// Takes note of a request's first byte.
@@ -91,11 +131,14 @@ struct HTTP1Exchange {
     let limits = context.limits
     let (deadline, phase) = patience()
     do throws(TransportError) {
-      let received = try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase)
-      if received == .drained, case .idle(let since) = wait {
+      switch try await connection.receive(into: &reader.buffer.bytes, until: deadline, endedBy: phase) {
+      case .bytes: return nil
+      case .called: return isCut ? .turnedAway(.full) : nil
+      case .drained:
+        guard case .idle(let since) = wait else { return .end }
         return phase > .running && context.end.retains(idleSince: since, limits) ? nil : .end
+      case .end: return .end
       }
-      return received == .end || received == .drained ? .end : nil
     } catch {
       guard case .timedOut = error else { throw error }
       guard wait.isIdle else { return .failed(.tooSlow(wait.name)) }
@@ -113,9 +156,22 @@ struct HTTP1Exchange {
     return context.end.wait(idleSince: since, until: deadline, limits)
   }
 
+  /// A large response goes out in pieces: whole, it would be copied for its head and once more for TLS.
   private func send(_ response: Response, to method: HTTPRequest.Method, closes: Bool) async throws(TransportError) {
-    let bytes = HTTP1Writer.bytes(of: response, to: method, date: context.date.now, closes: closes)
-    try await connection.send(bytes, until: .now + context.limits.write)
+    let deadline = Instant.now + context.limits.write
+    let (date, piece) = (context.date.now, PeerLimits.smallBody.value)
+    if response.body.count <= piece {
+      let bytes = HTTP1Writer.bytes(of: response, to: method, date: date, closes: closes)
+      try await connection.send(bytes, until: deadline)
+    } else {
+      try await connection.send(HTTP1Writer.head(of: response, date: date, closes: closes), until: deadline)
+      var rest = response.body(to: method)[...]
+      while !rest.isEmpty {
+        try await connection.send(Array(rest.prefix(piece)), until: deadline)
+        rest = rest.dropFirst(piece)
+        if let claim { context.memory.progress(claim, response.body.count - rest.count) }
+      }
+    }
     context.metrics.count(connection.takeTraffic())
   }
 
@@ -126,7 +182,9 @@ struct HTTP1Exchange {
     let deadline = Instant.now + context.limits.linger
     try await connection.finishSending(until: deadline)
     var dropped: [UInt8] = []
-    while try await connection.receive(into: &dropped, until: deadline) == .bytes {
+    while case let received = try await connection.receive(into: &dropped, until: deadline),
+      received == .bytes || received == .called
+    {
       dropped.removeAll(keepingCapacity: true)
     }
   }

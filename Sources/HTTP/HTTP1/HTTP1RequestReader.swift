@@ -5,6 +5,8 @@ struct HTTP1RequestReader {
   private let limits: HTTPLimits
   private var state = State.head
   private var body: [UInt8] = []
+  /// How much of the body may be kept.
+  private var admitted = Int.max
 
   private enum State {
     case head
@@ -18,6 +20,8 @@ struct HTTP1RequestReader {
     case incomplete
     /// A head that has just come and whose body has not; said once.
     case head(HTTP1RequestHead)
+    /// As much of the body has come as was admitted, and more will.
+    case full
     case request(HTTP1RequestHead, body: [UInt8])
   }
 
@@ -27,6 +31,12 @@ struct HTTP1RequestReader {
   var hasBegun: Bool {
     if case .head = state { return buffer.count > 0 }
     return true
+  }
+
+  /// Lets so much of the body come. Room for it is made at once, as only what is written of it takes memory.
+  mutating func admit(_ bytes: Int) {
+    admitted = bytes
+    body.reserveCapacity(bytes)
   }
 
   /// How much of the body has come.
@@ -50,10 +60,10 @@ struct HTTP1RequestReader {
       }
       return finish(head)
     case .chunked(let head, var chunks):
-      let isWhole = try chunks.read(&buffer, into: &body, limits: limits)
+      let isWhole = try chunks.read(&buffer, into: &body, limits: limits, atMost: admitted)
       guard isWhole else {
         state = .chunked(head, chunks)
-        return .incomplete
+        return chunks.hasMore && body.count >= admitted ? .full : .incomplete
       }
       return finish(head)
     }
@@ -64,7 +74,6 @@ struct HTTP1RequestReader {
     switch head.framing {
     case .length(let length):
       guard length <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
-      body.reserveCapacity(min(length, limits.eagerBody))
       state = .body(head, left: length)
       return buffer.count >= length ? try next() : .head(head)
     case .chunked, .untilClose:
@@ -75,7 +84,7 @@ struct HTTP1RequestReader {
 
   private mutating func finish(_ head: HTTP1RequestHead) -> Progress {
     state = .head
-    defer { body = [] }
+    defer { (body, admitted) = ([], .max) }
     return .request(head, body: body)
   }
 }

@@ -10,8 +10,18 @@ enum HTTP1Writer {
   ///   - method: what it answers: a HEAD's has no body, but says how long that would be.
   ///   - closes: whether the connection ends after it.
   static func bytes(of response: Response, to method: HTTPRequest.Method, date: String, closes: Bool) -> [UInt8] {
+    let body = response.body(to: method)
+    var bytes = head(of: response, date: date, closes: closes, capacity: body.count)
+    bytes.append(contentsOf: body)
+    return bytes
+  }
+
+  /// The head of a response, with the empty line that ends it.
+  ///
+  /// - Parameter capacity: bytes to make room for besides.
+  static func head(of response: Response, date: String, closes: Bool, capacity: Int = 0) -> [UInt8] {
     var bytes: [UInt8] = []
-    bytes.reserveCapacity(256 + response.body.count)
+    bytes.reserveCapacity(256 + capacity)
     let status = response.head.status
     bytes.append("HTTP/1.1 ")
     bytes.append(String(status.code))
@@ -20,12 +30,9 @@ enum HTTP1Writer {
     bytes.append("\r\n")
     bytes.appendFields(response.head.headerFields)
     bytes.append("Date", date)
-    // These two have no body and so no length of one (RFC 9110 sections 8.6 and 15.4.5).
-    let isBare = status == .noContent || status == .notModified
-    if !isBare { bytes.append("Content-Length", String(response.body.count)) }
+    if response.mayHaveBody { bytes.append("Content-Length", String(response.body.count)) }
     if closes { bytes.append("Connection", "close") }
     bytes.append("\r\n")
-    if method != .head, !isBare { bytes.append(contentsOf: response.body) }
     return bytes
   }
 
@@ -38,6 +45,11 @@ enum HTTP1Writer {
     bytes.append(contentsOf: "Content-Length: \(request.body.count)\r\n\r\n".utf8)
     return bytes + request.body
   }
+}
+
+extension Response {
+  /// What goes over the wire of its body.
+  func body(to method: HTTPRequest.Method) -> [UInt8] { method != .head && mayHaveBody ? body : [] }
 }
 
 extension [UInt8] {

@@ -18,10 +18,14 @@ struct HTTP2Exchange {
     self.context = context
     ageLimit = context.ageLimit()
     answers = HTTP2Answers(call: connection.call)
-    do throws(SystemError) { session = try HTTP2Session(limits: context.limits, at: .now) } catch {
+    let memory = MemoryAccount(budget: context.memory, peer: connection.peer.host, call: connection.call)
+    do throws(SystemError) { session = try HTTP2Session(limits: context.limits, memory: memory, at: .now) } catch {
       throw .system(error)
     }
   }
+
+  /// Gives back what is held, once nobody works on it any more.
+  func releaseMemory() { session.releaseMemory() }
 
   /// Serves until either side ends the connection.
   ///
@@ -53,8 +57,9 @@ struct HTTP2Exchange {
   /// Does what can be done without waiting; true where requests have begun.
   private func takeTurn(at now: Instant, _ group: inout DiscardingTaskGroup) -> Bool {
     for (stream, response) in answers.take() {
-      session.respond(to: stream, with: response, date: context.date.now, at: now)
+      respond(to: stream, with: response, at: now)
     }
+    session.lookAtMemory(at: now)
     // Unlike in HTTP/1.1, this loses no request: a client is told which were not looked at.
     if context.end.phase > .serving || ageLimit <= now { session.goAway(at: now) }
     session.idleTime = place.isWanted ? .zero : context.limits.idle
@@ -77,8 +82,16 @@ struct HTTP2Exchange {
       }
     case .refused(let stream, let error):
       context.metrics.count(error)
-      session.respond(to: stream, with: context.responder.respond(to: error), date: context.date.now, at: now)
+      respond(to: stream, with: context.responder.respond(to: error), at: now)
+    case .turnedAway(let stream, let reason):
+      respond(to: stream, with: context.responder.respond(to: reason), at: now)
     case .reset(let error): context.metrics.count(error)
+    }
+  }
+
+  private func respond(to stream: Int32, with response: Response, at now: Instant) {
+    session.respond(to: stream, with: response, date: context.date.now, at: now) {
+      context.responder.respond(to: .full)
     }
   }
 

@@ -4,6 +4,8 @@ struct HTTP2Frame: Hashable {
   let flags: UInt8
   let length: Int
   let stream: Int32
+  /// The stream that a PRIORITY depends on.
+  var dependency: Int32?
 
   init(kind: Kind?, flags: UInt8, length: Int, stream: Int32) {
     (self.kind, self.flags, self.length, self.stream) = (kind, flags, length, stream)
@@ -11,10 +13,14 @@ struct HTTP2Frame: Hashable {
 
   /// - Parameter head: nine bytes.
   init(head: [UInt8]) {
-    let number = { (range: Range<Int>) in head[range].reduce(UInt32(0)) { $0 << 8 | UInt32($1) } }
-    // The highest bit of the stream is reserved.
-    let stream = Int32(bitPattern: number(5..<9) & 0x7FFF_FFFF)
-    self.init(kind: Kind(rawValue: head[3]), flags: head[4], length: Int(number(0..<3)), stream: stream)
+    self.init(
+      kind: Kind(rawValue: head[3]), flags: head[4], length: Int(HTTP2Frame.number(head[0..<3])),
+      stream: HTTP2Frame.number(head[5..<9]))
+  }
+
+  /// A number in network order, whose highest bit is reserved.
+  static func number(_ bytes: ArraySlice<UInt8>) -> Int32 {
+    Int32(bitPattern: bytes.reduce(UInt32(0)) { $0 << 8 | UInt32($1) } & 0x7FFF_FFFF)
   }
 
   /// The types of RFC 9113 section 6; frames of others are ignored (section 5.5).
@@ -35,6 +41,7 @@ enum HTTP2ErrorCode: UInt32 {
   case noError = 0x0
   case protocolError = 0x1
   case internalError = 0x2
+  case streamClosed = 0x5
   case refusedStream = 0x7
   case enhanceYourCalm = 0xB
 }

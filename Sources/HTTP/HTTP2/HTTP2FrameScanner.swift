@@ -11,15 +11,28 @@ struct HTTP2FrameScanner {
     let skipped = min(toSkip, bytes.count)
     toSkip -= skipped
     bytes = bytes.dropFirst(skipped)
-    let part = bytes.prefix(HTTP2FrameScanner.headLength - head.count)
-    head.append(contentsOf: part)
-    bytes = bytes.dropFirst(part.count)
-    guard head.count == HTTP2FrameScanner.headLength else { return nil }
-    let frame = HTTP2Frame(head: head)
+    guard take(from: &bytes, upTo: HTTP2FrameScanner.headLength) else { return nil }
+    var frame = HTTP2Frame(head: head)
+    if frame.kind == .priority, frame.length >= HTTP2FrameScanner.dependencyLength {
+      guard take(from: &bytes, upTo: HTTP2FrameScanner.headLength + HTTP2FrameScanner.dependencyLength) else {
+        return nil
+      }
+      frame.dependency = HTTP2Frame.number(head[HTTP2FrameScanner.headLength...])
+    }
+    toSkip = frame.length - (head.count - HTTP2FrameScanner.headLength)
     head.removeAll(keepingCapacity: true)
-    toSkip = frame.length
     return frame
   }
 
+  /// Takes bytes off until there are so many of a head; false where they have not come.
+  private mutating func take(from bytes: inout ArraySlice<UInt8>, upTo count: Int) -> Bool {
+    let part = bytes.prefix(max(0, count - head.count))
+    head.append(contentsOf: part)
+    bytes = bytes.dropFirst(part.count)
+    return head.count >= count
+  }
+
+  /// Of a PRIORITY the stream that it depends on is looked at too.
+  private static let dependencyLength = 4
   static let headLength = 9
 }

@@ -35,8 +35,6 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// How much may be on its way on the whole connection; more is asked for as it comes, whatever becomes of it, so that
   /// a body that waits for its turn holds up no other.
   public var window = 1024 * 1024
-  /// How many times `HTTPLimits.body` those bodies hold together whose turn it is, until their requests are answered.
-  public var bodies = 2
   /// How much is written at once; nothing more is made before that has gone.
   public var output = 64 * 1024
 

@@ -11,6 +11,9 @@ extension HTTP2Session {
       && (frame.kind != .settings || frame.length <= limits.http2.settings * HTTP2Session.settingLength)
     let isAllowed = allowance.take(cost(of: frame))
     if !isWithinLimits || !isAllowed { verdict = .enhanceYourCalm }
+    // nghttp2 looks at no PRIORITY, as our settings say that they count for nothing (RFC 9113 section 6.3).
+    if frame.kind == .priority, frame.stream == 0 || frame.dependency == frame.stream { verdict = .protocolError }
+    if !ended.allows(frame) { verdict = .streamClosed }
     return verdict == nil
   }
 
@@ -37,6 +40,7 @@ extension HTTP2Session {
     if its?.waits != true { wire.reopen(stream, by: bytes.count) }
     guard let its, its.phase == .body else { return }
     unsafe its.add(bytes, limits)
+    bodies.progress(stream, received: its.body.count)
     if its.body.count > limits.body { refuse(stream, .bodyTooLarge(limit: limits.body)) }
   }
 
@@ -69,8 +73,10 @@ extension HTTP2Session {
 
   /// The next part of a response's body, and whether it is the last.
   func takeBody(of stream: Int32, atMost count: Int) -> (part: ArraySlice<UInt8>, isLast: Bool) {
-    let part = streams[stream]?.nextPart(atMost: count) ?? []
-    return (part, streams[stream]?.isAllTaken ?? true)
+    guard let its = streams[stream] else { return ([], true) }
+    let part = its.nextPart(atMost: count)
+    if !its.isAllTaken { bodies.progress(stream, sent: its.sent) }
+    return (part, its.isAllTaken)
   }
 
   /// Answers a request that is not to be read on.
@@ -96,7 +102,7 @@ extension HTTP2Session {
       if stream.phase == .head {
         let head = try stream.head.request()
         try begin(frame.stream, head.0, head.1, endsStream: frame.endsStream)
-        if !frame.endsStream, head.1.expectsContinue { wire.submit(interim: .continue, on: frame.stream) }
+        if stream.phase == .body, !frame.endsStream, head.1.expectsContinue { wire.submit(interim: .continue, on: frame.stream) }
       } else if stream.phase == .body {
         try stream.head.checkSize()
       }
@@ -104,6 +110,26 @@ extension HTTP2Session {
     } catch {
       streams[frame.stream]?.hasEnded = frame.endsStream
       refuse(frame.stream, error)
+    }
+  }
+
+  /// Turns a request away for others; its client should try again.
+  func turnAway(_ stream: Int32, _ reason: MemoryMetrics.Reason) {
+    guard let its = streams[stream] else { return }
+    its.handOut()
+    dropBody(of: stream)
+    memory.budget.turnedAway(reason)
+    add(.turnedAway(stream, .full))
+  }
+
+  /// Gives up a stream that is slow while others wait.
+  func giveUp(_ stream: Int32) {
+    switch streams[stream]?.phase {
+    case .body: turnAway(stream, .slowBody)
+    case .sending:
+      memory.budget.turnedAway(.response)
+      wire.reset(stream, .enhanceYourCalm)
+    case .head, .answering, nil: break
     }
   }
 
@@ -115,21 +141,27 @@ extension HTTP2Session {
     let length = connection.lengths.first.map { Int($0) ?? .max } ?? limits.body
     guard length <= limits.body else { throw .bodyTooLarge(limit: limits.body) }
     let waits = !endsStream && length > limits.http2.firstWindow
+    let first = endsStream ? 0 : min(length, limits.http2.firstWindow)
     streams[stream]?.begin(request, at: now, limits, waits: waits)
-    if waits { bodies.lineUp(stream, length) }
+    guard bodies.enter(stream, first + (streams[stream]?.head.size ?? 0), at: now) else {
+      streams[stream]?.handOut()
+      return add(.turnedAway(stream, .full))
+    }
+    if waits { bodies.lineUp(stream, length, at: now) }
     letBodiesCome()
   }
 
   /// Makes room by a body that is not held any more.
   func dropBody(of stream: Int32) {
-    bodies.release(stream)
+    bodies.release(stream, at: now)
     letBodiesCome()
   }
 
-  private func letBodiesCome() {
-    while let stream = bodies.letIn() {
+  /// Lets those bodies come whole that have room.
+  func letBodiesCome() {
+    while let (stream, length) = bodies.letIn(at: now) {
       let received = streams[stream]?.body.count ?? 0
-      streams[stream]?.goOn(at: now, limits)
+      streams[stream]?.goOn(at: now, limits, upTo: length)
       wire.widen(stream, to: limits.http2.streamWindow)
       wire.reopen(stream, by: received)
     }
@@ -143,8 +175,9 @@ extension HTTP2Session {
     guard answering.count < limits.http2.streams else { return wire.reset(stream, .refusedStream) }
     answering.insert(stream)
     let body = whole.handOut()
-    if body.count <= limits.http2.firstWindow { dropBody(of: stream) }
-    add(.request(stream, Request(head: request, body: body, arrival: whole.arrival)))
+    bodies.complete(stream, body.count, at: now)
+    letBodiesCome()
+    add(Request(head: request, body: body, arrival: whole.arrival), on: stream)
   }
 
   private static let settingLength = 6

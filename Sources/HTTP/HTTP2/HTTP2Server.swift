@@ -7,11 +7,12 @@ struct HTTP2Server: WireProtocol {
   let context: ServerContext
 
   func serve(_ connection: Connection, at place: Place) async throws(TransportError) {
+    var exchange = try HTTP2Exchange(on: connection, at: place, in: context)
+    defer { exchange.releaseMemory() }
     let outcome: Result<Void, TransportError> = await withDiscardingTaskGroup { group in
       // However it ends, nobody waits for the rest of the answers.
       defer { group.cancelAll() }
       do throws(TransportError) {
-        var exchange = try HTTP2Exchange(on: connection, at: place, in: context)
         return .success(try await exchange.serve(&group))
       } catch { return .failure(error) }
     }

@@ -13,11 +13,14 @@ final class HTTP2Session {
     case request(Int32, Request)
     /// A request that is refused, to be answered too; its connection lives on.
     case refused(Int32, WireError)
+    /// A request that is not read on for lack of memory, to be answered too.
+    case turnedAway(Int32, Unavailable)
     /// A request that was none, whose stream has been reset.
     case reset(WireError)
   }
 
   let limits: HTTPLimits
+  let memory: MemoryAccount
   let wire: NGHTTP2Session
   var streams: [Int32: HTTP2Stream] = [:]
   /// Requests that have been handed out, also those whose streams are gone.
@@ -39,7 +42,10 @@ final class HTTP2Session {
   /// When the last request had been answered.
   private(set) var idleSince: Instant
   private var scanner = HTTP2FrameScanner()
+  var ended = HTTP2EndedStreams()
   private var events: [Event] = []
+  /// Whole requests whose large bodies wait for their turn to be parsed.
+  private var parked: [(stream: Int32, request: Request)] = []
 
   enum Phase {
     case open
@@ -49,15 +55,16 @@ final class HTTP2Session {
   }
 
   /// - Throws: `SystemError` where there is no memory.
-  init(limits: HTTPLimits, at now: Instant) throws(SystemError) {
+  init(limits: HTTPLimits, memory: MemoryAccount, at now: Instant) throws(SystemError) {
     self.limits = limits
+    self.memory = memory
     self.now = now
     arrival = now
     idleSince = now
     idleTime = limits.idle
     prefaceDeadline = now + limits.headTime
     allowance = HTTP2Allowance(limits: limits.http2, at: now)
-    bodies = HTTP2Bodies(room: limits.body * max(1, limits.http2.bodies))
+    bodies = HTTP2Bodies(memory)
     wire = try NGHTTP2Session(limits: limits.http2)
     wire.call(self)
     let settings = [
@@ -93,6 +100,11 @@ final class HTTP2Session {
 
   /// The next request or refusal.
   func nextEvent() -> Event? {
+    // Their turns need not come in the order in which they became whole.
+    if let index = parked.firstIndex(where: { bodies.mayBeWorkedOn($0.stream, at: now) }) {
+      let next = parked.remove(at: index)
+      events.append(.request(next.stream, next.request))
+    }
     while !events.isEmpty {
       let event = events.removeFirst()
       guard case .request(let stream, _) = event, streams[stream] == nil else { return event }
@@ -103,17 +115,40 @@ final class HTTP2Session {
   }
 
   /// Queues the response to a request. Where its stream is gone, the response is dropped.
-  func respond(to stream: Int32, with response: Response, date: String, at now: Instant) {
+  ///
+  /// - Parameter full: the response if there is no memory for that.
+  func respond(
+    to stream: Int32, with response: Response, date: String, at now: Instant,
+    orElse full: () -> Response = { Unavailable.full.response(Response.text) }
+  ) {
     self.now = now
-    release(stream)
+    answering.remove(stream)
     defer { noteIdleness() }
-    guard streams[stream]?.phase == .answering, verdict == nil else { return }
+    guard streams[stream]?.phase == .answering, verdict == nil else { return release(stream) }
     allowance.earn(limits.http2.responseEarns)
     let isOfHead = streams[stream]?.head.isOfHead ?? false
+    let isAdmitted = bodies.answer(stream, isOfHead ? 0 : response.body.count, at: now)
+    letBodiesCome()
+    let response = isAdmitted ? response : full()
     let body = isOfHead || !response.mayHaveBody ? [] : response.body
     streams[stream]?.send(body, until: now + limits.write)
     wire.submit(HTTP2FieldBlock(of: response, date: date), hasBody: !body.isEmpty, on: stream)
   }
+
+  /// Hands a whole request out once it may be worked on.
+  func add(_ request: Request, on stream: Int32) {
+    if bodies.mayBeWorkedOn(stream, at: now) { add(.request(stream, request)) } else { parked.append((stream, request)) }
+  }
+
+  /// Looks whether bodies may come or must be given up, now that others have changed what there is room for.
+  func lookAtMemory(at now: Instant) {
+    self.now = now
+    for stream in bodies.cut(at: now) { giveUp(stream) }
+    letBodiesCome()
+  }
+
+  /// Gives back the memory of everything, once nobody works on it any more.
+  func releaseMemory() { bodies.releaseAll(at: .now) }
 
   /// Takes bytes for the peer, perhaps none.
   func takeOutput() -> [UInt8] {
@@ -149,6 +184,7 @@ final class HTTP2Session {
     var deadline = idleDeadline ?? now + limits.idle
     if case .noticed(let until) = phase { deadline = min(deadline, until) }
     if let prefaceDeadline { deadline = min(deadline, prefaceDeadline) }
+    if bodies.areWaiting || !parked.isEmpty { deadline = min(deadline, now + MemoryAccount.look) }
     for stream in streams.values { if let its = stream.deadline { deadline = min(deadline, its) } }
     return deadline
   }
@@ -162,6 +198,7 @@ final class HTTP2Session {
       // Nothing else can come before the rest of a header block.
       if stream.phase == .body { refuse(id, .tooSlow("its body")) } else { end(.enhanceYourCalm) }
     }
+    for stream in bodies.waiting(since: now - limits.memoryTime) { turnAway(stream, .noRoom) }
     if case .noticed(let until) = phase, until <= now { leave() }
     if let idleDeadline, idleDeadline <= now { leave() }
   }
@@ -186,7 +223,7 @@ final class HTTP2Session {
     isIdle ? idleSince + idleTime : nil
   }
 
-  /// Takes note that a request is answered, or need not be.
+  /// Takes note that a request need not be answered.
   private func release(_ stream: Int32) {
     answering.remove(stream)
     dropBody(of: stream)

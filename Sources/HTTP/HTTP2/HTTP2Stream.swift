@@ -27,6 +27,8 @@ final class HTTP2Stream {
   let arrival: Instant
   private var bodySince = Instant.now
   private var response: ArraySlice<UInt8> = []
+  /// How much of the response's body has been taken.
+  private(set) var sent = 0
 
   /// - Parameter deadline: when all of its head must have come.
   init(limits: HTTPLimits, since arrival: Instant, until deadline: Instant) {
@@ -44,12 +46,13 @@ final class HTTP2Stream {
   ) {
     self.request = request
     phase = .body
-    if waits { (self.waits, deadline) = (true, nil) } else { goOn(at: now, limits) }
+    if waits { (self.waits, deadline) = (true, nil) } else { goOn(at: now, limits, upTo: 0) }
   }
 
-  /// Lets the body come: from now on time counts.
-  func goOn(at now: Instant, _ limits: HTTPLimits) {
+  /// Lets the body come: from now on time counts. Room is made at once, as only what is written of it takes memory.
+  func goOn(at now: Instant, _ limits: HTTPLimits, upTo length: Int) {
     waits = false
+    body.reserveCapacity(length)
     bodySince = now
     deadline = RequestWait.body(since: now).deadline(limits, received: body.count)
   }
@@ -77,6 +80,7 @@ final class HTTP2Stream {
   /// Takes the next part of the response's body.
   func nextPart(atMost limit: Int) -> ArraySlice<UInt8> {
     defer { response = response.dropFirst(limit) }
+    sent += min(limit, response.count)
     return response.prefix(limit)
   }
 

@@ -9,12 +9,14 @@ public enum Unavailable: CaseIterable, Hashable, Sendable {
   case ending
   /// There are more requests before it than its time allows.
   case overloaded
+  /// There is no memory left for it.
+  case full
 
   /// Seconds after which to try again (RFC 9110 section 10.2.3).
   public var retryAfter: Int {
     switch self {
     case .ending: 0
-    case .overloaded: 1
+    case .overloaded, .full: 1
     }
   }
 
@@ -23,6 +25,7 @@ public enum Unavailable: CaseIterable, Hashable, Sendable {
     switch self {
     case .ending: "this server ends; ask another"
     case .overloaded: "too busy to answer in the time that was given"
+    case .full: "no memory left for this request; try again"
     }
   }
 

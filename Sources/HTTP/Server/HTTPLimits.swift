@@ -1,3 +1,5 @@
+internal import Limits
+
 /// What a server takes from a peer, and for how long it waits.
 public struct HTTPLimits: Hashable, Sendable {
   /// Bytes of a request's head: far more than kube-apiserver's client sends.
@@ -6,8 +8,8 @@ public struct HTTPLimits: Hashable, Sendable {
   public var fields = 100
   /// Bytes of a request's body: an API server sends at most about 7 MiB, two objects of 3 MiB and the envelope.
   public var body = 8 * 1024 * 1024
-  /// How much room for a body is made before its bytes have come.
-  public var eagerBody = 64 * 1024
+  /// Memory for bodies, what they are parsed into, and responses, of all connections together.
+  public var memory = MemoryShares(of: 256 << 20, largestBody: 8 << 20)
 
   /// Connections at once. Beyond it a newcomer takes the place of a connection that matters less (`ConnectionTable`), or
   /// waits: a connection with a request in progress is never ended for another.
@@ -26,6 +28,11 @@ public struct HTTPLimits: Hashable, Sendable {
   public var headTime = Duration.seconds(10)
   /// From the end of the head to the end of the body.
   public var bodyTime = Duration.seconds(10)
+  /// How long a body or a response may take in any case, once it has memory, also if others wait for that.
+  public var memoryGrace = Duration.seconds(PeerLimits.bodyGrace.value)
+  /// How long a body waits for memory before its request is turned away: half of the body's own time, so that an API
+  /// server can still ask another replica.
+  public var memoryTime: Duration { bodyTime / 2 }
   /// Bytes a second that a body comes at, or faster; 0 for any.
   public var bodyRate = 1024
   /// For the peer to take a response.

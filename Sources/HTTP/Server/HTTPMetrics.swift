@@ -55,7 +55,9 @@ public struct HTTPMetrics: Sendable {
   }
 
   /// What each metric means, by name.
-  public static let help = [
+  public static let help = ofConnections.merging(MemoryMetrics.help) { own, _ in own }
+
+  private static let ofConnections = [
     connections: "Connections now: in their TLS handshake, idle between requests, or active at one.",
     established: "Connections that came to speak HTTP, by protocol.",
     handshakeFailures:

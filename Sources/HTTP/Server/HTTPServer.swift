@@ -29,7 +29,8 @@ public final class HTTPServer: Sendable {
     responder: any Responder, limits: HTTPLimits = HTTPLimits(), log: Logger
   ) throws(SystemError) {
     listener = try Listener(at: endpoint, on: loops.first)
-    context = ServerContext(responder: responder, limits: limits, metrics: HTTPMetrics(of: name))
+    context = ServerContext(
+      responder: responder, limits: limits, metrics: HTTPMetrics(of: name), memory: MemoryMetrics(of: name))
     http1 = HTTP1Server(context: context)
     protocols = [HTTP2Server(context: context), http1]
     self.loops = loops

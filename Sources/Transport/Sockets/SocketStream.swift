@@ -63,10 +63,14 @@ struct SocketStream {
     }
   }
 
-  /// Waits until somebody calls, or the deadline passes, or something happens to the socket. For when the peer sends no
-  /// more: reading would give the end at once.
-  func pause(until deadline: Instant) async throws(TransportError) {
-    if await socket.wait(for: .read, until: deadline) == .ended { throw .stopped }
+  /// Waits until somebody calls, or the deadline passes, or something happens to the socket. Nothing is read: the peer
+  /// sends no more, or there is no room for what it sends.
+  mutating func pause(until deadline: Instant) async throws(TransportError) {
+    switch await socket.wait(for: .read, until: deadline) {
+    case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
+    case .timedOut, .called: break
+    case .ended: throw .stopped
+    }
   }
 
   /// Writes all of `bytes`, waiting where the peer takes no more. What is not taken in time ends the connection: nothing

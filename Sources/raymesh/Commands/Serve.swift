@@ -72,15 +72,20 @@ struct Serve: AsyncParsableCommand {
     ProcessLimits.raise()
     let settings = try server.settings()
     let options = try plan.options()
-    let limits = try limits.limits()
+    let allowed = try limits.limits()
+    let stated = try limits.statedBudget(for: allowed.body)
+    let memory = MemoryPlan(stated: stated, for: allowed, isControlling: try isControlling)
     let metrics = PrometheusMetrics(help: MetricsTexts.serve, bounds: MetricsHelp.bounds)
     MetricsSystem.bootstrap(metrics)
     LoggingSystem.bootstrap { LineLogHandler(label: $0, format: settings.logFormat, level: settings.logLevel) }
-    try await refusing { try await serve(settings, limits, options, metrics) }
+    try await refusing {
+      try await serve(settings, memory.divided(allowed), options, metrics) { memory.tell($0, allowed: allowed.body) }
+    }
   }
 
   private func serve(
-    _ settings: ServerSettings, _ limits: HTTPLimits, _ options: PlanOptions, _ metrics: PrometheusMetrics
+    _ settings: ServerSettings, _ limits: HTTPLimits, _ options: PlanOptions, _ metrics: PrometheusMetrics,
+    tell: (Logger) -> Void
   ) async throws {
     let log = Logger(label: "raymesh")
     // The admin listener has a loop of its own, so that a busy or draining webhook does not keep it from saying so.
@@ -92,17 +97,25 @@ struct Serve: AsyncParsableCommand {
       responder: Router.webhook(options: options, log: log), limits: limits.allowing(shares.webhook), log: log)
     let health = Health(of: webhook, on: loops, served.ready, askedFrom: adminLoops.first)
     let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
-    let live = health.live + (companion.map { [$0.health(askedFrom: adminLoops.first)] } ?? [])
-    let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
-    let probes = Router.admin(live: live, ready: health.ready) { metrics.text + process.text }
+    let probes = probes(health, companion, metrics, askedFrom: adminLoops.first)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops, responder: probes,
       limits: .admin(connections: shares.admin), log: log)
     // Not before everything is there: a refusal is a line by itself.
     served.tell()
+    tell(log)
     shares.tell(wanted: limits.connections, log)
     try await ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
       .run(webhook, beside: admin, served, companion)
+  }
+
+  /// What the admin listener answers.
+  private func probes(
+    _ health: Health, _ companion: ControllerService?, _ metrics: PrometheusMetrics, askedFrom loop: EventLoop
+  ) -> Router {
+    let live = health.live + (companion.map { [$0.health(askedFrom: loop)] } ?? [])
+    let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
+    return Router.admin(live: live, ready: health.ready) { metrics.text + process.text }
   }
 
   /// What is served with, from where the flags say.

@@ -6,6 +6,8 @@ extension HTTPLimits {
   /// - Parameter connections: how many descriptors allow.
   static func admin(connections: Int) -> HTTPLimits {
     var limits = HTTPLimits()
+    limits.body = 1024
+    limits.memory = MemoryShares(of: 8 << 20, largestBody: limits.body)
     limits.connections = connections
     // A crowd of one address leaves room for others.
     limits.connectionsPerAddress = max(1, connections * 3 / 4)

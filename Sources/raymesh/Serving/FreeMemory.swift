@@ -7,7 +7,7 @@ internal import ServiceLifecycle
 /// the rest would stay resident for good, beside 22 MiB in use as much as 80.
 struct FreeMemory: Service {
   /// Less is soon needed again.
-  private static let leastBytes = 32 << 20
+  private static let leastBytes = 12 << 20
   /// Between two looks.
   private static let pause = Duration.seconds(5)
 

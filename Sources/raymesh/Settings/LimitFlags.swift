@@ -7,6 +7,12 @@ struct LimitFlags: ParsableArguments {
   @Option(help: ArgumentHelp("Bytes of a request's body. (default: 8388608)", valueName: "bytes"))
   var maximumBody: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Bytes for request bodies and what they are parsed into, of all connections together. (default: the control group's memory limit, less what the process and its connections take)",
+      valueName: "bytes"))
+  var memoryBudget: String?
+
   @Option(help: ArgumentHelp("Bytes of a request's head. (default: 32768)", valueName: "bytes"))
   var maximumHead: String?
 
@@ -51,7 +57,22 @@ struct LimitFlags: ParsableArguments {
       valueName: "duration"))
   var connectionAge: String?
 
-  func validate() throws { _ = try limits() }
+  func validate() throws { _ = try statedBudget(for: try limits().body) }
+
+  /// The memory that is stated for bodies, `nil` if it follows from the machine.
+  ///
+  /// - Throws: `ValidationError` if a body of the largest size would not fit.
+  func statedBudget(for largestBody: Int) throws -> Int? {
+    let budget = try Setting.number(memoryBudget, flag: "memory-budget", in: 1...1 << 40, otherwise: 0)
+    guard budget > 0 else { return nil }
+    let least = MemoryShares.least(for: largestBody)
+    guard budget >= least else {
+      throw ValidationError(
+        "--memory-budget: found \(budget), expected at least \(least), as reviewing a --maximum-body of \(largestBody) bytes takes that"
+      )
+    }
+    return budget
+  }
 
   /// - Throws: `ValidationError` where a value is out of its bounds.
   func limits() throws -> HTTPLimits {

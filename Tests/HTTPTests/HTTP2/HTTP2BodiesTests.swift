@@ -9,13 +9,29 @@ struct HTTP2BodiesTests {
   /// Room for one body of 100,000 bytes, and a first window of 30,000 for the others.
   private static let limits: HTTPLimits = {
     var limits = HTTPLimits()
-    (limits.body, limits.http2.bodies, limits.http2.firstWindow) = (100_000, 1, 30_000)
+    (limits.body, limits.http2.firstWindow) = (100_000, 30_000)
+    limits.memory.large = 100_000
+    return limits
+  }()
+
+  /// The same with 30 s for a body.
+  private let patient: HTTPLimits = {
+    var limits = Self.limits
+    limits.bodyTime = .seconds(30)
     return limits
   }()
 
   /// A connection whose client has acknowledged our settings, so that they hold.
-  private static func reading() throws -> HTTP2Reading {
+  private static func reading(_ limits: HTTPLimits = limits) throws -> HTTP2Reading {
     var reading = try HTTP2Reading([HTTP2Bytes.hello], limits: limits)
+    try reading.feed(reading.said.replies)
+    return reading
+  }
+
+  /// The same with a part of memory that others use too.
+  private static func reading(sharing budget: MemoryBudget, _ peer: String) throws -> HTTP2Reading {
+    var reading = try HTTP2Reading(limits: limits, memory: .inMemory(budget, peer: peer))
+    try reading.feed(HTTP2Bytes.hello)
     try reading.feed(reading.said.replies)
     return reading
   }
@@ -121,17 +137,25 @@ struct HTTP2BodiesTests {
   }
 
   @Test func `time counts for a body from its turn on`() throws {
-    var reading = try Self.reading()
+    var reading = try Self.reading(patient)
     for stream in [1, 3] { try reading.feed(Self.post(on: stream) + Self.data(on: stream, 30_000)) }
-    try reading.wait(.seconds(9))
-    try reading.feed(Self.data(on: 1, 60_000, ends: true), after: .seconds(9))
-    try reading.wait(.seconds(60))
+    try reading.feed(Self.data(on: 1, 60_000, ends: true), after: .seconds(14))
+    try reading.answer(1, .text(.ok, "hello"), after: .seconds(14))
+    try reading.wait(.seconds(43))
     #expect(reading.refusals == [])
-    try reading.answer(1, .text(.ok, "hello"), after: .seconds(60))
-    try reading.wait(.seconds(69))
-    #expect(reading.refusals == [])
-    try reading.wait(.seconds(70))
+    try reading.wait(.seconds(44))
     #expect(reading.refusals == [HTTP2Refusal(stream: 3, error: .tooSlow("its body"))])
+  }
+
+  @Test func `a body that waits in vain is turned away after half of a body's time`() throws {
+    var reading = try Self.reading(patient)
+    for stream in [1, 3] { try reading.feed(Self.post(on: stream) + Self.data(on: stream, 30_000)) }
+    try reading.feed(Self.data(on: 1, 60_000, ends: true))
+    try reading.wait(.seconds(14))
+    #expect(reading.turnedAway == [])
+    try reading.wait(.seconds(15))
+    #expect(reading.turnedAway == [3])
+    #expect(reading.session.isIdle == false)
   }
 
   @Test func `a body that does not come in its turn makes room for the next`() throws {
@@ -151,5 +175,76 @@ struct HTTP2BodiesTests {
     #expect(reading.said[3].reset == 3)
     try reading.feed(Self.data(on: 1, 60_000, ends: true))
     #expect(reading.requests.map(\.stream) == [1])
+  }
+
+  @Test func `bodies of one connection wait for those of another`() throws {
+    let budget = MemoryBudget(Self.limits, metrics: MemoryMetrics(of: "test"))
+    var (first, second) = (try Self.reading(sharing: budget, "a"), try Self.reading(sharing: budget, "b"))
+    try first.feed(Self.post(on: 1))
+    try second.feed(Self.post(on: 1))
+    #expect(!Self.mayCome(1, second))
+    try first.feed(Self.reset(1))
+    try second.lookAtMemory()
+    #expect(Self.mayCome(1, second))
+  }
+
+  @Test func `a body that is slow is turned away for another connection's`() throws {
+    let budget = MemoryBudget(Self.limits, metrics: MemoryMetrics(of: "test"))
+    var (first, second) = (try Self.reading(sharing: budget, "a"), try Self.reading(sharing: budget, "b"))
+    try first.feed(Self.post(on: 1) + Self.data(on: 1, 30_000))
+    try second.feed(Self.post(on: 1))
+    try second.lookAtMemory(after: .milliseconds(900))
+    try first.lookAtMemory(after: .milliseconds(900))
+    #expect(first.turnedAway == [])
+    try second.lookAtMemory(after: .seconds(1))
+    try first.lookAtMemory(after: .seconds(1))
+    #expect(first.turnedAway == [1])
+    try second.lookAtMemory(after: .seconds(1))
+    #expect(Self.mayCome(1, second))
+  }
+
+  @Test func `requests are turned away at once where not even a first window has room`() throws {
+    var limits = Self.limits
+    limits.memory.small = 70_000
+    var reading = try Self.reading(limits)
+    for stream in [1, 3, 5] { try reading.feed(Self.post(on: stream, 30_000)) }
+    #expect(reading.turnedAway == [5])
+    try reading.feed(Self.data(on: 1, 30_000, ends: true))
+    try reading.answer(1, .text(.ok, "hello"))
+    try reading.feed(Self.post(on: 7, 30_000))
+    #expect(reading.turnedAway == [5])
+  }
+
+  @Test func `a large body that is whole waits until it may be parsed, and small ones go before`() throws {
+    var limits = Self.limits
+    (limits.memory.large, limits.memory.work) = (200_000, 1_000_000)
+    var reading = try Self.reading(limits)
+    for stream in [1, 3] { try reading.feed(Self.post(on: stream) + Self.data(on: stream, 90_000, ends: true)) }
+    try reading.feed(Self.post(on: 5, 10_000) + Self.data(on: 5, 10_000, ends: true))
+    #expect(reading.requests.map(\.stream) == [1, 5])
+    try reading.answer(1, .text(.ok, "hello"))
+    #expect(reading.requests.map(\.stream) == [1, 5, 3])
+  }
+
+  @Test func `large bodies that become whole in another order are all worked on`() throws {
+    var limits = Self.limits
+    (limits.memory.large, limits.memory.work) = (300_000, 1_000_000)
+    var reading = try Self.reading(limits)
+    for stream in [1, 3, 5] { try reading.feed(Self.post(on: stream)) }
+    for stream in [1, 5, 3] { try reading.feed(Self.data(on: stream, 90_000, ends: true)) }
+    for stream in [1, 3, 5] {
+      #expect(reading.requests.last?.stream == Int32(stream))
+      try reading.answer(Int32(stream), .text(.ok, "hello"))
+    }
+  }
+
+  @Test func `a connection that is over holds nothing`() throws {
+    let budget = MemoryBudget(Self.limits, metrics: MemoryMetrics(of: "test"))
+    var (first, second) = (try Self.reading(sharing: budget, "a"), try Self.reading(sharing: budget, "b"))
+    try first.feed(Self.post(on: 1) + Self.data(on: 1, 30_000))
+    try second.feed(Self.post(on: 1))
+    first.session.releaseMemory()
+    try second.lookAtMemory()
+    #expect(Self.mayCome(1, second))
   }
 }

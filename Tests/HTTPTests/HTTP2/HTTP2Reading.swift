@@ -11,9 +11,12 @@ struct HTTP2Reading {
   private(set) var said = HTTP2Transcript()
   private(set) var requests: [HTTP2Request] = []
   private(set) var refusals: [HTTP2Refusal] = []
+  private(set) var turnedAway: [Int32] = []
   private(set) var malformed = 0
 
-  init(limits: HTTPLimits = HTTPLimits()) throws { session = try HTTP2Session(limits: limits, at: Self.start) }
+  init(limits: HTTPLimits = HTTPLimits(), memory: MemoryAccount? = nil) throws {
+    session = try HTTP2Session(limits: limits, memory: memory ?? .inMemory(limits), at: Self.start)
+  }
 
   /// Feeds the pieces and answers nothing.
   init(_ pieces: [[UInt8]], limits: HTTPLimits) throws {
@@ -33,6 +36,7 @@ struct HTTP2Reading {
       switch event {
       case .request(let stream, let request): requests.append(HTTP2Request(stream, request))
       case .refused(let stream, let error): refusals.append(HTTP2Refusal(stream: stream, error: error))
+      case .turnedAway(let stream, _): turnedAway.append(stream)
       case .reset: malformed += 1
       }
     }
@@ -41,6 +45,13 @@ struct HTTP2Reading {
   /// Lets time pass.
   mutating func wait(_ time: Duration) throws {
     session.expire(at: Self.start + time)
+    keepEvents()
+    try drain()
+  }
+
+  /// Lets it see what others have done to the memory.
+  mutating func lookAtMemory(after time: Duration = .zero) throws {
+    session.lookAtMemory(at: Self.start + time)
     keepEvents()
     try drain()
   }

@@ -36,6 +36,8 @@ private func talking(_ pieces: [[UInt8]]) -> Talk {
     switch event {
     case .request(let stream, let request): talk.requests[stream] = Told(request)
     case .refused(let stream, let error): talk.refusals[stream] = error
+    case .turnedAway(let stream, _):
+      session.respond(to: stream, with: .text(.serviceUnavailable, "full"), date: "today", at: now)
     case .reset: break
     }
   }
@@ -69,6 +71,8 @@ private func answer(on session: HTTP2Session, at now: Instant) {
       session.respond(to: stream, with: Response(.ok, body: request.body), date: "today", at: now)
     case .refused(let stream, let error):
       session.respond(to: stream, with: .text(error.status, error.description), date: "today", at: now)
+    case .turnedAway(let stream, _):
+      session.respond(to: stream, with: .text(.serviceUnavailable, "full"), date: "today", at: now)
     case .reset: break
     }
   }
@@ -83,6 +87,8 @@ private func output(of session: HTTP2Session) -> Int {
 }
 
 private func newSession() -> HTTP2Session {
-  guard let session = try? HTTP2Session(limits: .narrow, at: start) else { fatalError("no memory") }
+  let budget = MemoryBudget(HTTPLimits.narrow, metrics: MemoryMetrics(of: "fuzz"))
+  let memory = MemoryAccount(budget: budget, peer: "192.0.2.1", call: nil)
+  guard let session = try? HTTP2Session(limits: .narrow, memory: memory, at: start) else { fatalError("no memory") }
   return session
 }
