@@ -10,7 +10,8 @@ struct MemoryPlanTests {
   private static let mib = 1 << 20
 
   private static func plan(
-    _ limit: Int?, machine: Int? = 24 << 30, isControlling: Bool = false, _ change: (inout HTTPLimits) -> Void = { _ in }
+    _ limit: Int?, machine: Int? = 24 << 30, isControlling: Bool = false,
+    _ change: (inout HTTPLimits) -> Void = { _ in }
   ) -> MemoryPlan {
     var limits = HTTPLimits()
     change(&limits)

@@ -43,7 +43,7 @@ import Testing
     let folder = try await Raymesh.certificates()
     let run = try await serve(RunningServer.files(in: folder) + ["--memory-budget", "1000000"])
     #expect(run.status == 64)
-    #expect(run.errorText.contains("--memory-budget: found 1000000, expected at least 134217728"), "\(run.errorText)")
+    #expect(run.errorText.contains("--memory-budget: found 1000000, expected at least 143165577"), "\(run.errorText)")
   }
 
   private func serve(_ flags: [String]) async throws -> Subprocess {

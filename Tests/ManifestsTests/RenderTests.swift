@@ -91,7 +91,9 @@ import Testing
     let file = "\(Sample.other("one"))---\n# comment\n\(Sample.cluster("wide", parameters: ports))"
     let warnings = try Sample.rendering(of: [Sample.other("zero"), file]).warnings.map(\.description)
     #expect(warnings.count == 1)
-    #expect(warnings.first?.hasPrefix("b.yaml:4: raymesh: worker ports 21000-29999 are above the limit") == true, "\(warnings)")
+    #expect(
+      warnings.first?.hasPrefix("b.yaml:4: raymesh: worker ports 21000-29999 are above the limit") == true,
+      "\(warnings)")
   }
 
   @Test func `a cluster that the webhook leaves alone is copied to the byte`() throws {

@@ -3,27 +3,21 @@
 import re
 import unittest
 
-from project import read
-from reviews import answer, cluster, group, head_service, stored
-
-PAGE = read("docs/behaviour.md")
+from behaviour import PAGE, table
+from reviews import answer, cluster, group, stored
 
 
-def table(section, header):
-    """The rows of the table below a heading that begins with such a cell."""
-    text = PAGE.split(f"\n## {section}\n")[1].split("\n## ")[0]
-    lines = text.split(f"\n| {header} |")[1].split("\n\n")[0].splitlines()[2:]
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+def named(parameters):
+    """A group with such parameters, `_` standing for `-`."""
+    return group({name.replace("_", "-"): value for name, value in parameters.items()})
 
 
 def head(**parameters):
-    """A cluster whose head group has such parameters, `_` standing for `-`."""
-    return cluster(group({name.replace("_", "-"): value for name, value in parameters.items()}))
+    return cluster(named(parameters))
 
 
 def worker(**parameters):
-    """A cluster whose worker group has such parameters."""
-    return cluster(workers=[group({name.replace("_", "-"): value for name, value in parameters.items()})])
+    return cluster(workers=[named(parameters)])
 
 
 class WhichClusters(unittest.TestCase):
@@ -214,39 +208,6 @@ class WhatIsRefused(unittest.TestCase):
         response = answer(scaled, broken)
         self.assertTrue(response["allowed"])
         self.assertIn("not changed by this update, but wrong", " ".join(response["warnings"]))
-
-
-class HeadService(unittest.TestCase):
-    NAMES, PREFIXES, NUMBERS = table("The head's own Service", "by")
-
-    def protocols(self, ports):
-        return [each["value"] for each in answer(head_service(ports))["patch"]]
-
-    def test_names_prefixes_and_numbers_speak_what_the_table_says(self):
-        tried = 0
-        for row in [self.NAMES, self.PREFIXES]:
-            for protocol, cell in zip(["grpc", "http"], row[1:]):
-                for name in re.findall("`([^`]+)`", cell.split(" (not")[0]):
-                    with self.subTest(name):
-                        self.assertEqual(self.protocols([(name.replace("…", "-app"), 9999)]), [protocol])
-                        tried += 1
-        for protocol, cell in zip(["grpc", "http"], self.NUMBERS[1:]):
-            for number in map(int, cell.split(", ")):
-                with self.subTest(number):
-                    self.assertEqual(self.protocols([(f"{number}-port", number)]), [protocol])
-                    tried += 1
-        self.assertEqual(tried, 18)
-
-    def test_what_nobody_knows_stays(self):
-        for port in [("https-app", 9999), ("mine", 9999), ("http", 6379)]:
-            self.assertEqual(self.protocols([port]), [])
-
-    def test_with_ray_s_own_tls_kuberay_is_given_the_annotation(self):
-        created = stored(cluster(tlsOptions={"enabled": True}))
-        self.assertEqual(created["spec"]["headServiceAnnotations"], {"raymesh.io/inject": "false"})
-        service = head_service([("client", 10001)])
-        service["metadata"]["annotations"] = created["spec"]["headServiceAnnotations"]
-        self.assertEqual(answer(service)["patch"], [])
 
 
 if __name__ == "__main__":

@@ -59,7 +59,7 @@ struct GroupSketch: Sendable {
     let container = JSONValue.sketch([
       "name": "ray", "image": image, "resources": resources, "env": env, "ports": ports,
     ])
-      .adding(container)
+    .adding(container)
     let containers: JSONValue = [container, ["name": "sidecar", "env": [["name": "OTHER"]]]]
     return .sketch([
       "groupName": groupName, "rayStartParams": parameters, "resources": groupResources,

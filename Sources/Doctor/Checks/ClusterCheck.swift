@@ -60,7 +60,8 @@ extension PlanNotice {
   fileprivate var severity: Severity {
     switch self {
     case .noAddress, .leftAlone, .disputedPort, .untouched, .takenIn, .moved, .removed: .notice
-    case .foreignAddress, .guideAddress, .fewWorkerPorts, .unlistedWorkerPorts, .proxyPorts, .unlistedPorts, .dashboardGRPC,
+    case .foreignAddress, .guideAddress, .fewWorkerPorts, .unlistedWorkerPorts, .proxyPorts, .unlistedPorts,
+      .dashboardGRPC,
       .servePorts, .oldFault:
       .warning
     }

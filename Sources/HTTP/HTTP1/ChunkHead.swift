@@ -12,7 +12,9 @@ struct ChunkHead: Hashable {
     let digits = line.prefix { Character(Unicode.Scalar($0)).isHexDigit }
     let after = line[digits.endIndex...].trimmingBlanks
     let mayHaveExtensions = after.first == UInt8(ascii: ";") || digits.count == line.count
-    guard mayHaveExtensions, digits.count <= ChunkHead.mostDigits, let size = Int(String(decoding: digits, as: UTF8.self), radix: 16) else {
+    guard mayHaveExtensions, digits.count <= ChunkHead.mostDigits,
+      let size = Int(String(decoding: digits, as: UTF8.self), radix: 16)
+    else {
       throw .malformed("the chunk size \(quoted(line))")
     }
     var rest = line[digits.endIndex...]

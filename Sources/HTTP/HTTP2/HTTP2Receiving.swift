@@ -102,7 +102,9 @@ extension HTTP2Session {
       if stream.phase == .head {
         let head = try stream.head.request()
         try begin(frame.stream, head.0, head.1, endsStream: frame.endsStream)
-        if stream.phase == .body, !frame.endsStream, head.1.expectsContinue { wire.submit(interim: .continue, on: frame.stream) }
+        if stream.phase == .body, !frame.endsStream, head.1.expectsContinue {
+          wire.submit(interim: .continue, on: frame.stream)
+        }
       } else if stream.phase == .body {
         try stream.head.checkSize()
       }

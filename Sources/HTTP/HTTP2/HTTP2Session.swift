@@ -137,7 +137,11 @@ final class HTTP2Session {
 
   /// Hands a whole request out once it may be worked on.
   func add(_ request: Request, on stream: Int32) {
-    if bodies.mayBeWorkedOn(stream, at: now) { add(.request(stream, request)) } else { parked.append((stream, request)) }
+    if bodies.mayBeWorkedOn(stream, at: now) {
+      add(.request(stream, request))
+    } else {
+      parked.append((stream, request))
+    }
   }
 
   /// Looks whether bodies may come or must be given up, now that others have changed what there is room for.

@@ -57,7 +57,9 @@ struct ComponentPorts {
     }
     if own != nil || stance.adds(component, head: head) {
       if component.isMovable { return open.insert(component) }
-      let port = try own.map { text throws(PlanFault) in try Port.read(text, .port(from: .first), at: group.place(of: component)) }
+      let port = try own.map { text throws(PlanFault) in
+        try Port.read(text, .port(from: .first), at: group.place(of: component))
+      }
       return settled.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))
     }
     if component.hasDefault {

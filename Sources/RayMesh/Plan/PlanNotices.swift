@@ -68,7 +68,11 @@ private struct SpokenPorts {
       grpc.insert(group.workerPorts)
       for planned in group.ports {
         let spoken = planned.component.appProtocol
-        if spoken == .grpc { grpc.insert(planned.port) } else { others[spoken, default: PortSet()].insert(planned.port) }
+        if spoken == .grpc {
+          grpc.insert(planned.port)
+        } else {
+          others[spoken, default: PortSet()].insert(planned.port)
+        }
       }
     }
   }

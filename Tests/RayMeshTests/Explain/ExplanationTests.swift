@@ -104,7 +104,13 @@ import Testing
     arguments: [
       (ClusterSketch(image: "rayproject/ray:2.10.0"), []),
       (ClusterSketch(rayVersion: "2.46"), ["dashboard-grpc-port | head | Ray 2.45 and later do not use it"]),
-      (ClusterSketch(), ["dashboard-grpc-port | head | Ray 2.48 and later fail to start with it; only the tag of a rayproject/ray image says that Ray is older"]),
+      (
+        ClusterSketch(),
+        [
+          "dashboard-grpc-port | head | Ray 2.48 and later fail to start with it; "
+            + "only the tag of a rayproject/ray image says that Ray is older"
+        ]
+      ),
       (
         ClusterSketch(image: "rayproject/ray:2.10.0", head: GroupSketch(parameters: ["worker-port-list": "2000"])),
         ["min- and max-worker-port | head | worker-port-list stands in their place"]

@@ -38,7 +38,8 @@ import Testing
 
   @Test(
     arguments: [
-      ("rayproject/ray:2.10.0", true), ("rayproject/ray:2.9.0-py310-gpu", true), ("rayproject/ray:2.44.1-aarch64", true),
+      ("rayproject/ray:2.10.0", true), ("rayproject/ray:2.9.0-py310-gpu", true),
+      ("rayproject/ray:2.44.1-aarch64", true),
       ("rayproject/ray-ml:2.9.3", true), ("rayproject/ray-llm:2.44.0-py311-cu124", true),
       ("docker.io/rayproject/ray:2.9.0", true), ("localhost:5000/rayproject/ray:2.9.0", true),
       ("registry.example.com/mirrors/docker.io/rayproject/ray:2.9.0-gpu", true),

@@ -6,7 +6,8 @@ import Testing
 /// Raymesh's own numbers, and how they make way.
 @Suite struct PlacementTests {
   private func added(_ name: String, _ groups: GroupSketch...) throws -> [String?] {
-    let plan = try ClusterSketch(image: "rayproject/ray:2.10.0", head: groups[0], workers: Array(groups.dropFirst())).plan()
+    let plan = try ClusterSketch(image: "rayproject/ray:2.10.0", head: groups[0], workers: Array(groups.dropFirst()))
+      .plan()
     return plan.groups.indices.map { plan.added(to: $0)[name] }
   }
 

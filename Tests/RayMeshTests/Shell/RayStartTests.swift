@@ -40,7 +40,8 @@ import Testing
   @Test(arguments: Pod.all, [true, false])
   func `every parameter arrives as one word, the address as the pod's name`(pod: Pod, isHead: Bool) async throws {
     let group = GroupSketch(parameters: RayStartTests.parameters)
-    let line = try line(of: ClusterSketch(image: "rayproject/ray:2.10.0", head: group, workers: [group]), isHead: isHead)
+    let line = try line(
+      of: ClusterSketch(image: "rayproject/ray:2.10.0", head: group, workers: [group]), isHead: isHead)
     let outcome = try await PodShell.run(line.text, by: pod.shell, resolvesAtTry: 1, environment: pod.environment())
     var expected = line.parameters.filter { !["block", "no-monitor", "disable-usage-stats"].contains($0.key) }
     expected["resources"] = #"{"a b": 1}"#
