@@ -4,7 +4,7 @@ import re
 import unittest
 
 from behaviour import PAGE, table
-from reviews import answer, cluster, group, stored
+from reviews import answer, cluster, group, head_service, stored
 
 
 def named(parameters):

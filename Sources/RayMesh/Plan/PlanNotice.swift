@@ -81,22 +81,22 @@ extension PlanNotice {
   /// The notice without limits.
   public var sentence: String {
     switch self {
-    case .noAddress(let group, let reason):
-      "no node address in \(group): \(reason.words); the Service says no protocols"
+    case .noAddress(let group, let why): "no node address in \(group): \(why.words); the Service says no protocols"
     case .foreignAddress(let group): "node-ip-address of \(group) is not under the Service, which says no protocols"
-    case .guideAddress(let group):
-      "node-ip-address of \(group): $(hostname -I) starts no Ray; leave the line out"
+    case .guideAddress(let group): "node-ip-address of \(group): $(hostname -I) starts no Ray; leave the line out"
     case .leftAlone(let group, let reason): "\(group) is left alone: \(reason.words)"
     case .fewWorkerPorts(let group, let count, let need):
       "\(group) has \(count) worker ports, its largest node may need \(need): Ray would hang silently"
-    case .unlistedWorkerPorts(let ports, let limit): "worker \(ports.unlisted("above the limit of \(limit)"))"
-    case .proxyPorts(let ports): "worker \(ports.unlisted("the Istio proxy's"))"
-    case .unlistedPorts(let ports, let limit): ports.unlisted("above the limit of \(limit)")
+    case .unlistedWorkerPorts(let ports, let limit):
+      "worker ports \(ports.spelled) are above the limit of \(limit), not in the Service: STRICT refuses calls there"
+    case .proxyPorts(let ports):
+      "worker ports \(ports.spelled) are the Istio proxy's, not in the Service: STRICT refuses calls there"
+    case .unlistedPorts(let ports, let limit):
+      "ports \(ports.spelled) are above the limit of \(limit), not in the Service: STRICT refuses calls there"
     case .dashboardGRPC: "dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
     case .disputedPort(let port): "port \(port) is Ray's and a container's with another protocol; the Service says none"
     case .servePorts(let variable): "\(variable): Serve calls replicas at ports that the Service does not list"
-    case .moved(let parameter, let from, let to):
-      "\(parameter) moved from \(from.told) to \(to); running pods keep the old"
+    case .moved(let name, let from, let to): "\(name) moved from \(from.told) to \(to); running pods keep the old"
     case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
     case .takenIn(let recreates):
       recreates ? "now managed: the upgrade strategy restarts all pods" : "now managed: only new pods follow"
@@ -113,13 +113,6 @@ extension PlanNotice {
   }
 
   private static let longest = 119
-}
-
-extension PortRuns {
-  /// What it means that the Service does not list the ports.
-  fileprivate func unlisted(_ reason: String) -> String {
-    "ports \(spelled) are \(reason), not in the Service: STRICT refuses calls there"
-  }
 }
 
 extension Unicode.Scalar.Properties {
