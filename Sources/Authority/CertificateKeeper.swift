@@ -11,6 +11,8 @@ public struct CertificateKeeper: Sendable {
     let configuration: String
     let hosts: [CertificateHost]
     let clientAuthority: String?
+    /// For how long an authority must have stood in every caBundle before a certificate of its is served.
+    var settling = Lifetimes.settling
 
     /// The decisions.
     ///

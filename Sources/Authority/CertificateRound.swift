@@ -25,7 +25,7 @@ final class CertificateRound {
   private let client: KubernetesClient
   private let loop: EventLoop
   private let files = FileThread()
-  private var history = TrustHistory()
+  private var history: TrustHistory
   /// What was last known to be in the Secret.
   private var remembered: Holdings?
   /// Whether that is what is in the Secret in this round.
@@ -42,6 +42,7 @@ final class CertificateRound {
     (self.secret, self.configuration, self.settings) = (secret, configuration, settings)
     (self.client, self.loop) = (client, loop)
     (self.serving, self.status, self.now, self.troubles, self.tell) = (serving, status, now, troubles, tell)
+    history = TrustHistory(settling: settings.settling)
   }
 
   func make() async -> Outcome {

@@ -15,6 +15,8 @@ public struct Controller: Sendable {
     public let identity: String
     /// How clusters are planned.
     public let options: PlanOptions
+    /// When to look at a cluster again.
+    var pauses = Pauses()
 
     /// The decisions.
     public init(namespace: String, lease: String, identity: String, options: PlanOptions) {
@@ -23,7 +25,10 @@ public struct Controller: Sendable {
   }
 
   private let access: ClusterAccess
-  private let reflectors: [Reflector]
+  private let pauses: Pauses
+  /// The watch of RayClusters, and those that belong to them.
+  private let clusters: Reflector
+  private let others: [Reflector]
   private let loop: EventLoop
   private let log: Logger
   private let work: WorkList
@@ -42,25 +47,38 @@ public struct Controller: Sendable {
     // A replica that does not lead lets nothing pile up: when it comes to lead, it looks at everything.
     let known = KnownObjects(options: settings.options) { if leadership.deadline != nil { work.add($0) } }
     (self.work, self.known, self.leadership) = (work, known, leadership)
-    reflectors = known.resources.map { Reflector($0, access: access, loop: loop, log: log) }
+    pauses = settings.pauses
+    clusters = Reflector(known.rayClusters, access: access, loop: loop, log: log)
+    others = [known.headlessServices, known.rayPods].map { Reflector($0, access: access, loop: loop, log: log) }
     keeper = LeaseKeeper(
       key: ObjectKey(namespace: settings.namespace, name: settings.lease), access: access, loop: loop,
       leadership: leadership, clock: clock, log: log, identity: settings.identity
-    ) { leads in if leads { work.add(known.clusters.keys) } else { work.clear() } }
+    ) { leads in if leads { work.add(known.clusters.keys + known.unreadable.keys) } else { work.clear() } }
     let events = EventRecorder(clock: clock, log: log)
-    reconciler = Reconciler(known: known, events: events, clock: clock, work: work, leadership: leadership)
+    reconciler = Reconciler(
+      known: known, events: events, clock: clock, work: work, leadership: leadership, pauses: settings.pauses)
   }
 
   /// Watches and applies until the loop drains or the task is cancelled, and lets another replica lead.
   public func run() async {
     await withTaskCancellationHandler {
       await withTaskGroup { group in
-        for reflector in reflectors { group.addTask(executorPreference: loop) { await reflector.run() } }
+        group.addTask(executorPreference: loop) { await clusters.run() }
+        for reflector in others { group.addTask(executorPreference: loop) { await runOnceClustersAreKnown(reflector) } }
         group.addTask(executorPreference: loop) { await lead() }
       }
     } onCancel: {
       drain()
     }
+  }
+
+  /// Watches what belongs to clusters, once those are known: before that nobody can tell what is worth keeping, and
+  /// lists that come one after the other need less memory.
+  private func runOnceClustersAreKnown(_ reflector: Reflector) async {
+    while !known.clusters.isComplete {
+      guard await loop.sleep(until: .now + .milliseconds(50), endedBy: .draining) else { return }
+    }
+    await reflector.run()
   }
 
   /// Applies while this replica leads. Another may lead as soon as the last write is answered: watches write nothing, and
@@ -77,6 +95,10 @@ public struct Controller: Sendable {
     if let candidacy { await keeper.release(candidacy) }
   }
 
+  /// Why this replica could not act if it led now: what the API server has not told it since the start. `nil` once it has
+  /// listed everything: a watch that breaks later is no obstacle, as it would be one for every other replica too.
+  public var obstacle: String? { known.missing }
+
   /// Ends the controller.
   public func drain() { loop.enter(.draining) }
 
@@ -85,7 +107,7 @@ public struct Controller: Sendable {
     while let key = await work.next() {
       let result = await look(at: key, by: client)
       if let result { counts.count(result) }
-      work.done(key, failed: result == .failed)
+      work.done(key, again: result.flatMap { pauses.backoff(after: $0) })
     }
     return nil
   }

@@ -28,6 +28,10 @@ enum ReconcileResult: String, CaseIterable, Sendable {
   case gone
   case conflict
   case refused
+  /// The RayCluster is too large, or not what an API server sends.
+  case unreadable
+  /// The API server refuses the write, and will until somebody changes an object or a right.
+  case rejected
   case failed
 }
 

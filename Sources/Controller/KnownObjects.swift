@@ -3,14 +3,18 @@ internal import Kubernetes
 internal import Metrics
 internal import RayMesh
 
-/// What the watches have seen, and whom it concerns.
+/// What the watches have seen of managed clusters, and which cluster it concerns.
 struct KnownObjects: Sendable {
   let clusters = ObjectStore<ManagedCluster>()
+  /// The Services that have the name of a managed cluster's: whatever others call theirs costs nothing here.
   let services = ObjectStore<LiveService>()
   let pods = PodIndex()
+  /// RayClusters that cannot be read, managed or not: nobody can tell.
+  let unreadable = ObjectStore<UnreadableCluster>()
   let options: PlanOptions
   /// Has a cluster looked at.
   let touch: @Sendable (ObjectKey) -> Void
+  private let owners = ServiceOwners()
   private let managed = Gauge(label: ControllerMetrics.managed)
 
   init(options: PlanOptions, touch: @escaping @Sendable (ObjectKey) -> Void) {
@@ -19,50 +23,81 @@ struct KnownObjects: Sendable {
 
   /// Whether all there is has been seen once. Before that nothing is decided: a cluster whose pods have not been seen
   /// yet would seem to have none.
-  var areComplete: Bool { clusters.isComplete && services.isComplete && pods.isComplete }
+  var areComplete: Bool { missing == nil }
 
-  /// What to watch.
-  var resources: [WatchedResource] { [rayClusters, headlessServices, rayPods] }
+  /// What has not been listed since the start; `nil` once everything has been.
+  var missing: String? {
+    if !clusters.isComplete { return "RayClusters have not been listed yet" }
+    if !services.isComplete { return "Services have not been listed yet" }
+    return pods.isComplete ? nil : "pods have not been listed yet"
+  }
 
-  private var rayClusters: WatchedResource {
+  /// The clusters. The others are only understood when these are known.
+  var rayClusters: WatchedResource {
     WatchedResource(
       name: "rayclusters", paths: ["/apis/ray.io/v1/rayclusters", "/apis/ray.io/v1alpha1/rayclusters"],
       isMetadataOnly: false,
       changed: { object throws(JSONMismatch) in
         let key = try ObjectIdentity(of: object).key
-        let cluster = try ManagedCluster(object, options: options)
-        let old = clusters.update(key, to: cluster)
-        managed.record(clusters.count)
-        if old != cluster { touch(key) }
+        let isNew = replace(key, by: try ManagedCluster(object, options: options))
+        if unreadable.update(key, to: nil) != nil || isNew { touch(key) }
       },
       deleted: { key in
-        clusters.update(key, to: nil)
-        managed.record(clusters.count)
+        _ = replace(key, by: nil)
+        unreadable.update(key, to: nil)
         touch(key)
       },
       listed: { keys in
-        for key in clusters.complete(with: keys).keys { touch(key) }
+        for (key, cluster) in clusters.complete(with: keys) {
+          owners.replace(cluster.service, by: nil, of: key)
+          touch(key)
+        }
+        _ = unreadable.complete(with: keys)
         managed.record(clusters.count)
         // What was listed is looked at, changed or not: this is the resync too.
         for key in clusters.keys { touch(key) }
+      },
+      skipped: { object, path in
+        guard let identity = object.identity else { return }
+        let version = path.split(separator: "/").dropFirst().prefix(2).joined(separator: "/")
+        let reference = ClusterReference(key: identity.key, uid: identity.uid, apiVersion: version)
+        unreadable.update(identity.key, to: UnreadableCluster(reference: reference, reason: object.reason))
+        touch(identity.key)
       })
   }
 
-  private var headlessServices: WatchedResource {
+  /// Puts a cluster in the place of what was known of it, `nil` if it is not managed; true if anything is new.
+  private func replace(_ key: ObjectKey, by cluster: ManagedCluster?) -> Bool {
+    let old = clusters.update(key, to: cluster)
+    owners.replace(old?.service, by: cluster?.service, of: key)
+    // What was read for another cluster is not what it is for this one.
+    if old?.uid != cluster?.uid || old?.service != cluster?.service, let service = old?.service {
+      services.update(service, to: nil)
+    }
+    managed.record(clusters.count)
+    return old != cluster
+  }
+
+  var headlessServices: WatchedResource {
     WatchedResource(
       name: "services", paths: ["/api/v1/services"],
       selector: .labels("\(LiveService.label.key)=\(LiveService.label.value)"), isMetadataOnly: false,
       changed: { object throws(JSONMismatch) in
-        let service = try LiveService(object)
-        if services.update(service.identity.key, to: service) != service { touch(owner(of: service)) }
+        let key = try ObjectIdentity(of: object).key
+        guard let owner = owners[key], let cluster = clusters[owner] else { return }
+        let service = try LiveService(object, for: cluster)
+        if services.update(key, to: service) != service { touch(owner) }
       },
-      deleted: { key in if let service = services.update(key, to: nil) { touch(owner(of: service)) } },
+      deleted: { key in
+        services.update(key, to: nil)
+        if let owner = owners[key] { touch(owner) }
+      },
       listed: { keys in
-        for service in services.complete(with: keys).values { touch(owner(of: service)) }
+        for key in services.complete(with: keys).keys { if let owner = owners[key] { touch(owner) } }
       })
   }
 
-  private var rayPods: WatchedResource {
+  var rayPods: WatchedResource {
     WatchedResource(
       name: "pods", paths: ["/api/v1/pods"], selector: .labels(PodSlice.label), isMetadataOnly: true,
       changed: { object throws(JSONMismatch) in
@@ -70,14 +105,5 @@ struct KnownObjects: Sendable {
       },
       deleted: { key in if let cluster = pods.remove(key) { touch(cluster) } },
       listed: { keys in for cluster in pods.complete(with: keys) { touch(cluster) } })
-  }
-
-  /// The cluster whose pods a Service selects: where somebody has changed that, by the Service's name.
-  private func owner(of service: LiveService) -> ObjectKey {
-    let (key, suffix) = (service.identity.key, "-headless-svc")
-    let named = service.selector[PodSlice.label] ?? ""
-    let stem = key.name.hasSuffix(suffix) ? String(key.name.dropLast(suffix.count)) : key.name
-    let candidate = ObjectKey(namespace: key.namespace, name: stem)
-    return clusters[candidate] == nil ? ObjectKey(namespace: key.namespace, name: named) : candidate
   }
 }

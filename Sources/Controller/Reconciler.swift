@@ -12,6 +12,7 @@ struct Reconciler: Sendable {
   let clock: WallClock
   let work: WorkList
   let leadership: Leadership
+  let pauses: Pauses
 
   /// Looks at one cluster.
   ///
@@ -20,6 +21,11 @@ struct Reconciler: Sendable {
   func reconcile(
     _ key: ObjectKey, by client: KubernetesClient, until deadline: Instant
   ) async throws(KubernetesError) -> ReconcileResult {
+    if let cluster = known.unreadable[key] {
+      let listener = Listener(cluster: cluster.reference, client: client, deadline: deadline)
+      await tell(.unreadable, "the RayCluster cannot be read, so its Service stays: \(cluster.reason)", listener)
+      return .unreadable
+    }
     guard let cluster = known.clusters[key] else {
       events.forget(key)
       return .gone
@@ -29,13 +35,27 @@ struct Reconciler: Sendable {
     case .refused(let why):
       await tell(.refused, "no Service: \(why)", turn)
       return .refused
-    case .service(let service): return try await apply(service, turn)
+    case .service(let service):
+      do throws(KubernetesError) { return try await apply(service, turn) } catch {
+        guard error.isLasting else { throw error }
+        await tell(.rejected, "Service \(service.name) cannot be applied: \(error)", turn)
+        return .rejected
+      }
     }
   }
 
   /// What one look is about.
   private struct Turn {
     let cluster: ManagedCluster
+    let client: KubernetesClient
+    let deadline: Instant
+
+    var listener: Listener { Listener(cluster: cluster.reference, client: client, deadline: deadline) }
+  }
+
+  /// Who is told of something, and how.
+  private struct Listener {
+    let cluster: ClusterReference
     let client: KubernetesClient
     let deadline: Instant
   }
@@ -57,8 +77,6 @@ struct Reconciler: Sendable {
     case .leave(let words): return await waiting(words, after: .unchanged, turn)
     case .conflict(let conflict):
       await tell(.conflict, conflict.message(service.name), turn)
-      // Nobody tells us of changes of a Service that is not ours.
-      work.add(turn.cluster.key, after: Reconciler.nextLook)
       return .conflict
     }
   }
@@ -73,7 +91,7 @@ struct Reconciler: Sendable {
     guard ages == nil, !turn.cluster.isSuspended, decision.takesPortsAway, let unseen = try await askForPods(turn)
     else { return decision }
     // They may be gone before their watch tells of them.
-    work.add(turn.cluster.key, after: Reconciler.nextLook)
+    work.add(turn.cluster.key, after: pauses.unseenPods)
     return decide(service, live, turn, unseen)
   }
 
@@ -90,19 +108,26 @@ struct Reconciler: Sendable {
     var call = APICall(
       .read, "/api/v1/namespaces/\(key.namespace)/pods", query: [("labelSelector", "\(PodSlice.label)=\(key.name)")])
     call.accept = WatchedResource.metadataList
-    let page = try ObjectPage(await ask(call, turn))
-    do throws(JSONMismatch) {
-      let pods = try page.items.map { item throws(JSONMismatch) in try PodSlice(item) }
-      return PodAges(of: pods.compactMap { $0?.creation })
-    } catch { throw .unreadable(error.description) }
+    guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
+    var pages = ListReader(call, by: turn.client, until: min(turn.deadline, mandate))
+    var creations: [RFC3339Time] = []
+    while let part = try await pages.next() {
+      // A pod that cannot be read is there all the same, and nothing that it may use can be taken away.
+      guard case .page(let page) = part else { throw .unreadable("the metadata of a pod of RayCluster \(key)") }
+      do throws(JSONMismatch) {
+        for item in page.items { if let pod = try PodSlice(item) { creations.append(pod.creation) } }
+      } catch { throw .unreadable(error.description) }
+    }
+    return PodAges(of: creations)
   }
 
-  /// The Service as it is known; one that is not ours is not watched, and has to be asked for.
+  /// The Service as it is known. One that is not ours is not watched, and has to be asked for; so has one that was
+  /// there before its cluster was managed.
   private func live(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> LiveService? {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
     if let known = known.services[key] { return known }
     do throws(KubernetesError) {
-      return try Reconciler.service(await ask(APICall(.read, path(service)), turn))
+      return try await answer(to: APICall(.read, path(service)), about: key, turn)
     } catch {
       guard error.status?.isNotFound == true else { throw error }
       return nil
@@ -122,16 +147,26 @@ struct Reconciler: Sendable {
     _ = try await write(call, turn, to: draft.service)
   }
 
-  /// Makes a write. What it answers is known at once: the watch may tell of it only after the next look. It never will of
-  /// a Service that is not ours yet.
+  /// Makes a write. What it answers is known at once: the watch may tell of it only after the next look, and never will
+  /// of a Service that is not ours yet.
   private func write(
     _ call: APICall, _ turn: Turn, to service: HeadlessService
   ) async throws(KubernetesError) -> LiveService {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
+    return try await answer(to: call, about: key, turn)
+  }
+
+  /// The Service as the API server answers, which is what is known of it from then on.
+  private func answer(
+    to call: APICall, about key: ObjectKey, _ turn: Turn
+  ) async throws(KubernetesError) -> LiveService {
     known.services.beginWrite(of: key)
-    let written = try Reconciler.service(await ask(call, turn))
-    if written.isOurs { known.services.endWrite(of: key, with: written) }
-    return written
+    let document = try await ask(call, turn)
+    do throws(JSONMismatch) {
+      let service = try LiveService(document.root, for: turn.cluster)
+      if service.isOurs { known.services.endWrite(of: key, with: service) }
+      return service
+    } catch { throw .unreadable(error.description) }
   }
 
   /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
@@ -155,20 +190,19 @@ struct Reconciler: Sendable {
   }
 
   private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ turn: Turn) async {
+    await tell(reason, message, turn.listener)
+  }
+
+  private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ listener: Listener) async {
     guard leadership.deadline != nil else { return }
     await events.record(
-      ClusterEvent(reason: reason, message: message), about: turn.cluster, by: turn.client, until: turn.deadline)
+      ClusterEvent(reason: reason, message: message), about: listener.cluster, by: listener.client,
+      until: listener.deadline)
   }
 
   private func path(_ service: HeadlessService) -> String {
     "/api/v1/namespaces/\(service.namespace)/services/\(service.name)"
   }
 
-  private static func service(_ document: JSONDocument) throws(KubernetesError) -> LiveService {
-    do throws(JSONMismatch) { return try LiveService(document.root) } catch { throw .unreadable(error.description) }
-  }
-
   private static let manager = [(name: "fieldManager", value: "raymesh")]
-  /// After which a Service that is in the way is looked at again.
-  private static let nextLook = Duration.seconds(30)
 }

@@ -22,5 +22,5 @@
 
 extension Limit {
   /// Every bound that is not a flag, in the order of the reference.
-  public static let all = InputLimits.all + PeerLimits.all + ReviewLimits.all
+  public static let all = InputLimits.all + PeerLimits.all + ReviewLimits.all + ClusterLimits.all
 }

@@ -36,11 +36,14 @@ struct KeeperVisit: Sendable {
   }
 
   /// Runs a replica's keeper as long as `body`, and then ends it.
-  func keeping<Value: Sendable>(_ body: (KeptReplica) async throws -> Value) async throws -> Value {
+  func keeping<Value: Sendable>(
+    settling: Duration = Lifetimes.settling, _ body: (KeptReplica) async throws -> Value
+  ) async throws -> Value {
     let loops = try EventLoopGroup(count: 1)
     let serving = ServingCertificate(protocols: [])
-    let settings = CertificateKeeper.Settings(
+    var settings = CertificateKeeper.Settings(
       secret: Self.key, configuration: "raymesh", hosts: Sketch.hosts, clientAuthority: nil)
+    settings.settling = settling
     let keeper = CertificateKeeper(
       settings, access: ClusterAccess(plain: endpoint), serving: serving, now: { Sketch.now }, on: loops.first,
       log: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, tell: { _ in })

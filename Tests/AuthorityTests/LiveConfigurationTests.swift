@@ -84,7 +84,7 @@ struct LiveConfigurationTests {
   }
 
   @Test func `an authority has settled when it has stood there unchanged for a minute`() {
-    var history = TrustHistory()
+    var history = TrustHistory(settling: Lifetimes.settling)
     let (one, other): ([UInt8], [UInt8]) = ([1], [2])
     history.saw([one], in: "1", at: start)
     history.saw([one, other], in: "1", at: start + .seconds(30))
@@ -103,7 +103,7 @@ struct LiveConfigurationTests {
   }
 
   @Test func `a change in between, or not to know, begins the minute anew`() {
-    var history = TrustHistory()
+    var history = TrustHistory(settling: Lifetimes.settling)
     history.saw([[1]], in: "1", at: start)
     history.saw([[1]], in: "2", at: start + .seconds(50))
     #expect(history.settled(at: start + .seconds(109)).isEmpty)

@@ -8,12 +8,12 @@ import Transport
 /// with one is tried elsewhere.
 @Suite struct ControlTests {
   /// A kubeconfig whose server refuses connections.
-  private func kubeconfig(user: String = "{}") throws -> (folder: TemporaryFolder, path: String) {
+  private func kubeconfig(user: String = "{}", server: String = "http://127.0.0.1:1") throws -> (folder: TemporaryFolder, path: String) {
     let folder = try TemporaryFolder()
     let text = """
       current-context: c
       contexts: [{name: c, context: {cluster: c, user: u, namespace: ray}}]
-      clusters: [{name: c, cluster: {server: "http://127.0.0.1:1"}}]
+      clusters: [{name: c, cluster: {server: "\(server)"}}]
       users: [{name: u, user: \(user)}]
       """
     return (folder, try folder.write(Array(text.utf8), to: "config"))
@@ -51,6 +51,37 @@ import Transport
     #expect(try await client.response().status == 200)
     program.signal(SIGTERM)
     #expect(try await program.end().status == 0)
+  }
+
+  /// What a probe of a controller says.
+  private func probe(_ path: String, at endpoint: Endpoint) async throws -> (status: Int, text: String) {
+    let client = try await WireClient.connect(to: endpoint)
+    try await client.send("GET \(path)?verbose HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n")
+    let response = try await client.response()
+    return (response.status, response.text)
+  }
+
+  @Test func `alone it is ready once it has read what it decides by, and alive without`() async throws {
+    let api = PlayedAPIServer()
+    api.hold(["GET /api/v1/services"])
+    try await LoopbackServer.with(api) { server in
+      let (folder, path) = try kubeconfig(server: "http://\(server.endpoint)")
+      defer { withExtendedLifetime(folder) {} }
+      let program = try RunningProgram(
+        [Raymesh.path, "control", "--kubeconfig", path, "--admin-listen", "127.0.0.1:0", "--log-format", "text"])
+      let line = try await program.line("where it serves") { $0.contains("serving admin=") }
+      let admin = try #require(line.firstMatch(of: /127\.0\.0\.1:\d+/)).output
+      let endpoint = try #require(Endpoint(String(admin)))
+      try await eventually("the list of Services") { api.requests.contains { $0.hasPrefix("GET /api/v1/services") } }
+      let waiting = try await probe("/readyz", at: endpoint)
+      #expect(waiting.status == 503)
+      #expect(waiting.text.contains("[-]watches failed: Services have not been listed yet"), "\(waiting.text)")
+      #expect(try await probe("/livez", at: endpoint).status == 200)
+      api.hold([])
+      try await eventually("readiness") { try await probe("/readyz", at: endpoint).status == 200 }
+      program.signal(SIGTERM)
+      #expect(try await program.end().status == 0)
+    }
   }
 
   @Test func `alone, a second signal ends it at once`() async throws {

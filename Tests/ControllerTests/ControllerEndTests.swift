@@ -33,8 +33,8 @@ struct ControllerEndTests {
         let cluster = try ControllerVisit.cluster(named: "c\(index)")
         visit.api.with { $0.put("/apis/ray.io/v1/namespaces/ray/rayclusters/c\(index)", cluster) }
       }
-      let page = "GET /apis/ray.io/v1/rayclusters?limit=100"
-      visit.api.hold(["\(page)&continue"])
+      let page = "GET /apis/ray.io/v1/rayclusters?limit="
+      visit.api.hold(["\(page)16&continue"])
       try await visit.controlling { controller in
         try await eventually("the second page") { visit.count(page) == 2 }
         controller.drain()

@@ -27,14 +27,15 @@ struct ControllerVisit: Sendable {
 
   /// Runs a controller as long as `body`, and then ends it.
   func controlling<Value: Sendable>(
-    as identity: String = "one",
+    as identity: String = "one", pauses: Pauses = Pauses(),
     ending end: (Controller, Task<Void, Never>) -> Void = { controller, _ in controller.drain() },
     _ body: (Controller) async throws -> Value
   ) async throws -> Value {
     let access = ClusterAccess(plain: endpoint)
     let loops = try EventLoopGroup(count: 1)
-    let settings = Controller.Settings(
+    var settings = Controller.Settings(
       namespace: "raymesh-system", lease: "raymesh", identity: identity, options: .standard)
+    settings.pauses = pauses
     let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let controller = Controller(settings, access: access, clock: .fixed, on: loops.first, log: log)
     let run = Task { await controller.run() }

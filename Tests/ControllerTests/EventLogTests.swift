@@ -33,6 +33,16 @@ struct EventLogTests {
     #expect(log.entry(for: event("a"), about: other, uid: "u", at: start, suffix: "1") != nil)
   }
 
+  @Test func `a cluster of which nothing was told for a day may still not be told of more than ten things at once`() {
+    var log = EventLog()
+    _ = log.entry(for: event("first"), about: key, uid: "u", at: start, suffix: "first")
+    let later = start + .seconds(24 * 3600)
+    let written = (0..<100).compactMap {
+      log.entry(for: event("\($0)"), about: key, uid: "u", at: later, suffix: "\($0)")
+    }
+    #expect(written.count == 10)
+  }
+
   @Test func `what an API server has forgotten is a new Event`() {
     var log = EventLog()
     _ = log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1")

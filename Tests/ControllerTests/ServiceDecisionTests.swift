@@ -20,7 +20,7 @@ struct ServiceDecisionTests {
     for cluster: ManagedCluster, live: JSONValue?, oldest: RFC3339Time? = nil
   ) throws -> ServiceDecision {
     guard case .service(let service) = cluster.wish else { throw Unexpected() }
-    let live = try live.map { try LiveService(element($0.text)) }
+    let live = try live.map { try LiveService(element($0.text), for: cluster) }
     return ServiceDecision(for: service, of: cluster, live: live, oldest: oldest, now: now)
   }
 
@@ -84,13 +84,13 @@ struct ServiceDecisionTests {
 
   @Test func `a suspended cluster gets its new ports, and loses the old ones, at once`() throws {
     let live = try created(for: cluster())
-    for (isSuspended, numbers) in [(false, [7001, 7002]), (true, [7002])] {
+    for (isSuspended, numbers) in [(false, [7001, 7002] as [UInt16]), (true, [7002])] {
       let moved = try cluster(isSuspended: isSuspended, port: 7002)
       guard case .apply(let draft, _) = try decision(for: moved, live: live, oldest: old) else {
         Issue.record("expected to apply")
         return
       }
-      #expect(draft.ports.map(\.number).filter { 7001...7002 ~= $0 } == numbers)
+      #expect(draft.ports.numbers.filter { 7001...7002 ~= $0 } == numbers)
       #expect((draft.waiting == nil) == isSuspended)
     }
   }

@@ -28,9 +28,9 @@ struct WorkQueueTests {
     queue.add("a", at: start)
     queue.add("a", at: start)
     #expect(queue.take(at: start) == nil)
-    queue.done("a", failed: false, at: start)
+    queue.done("a", again: nil, at: start)
     #expect(queue.take(at: start)?.key == "a")
-    queue.done("a", failed: false, at: start)
+    queue.done("a", again: nil, at: start)
     #expect(queue.take(at: start) == nil)
   }
 
@@ -40,17 +40,17 @@ struct WorkQueueTests {
     queue.add("a", at: now)
     for pause in [5, 10, 20, 40] {
       #expect(queue.take(at: now)?.key == "a")
-      queue.done("a", failed: true, at: now)
+      queue.done("a", again: .items, at: now)
       queue.ripen(at: now + .milliseconds(pause - 1))
       #expect(queue.take(at: now) == nil)
       now = now + .milliseconds(pause)
       queue.ripen(at: now)
     }
     #expect(queue.take(at: now)?.key == "a")
-    queue.done("a", failed: false, at: now)
+    queue.done("a", again: nil, at: now)
     queue.add("a", at: now)
     _ = queue.take(at: now)
-    queue.done("a", failed: true, at: now)
+    queue.done("a", again: .items, at: now)
     queue.ripen(at: now + .milliseconds(5))
     #expect(queue.take(at: now)?.key == "a", "success has made the pause short again")
   }
@@ -71,7 +71,7 @@ struct WorkQueueTests {
     queue.add("a", at: start)
     queue.add("c", notBefore: start + .seconds(1))
     queue.clear()
-    queue.done("a", failed: false, at: start)
+    queue.done("a", again: nil, at: start)
     queue.ripen(at: start + .seconds(2))
     #expect(queue.take(at: start) == nil)
     queue.add("b", at: start)

@@ -35,6 +35,14 @@ struct ExaminationTests {
     #expect(Examination.findings(seen).words == "namespace typo: there is none")
   }
 
+  @Test func `an object that cannot be read is told, and the others are looked at`() throws {
+    var seen = try Cluster.healthy()
+    let object = SkippedObject(identity: nil, name: "ray/large", reason: "body too large")
+    seen.skipped = [UnreadObject(resource: "rayclusters.ray.io", object)]
+    #expect(Examination.findings(seen).amiss == ["rayclusters warning"])
+    #expect(Examination.findings(seen).words.contains("rayclusters.ray.io ray/large: cannot be read"))
+  }
+
   @Test func `what several checks miss is told once`() throws {
     var seen = try Cluster.healthy()
     let gap = Gap(right: Right(verb: "list", resource: "pods"), isForbidden: true, message: "403 Forbidden")

@@ -88,4 +88,21 @@ struct LineBufferTests {
     buffer.fill { $0 += Array("efg".utf8) }
     #expect(throws: WireError.bodyTooLarge(limit: 3)) { try buffer.next() }
   }
+
+  @Test func `a line that is too long is dropped up to its end, and the next one is read`() throws {
+    for pieces in [["abcdef\nok\n"], ["abcd", "e", "f\no", "k\n"], ["abcd", "\nok\n"]] {
+      var (buffer, found): (LineBuffer, [String]) = (LineBuffer(longest: 3), [])
+      for piece in pieces {
+        buffer.fill { $0 += Array(piece.utf8) }
+        while true {
+          do throws(WireError) {
+            guard let line = try buffer.next() else { break }
+            found.append(String(decoding: line, as: UTF8.self))
+          } catch { found.append("too long") }
+        }
+      }
+      #expect(found == ["too long", "ok"])
+      #expect(!buffer.isWithinLine)
+    }
+  }
 }

@@ -2,6 +2,7 @@
 
 import unittest
 
+import yaml
 from chart import charted
 from manifests import CONTROLLER, Manifests, rendered
 from project import ROOT
@@ -125,6 +126,19 @@ class Rights(Manifests):
             {"kind": "ServiceAccount", "name": "raymesh", "namespace": "raymesh-system"}])
         more["ClusterRoleBinding more"] = binding
         self.assertNotEqual(rights(more), EXPECTED["self-managed"])
+
+
+class OpenShift(Manifests):
+    def test_the_controller_may_delete_services_too_where_owners_need_that(self):
+        component = yaml.safe_load((ROOT / "manifests/components/openshift/kustomization.yaml").read_text())
+        [patch] = component["patches"]
+        self.assertEqual(patch["target"], {"kind": "ClusterRole", "name": "raymesh-controller"})
+        [operation] = yaml.safe_load(patch["patch"])
+        self.assertEqual((operation["op"], operation["path"]), ("add", "/rules/-"))
+        self.assertEqual(operation["value"], {"apiGroups": [""], "resources": ["services"], "verbs": ["delete"]})
+        usual, more = (charted(values)["ClusterRole raymesh-controller"]["rules"]
+                       for values in [{}, {"openshift": True}])
+        self.assertEqual(more, usual + [operation["value"]])
 
 
 if __name__ == "__main__":

@@ -78,7 +78,7 @@ class MetricsOfAPIServers(unittest.TestCase):
 
     def test_the_table_lists_what_a_controller_tells(self):
         with self.running("control") as place:
-            self.assert_listed("queue|reconciles|watch|leader|clusters", place, "controller metric")
+            self.assert_listed("queue|reconciles|watch|objects|leader|clusters", place, "controller metric")
 
     def test_the_table_lists_what_is_told_of_self_managed_certificates(self):
         with self.running("serve", "--certificates", "self-managed", "--listen", "127.0.0.1:0") as place:

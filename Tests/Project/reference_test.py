@@ -91,7 +91,7 @@ class Events(unittest.TestCase):
 
     def test_each_message_is_listed(self):
         source = read("Sources/Controller/Reconciler.swift")
-        said = re.findall(r'tell\(\s*\.\w+,\s*(".*?"), turn\)', source, re.DOTALL)
+        said = re.findall(r'tell\(\s*\.\w+,\s*(".*?"), (?:turn|listener)\)', source, re.DOTALL)
         messages = [text for each in said for text in texts(each, '"')]
         decisions = read("Sources/Controller/Decision/ServiceDecision.swift")
         messages += texts(decisions, "func message(", "\n  }\n")

@@ -55,7 +55,8 @@ public final class PlayedAPIServer: Responder {
     if query["watch"] == "true" { return await watch(String(request.path), since: query) }
     return state.withLock { state in
       switch request.head.method {
-      case .get: state.objects.read(String(request.path), query)
+      case .get:
+        state.objects.read(String(request.path), query, as: PlayedForm(accept: request.head.headerFields[.accept]))
       default: state.objects.write(request, query)
       }
     }

@@ -43,7 +43,7 @@ public struct PlayedObjects: Sendable {
     happened.append((version, "DELETED", path, object.setting(["metadata", "resourceVersion"], .string("\(version)"))))
   }
 
-  func read(_ path: String, _ query: [String: String]) -> Response {
+  func read(_ path: String, _ query: [String: String], as form: PlayedForm) -> Response {
     if let object = objects[path] { return .json(.ok, object.text) }
     guard Self.isCollection(path) else {
       return .status(.notFound, "NotFound")
@@ -52,8 +52,7 @@ public struct PlayedObjects: Sendable {
     let start = query["continue"].flatMap { Int($0) } ?? 0
     let page = found.dropFirst(start).prefix(query["limit"].flatMap { Int($0) } ?? .max)
     let next = start + page.count < found.count ? #","continue":"\#(start + page.count)""# : ""
-    let items = page.map(\.value.text).joined(separator: ",")
-    return .json(.ok, #"{"metadata":{"resourceVersion":"\#(version)"\#(next)},"items":[\#(items)]}"#)
+    return .json(.ok, form.page(#""resourceVersion":"\#(version)"\#(next)"#, of: page.map(\.value)))
   }
 
   /// The lines of a watch; `nil` where what it wants to see is forgotten.

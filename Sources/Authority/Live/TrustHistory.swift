@@ -2,8 +2,12 @@ internal import Transport
 
 /// Since when authorities have stood in every caBundle, as far as this replica has seen.
 struct TrustHistory {
+  /// For how long an authority must have stood there.
+  let settling: Duration
   private var since: [[UInt8]: Instant] = [:]
   private var version = ""
+
+  init(settling: Duration) { self.settling = settling }
 
   /// Takes note of whom API servers are told to trust.
   ///
@@ -23,11 +27,11 @@ struct TrustHistory {
 
   /// Those that have stood there for long enough.
   func settled(at now: Instant) -> Set<[UInt8]> {
-    Set(since.filter { $0.value + Lifetimes.settling <= now }.keys)
+    Set(since.filter { $0.value + settling <= now }.keys)
   }
 
   /// When the next of them will have; `nil` where all have.
   func settles(after now: Instant) -> Instant? {
-    since.values.map { $0 + Lifetimes.settling }.filter { $0 > now }.min()
+    since.values.map { $0 + settling }.filter { $0 > now }.min()
   }
 }

@@ -31,7 +31,7 @@ public enum CompanionState: Hashable, Sendable {
       self = .refused
       return
     }
-    let live: LiveService? = if let service { try LiveService(service) } else { nil }
+    let live: LiveService? = if let service { try LiveService(service, for: cluster) } else { nil }
     let decision = ServiceDecision(
       for: wanted, of: cluster, live: live, oldest: oldest.flatMap { RFC3339Time($0) }, now: RFC3339Time(second: second)
     )
@@ -48,22 +48,20 @@ public enum CompanionState: Hashable, Sendable {
 extension ServiceDraft {
   /// What is not as it should be, for a person.
   fileprivate func differences(from live: LiveService) -> String {
-    let wanted = Dictionary(ports.map { ($0.place, $0) }) { first, _ in first }
-    let listed = Dictionary(live.ports.map { ($0.place, $0) }) { first, _ in first }
-    let missing = ports.filter { listed[$0.place] == nil }.map(\.number)
-    let excess = live.ports.filter { wanted[$0.place] == nil }.map(\.number)
-    let others = ports.filter { port in listed[port.place].map { $0 != port } ?? false }.map(\.number)
+    let pieces = ports.cut(by: live.ports)
+    let missing = pieces.compactMap { $0.other == nil ? $0.piece : nil }
+    let excess = live.ports.cut(by: ports).compactMap { $0.other == nil ? $0.piece : nil }
+    let others = pieces.compactMap { piece, listed in
+      listed.map { $0.name != piece.name || $0.appProtocol != piece.appProtocol } ?? false ? piece : nil
+    }
     let parts = [
       missing.isEmpty ? nil : "lacks \(ServiceDraft.told(missing))",
       excess.isEmpty ? nil : "lists \(ServiceDraft.told(excess)) besides",
       others.isEmpty ? nil : "has another name or protocol for \(ServiceDraft.told(others))",
-      live.selector == [PodSlice.label: service.cluster] ? nil : "selects other pods",
+      live.selected == service.cluster && live.otherSelectors.isEmpty ? nil : "selects other pods",
     ].compactMap(\.self)
     return parts.isEmpty ? "its annotations, owner or settings are not Raymesh's" : parts.joined(separator: ", ")
   }
 
-  private static func told(_ numbers: [Int]) -> String {
-    let first = numbers.sorted().prefix(5).map(String.init).joined(separator: ", ")
-    return numbers.count > 5 ? "\(first) and \(numbers.count - 5) more ports" : "port \(first)"
-  }
+  private static func told(_ runs: [PortRun]) -> String { "port \(PortRuns(runs).words(atMost: 5))" }
 }

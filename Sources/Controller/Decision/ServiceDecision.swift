@@ -21,9 +21,9 @@ enum ServiceDecision: Hashable, Sendable {
     for service: HeadlessService, of cluster: ManagedCluster, live: LiveService?, oldest: RFC3339Time?,
     now: RFC3339Time
   ) {
-    let wanted = service.ports.map { LivePort($0) }
+    let wanted = PortRuns(service.ports)
     guard let live else {
-      let transition = PortTransition(to: wanted, from: ([], nil), oldest: nil, now: now)
+      let transition = PortTransition(to: wanted, from: (.none, nil), oldest: nil, now: now)
       self = .create(ServiceDraft(service, of: cluster, transition))
       return
     }
@@ -47,8 +47,9 @@ extension ServiceDecision {
   var takesPortsAway: Bool {
     switch self {
     case .apply(let draft, let live), .adopt(let draft, let live):
-      let stays = Dictionary(draft.ports.map { ($0.place, $0.appProtocol) }) { first, _ in first }
-      return live.ports.contains { stays[$0.place] != .some($0.appProtocol) }
+      return live.ports.cut(by: draft.ports).contains { piece, stays in
+        stays.map { $0.appProtocol != piece.appProtocol } ?? true
+      }
     case .create, .leave, .conflict: return false
     }
   }
@@ -57,12 +58,19 @@ extension ServiceDecision {
 /// Why a Service of the right name cannot become ours.
 enum ServiceConflict: Hashable, Sendable {
   case foreign
+  /// It has Raymesh's label, and something else owns it.
+  case owned
   case notHeadless
 
-  /// `nil` where it can, or is already.
+  /// `nil` if it can, or is already. A Service is written if the cluster owns it, or if it is offered: by the label
+  /// while nobody else owns it, or by the annotation.
   init?(with live: LiveService) {
     guard live.isOurs || live.asksForAdoption else {
       self = .foreign
+      return
+    }
+    guard live.ownership != .other || live.asksForAdoption else {
+      self = .owned
       return
     }
     // `clusterIP` cannot be changed (`ValidateServiceUpdate`).
@@ -75,6 +83,11 @@ enum ServiceConflict: Hashable, Sendable {
     switch self {
     case .foreign:
       "Service \(name) is not Raymesh's and is left alone; delete it, or annotate it with \(LiveService.adopt)=true"
+    case .owned:
+      """
+      Service \(name) has an owner that is not its RayCluster and is left alone; delete it, or annotate it with \
+      \(LiveService.adopt)=true
+      """
     case .notHeadless: "Service \(name) has a clusterIP, which cannot be changed; delete it"
     }
   }

@@ -5,17 +5,16 @@ internal import RayMesh
 /// A Service as it should be now: what the cluster wants, and the ports that its running pods still need.
 struct ServiceDraft: Hashable, Sendable {
   let service: HeadlessService
-  let ports: [LivePort]
+  let ports: PortRuns
   /// What waits until older pods have gone, for a person.
   let waiting: String?
   private let record: PortRecord
   private let owner: JSONValue
-  private let ownerUID: String
 
   init(_ service: HeadlessService, of cluster: ManagedCluster, _ transition: PortTransition) {
     self.service = service
     (ports, record, waiting) = (transition.ports, transition.record, transition.waiting)
-    (owner, ownerUID) = (cluster.ownerReference, cluster.uid)
+    owner = cluster.ownerReference
   }
 
   /// The Service as a Kubernetes object: that of `POST /service`, with its owner, and the ports that are kept.
@@ -29,7 +28,7 @@ struct ServiceDraft: Hashable, Sendable {
     metadata["annotations"] = .object(annotations)
     metadata["ownerReferences"] = [owner]
     if let identity { metadata.guardBy(identity) }
-    spec["ports"] = .array(ports.map(\.value))
+    spec["ports"] = ports.value
     object["metadata"] = .object(metadata)
     object["spec"] = .object(spec)
     return .object(object)
@@ -37,14 +36,12 @@ struct ServiceDraft: Hashable, Sendable {
 
   /// A merge patch that takes out the ports and selectors that should not be there; `nil` where there are none.
   func pruning(_ live: LiveService) -> JSONValue? {
-    let others = live.selector.keys.filter { $0 != PodSlice.label }.sorted()
-    let places = Set(ports.map(\.place))
-    let names = Dictionary(ports.map { ($0.name, $0.place) }) { first, _ in first }
-    let isInTheWay = live.ports.contains { port in
-      !places.contains(port.place) || names[port.name].map { $0 != port.place } ?? false
-        || ports.contains { $0.place == port.place && $0.appProtocol == nil && port.appProtocol != nil }
+    // A port that is renamed may have the name of another, which apply would find twice.
+    let isInTheWay = live.ports.cut(by: ports).contains { piece, port in
+      port.map { $0.name != piece.name || ($0.appProtocol == nil && piece.appProtocol != nil) } ?? true
     }
-    guard isInTheWay || !others.isEmpty else { return nil }
+    let others = live.otherSelectors
+    guard isInTheWay || !others.isEmpty || !live.isWhole else { return nil }
     var metadata = JSONObject()
     metadata.guardBy(live.identity)
     var selector = JSONObject()
@@ -52,15 +49,15 @@ struct ServiceDraft: Hashable, Sendable {
     selector[PodSlice.label] = .string(service.cluster)
     return [
       "metadata": .object(metadata),
-      "spec": ["ports": .array(ports.map(\.value)), "selector": .object(selector)],
+      "spec": ["ports": ports.value, "selector": .object(selector)],
     ]
   }
 
   /// Whether the Service is as it should be.
   func isMet(by live: LiveService) -> Bool {
-    live.ports.count == ports.count && Set(live.ports) == Set(ports)
-      && live.selector == [PodSlice.label: service.cluster] && live.publishesNotReady && live.isOurs
-      && live.exportTo == "." && live.record == record && live.owners.contains(ownerUID)
+    live.ports == ports && live.isWhole && live.selected == service.cluster && live.otherSelectors.isEmpty
+      && live.publishesNotReady && live.isOurs && live.isExportedToItsNamespace && live.record == record
+      && live.ownership == .cluster
   }
 }
 

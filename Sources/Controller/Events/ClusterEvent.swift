@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Limits
 
 /// Something to tell the owner of a RayCluster: what `kubectl describe raycluster` lists.
 struct ClusterEvent: Hashable, Sendable {
@@ -13,13 +14,17 @@ struct ClusterEvent: Hashable, Sendable {
     case conflict = "ServiceConflict"
     case refused = "ServiceRefused"
     case waits = "PortsWait"
+    case rejected = "ServiceRejected"
+    case unreadable = "ClusterUnreadable"
 
     /// Whether somebody should do something.
-    var isWarning: Bool { self == .conflict || self == .refused }
+    var isWarning: Bool {
+      self == .conflict || self == .refused || self == .rejected || self == .unreadable
+    }
   }
 
   /// The Event as a Kubernetes object.
-  func object(about cluster: ManagedCluster, named name: String, at time: RFC3339Time) -> JSONValue {
+  func object(about cluster: ClusterReference, named name: String, at time: RFC3339Time) -> JSONValue {
     [
       "apiVersion": "v1", "kind": "Event",
       "metadata": ["name": .string(name), "namespace": .string(cluster.key.namespace)],
@@ -27,18 +32,17 @@ struct ClusterEvent: Hashable, Sendable {
         "apiVersion": .string(cluster.apiVersion), "kind": "RayCluster", "namespace": .string(cluster.key.namespace),
         "name": .string(cluster.key.name), "uid": .string(cluster.uid),
       ],
-      "reason": .string(reason.rawValue), "message": .string(shortMessage),
+      "reason": .string(reason.rawValue), "message": .string(message.shortened(to: ClusterLimits.message.value)),
       "type": reason.isWarning ? "Warning" : "Normal", "source": ["component": "raymesh"],
       "reportingComponent": "raymesh", "reportingInstance": "",
       "firstTimestamp": .string(time.description), "lastTimestamp": .string(time.description), "count": 1,
     ]
   }
+}
 
-  /// An API server takes at most 1,024 bytes (`ValidateEvent`, `NoteLengthLimit`).
-  private var shortMessage: String {
-    guard message.utf8.count > 1000 else { return message }
-    var text = message
-    while text.utf8.count > 990 { text.removeLast() }
-    return "\(text) …"
-  }
+/// Which RayCluster an Event is about.
+struct ClusterReference: Hashable, Sendable {
+  let key: ObjectKey
+  let uid: String
+  let apiVersion: String
 }

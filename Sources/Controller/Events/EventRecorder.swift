@@ -14,7 +14,7 @@ final class EventRecorder: Sendable {
 
   /// Tells the owner of a cluster.
   func record(
-    _ event: ClusterEvent, about cluster: ManagedCluster, by client: KubernetesClient,
+    _ event: ClusterEvent, about cluster: ClusterReference, by client: KubernetesClient,
     until deadline: Instant
   ) async {
     let suffix = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -36,7 +36,7 @@ final class EventRecorder: Sendable {
   /// Forgets a cluster that has gone.
   func forget(_ cluster: ObjectKey) { events.withLock { $0.forget(cluster) } }
 
-  private func call(_ entry: EventLog.Entry, _ event: ClusterEvent, _ cluster: ManagedCluster) -> APICall {
+  private func call(_ entry: EventLog.Entry, _ event: ClusterEvent, _ cluster: ClusterReference) -> APICall {
     let path = "/api/v1/namespaces/\(cluster.key.namespace)/events"
     switch entry {
     case .new(let name):

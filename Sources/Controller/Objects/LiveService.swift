@@ -1,89 +1,104 @@
 internal import JSON
 internal import Kubernetes
+internal import Limits
 internal import RayMesh
 
-/// What is kept of a Service: all that a decision about it depends on.
+/// What is kept of a Service that has the name of a managed cluster's: all that a decision about it depends on, within
+/// the bounds of `ClusterLimits`.
+///
+/// Anybody may create Services with Raymesh's label and annotations. So it is read for one cluster, and what the
+/// annotation `raymesh.io/ports` says is read only if that cluster owns the Service.
 struct LiveService: Hashable, Sendable {
   let identity: ObjectIdentity
   /// Whether it carries Raymesh's label.
   let isOurs: Bool
   /// Whether its owner wants Raymesh to take it over.
   let asksForAdoption: Bool
-  let ports: [LivePort]
-  let selector: [String: String]
+  let ownership: ServiceOwnership
+  let ports: PortRuns
+  /// Whether `ports` and `otherSelectors` are all that the Service has.
+  let isWhole: Bool
+  /// The cluster whose pods it selects.
+  let selected: String?
+  /// The other keys of its selector, sorted.
+  let otherSelectors: [String]
   let isHeadless: Bool
   let publishesNotReady: Bool
-  let exportTo: String?
-  /// What is written down about its ports.
+  let isExportedToItsNamespace: Bool
+  /// What is written down about its ports; `nil` unless the cluster owns the Service.
   let record: PortRecord?
-  /// The uids of its owners.
-  let owners: Set<String>
 
   static let label = (key: "app.kubernetes.io/managed-by", value: "raymesh")
   static let adopt = "raymesh.io/adopt"
 
+  /// - Parameter cluster: the managed cluster whose Service has this name.
   /// - Throws: `JSONMismatch` where the object is no Service of an API server.
-  init(_ object: JSONElement) throws(JSONMismatch) {
+  init(_ object: JSONElement, for cluster: ManagedCluster) throws(JSONMismatch) {
     identity = try ObjectIdentity(of: object)
     let metadata = try object.requiredObject("metadata")
     let annotations = try metadata.object("annotations")
     isOurs = metadata.member("labels")?.member("app.kubernetes.io/managed-by")?.string == LiveService.label.value
     asksForAdoption = annotations?.member("raymesh.io/adopt")?.string == "true"
-    exportTo = annotations?.member("networking.istio.io/exportTo")?.string
-    record = annotations?.member("raymesh.io/ports")?.string.flatMap { PortRecord($0) }
-    let references = try metadata.array("ownerReferences")
-    owners = Set(references.compactMap { $0.member("uid")?.string })
+    isExportedToItsNamespace = annotations?.member("networking.istio.io/exportTo")?.string == "."
+    ownership = try ServiceOwnership(of: metadata, by: cluster)
+    record = ownership == .cluster ? annotations?.member("raymesh.io/ports")?.string.flatMap { PortRecord($0) } : nil
     let spec = try object.requiredObject("spec")
     isHeadless = spec.member("clusterIP")?.string == "None"
     publishesNotReady = spec.member("publishNotReadyAddresses")?.bool ?? false
-    var selector: [String: String] = [:]
-    if let members = try spec.object("selector")?.members {
-      for (key, value) in members { selector[key] = value.string }
-    }
-    self.selector = selector
-    ports = try spec.array("ports").map { element throws(JSONMismatch) in try LivePort(element) }
+    let selector = try spec.object("selector")
+    selected = selector?.member("ray.io/cluster")?.string
+    let keys = selector.map(LiveService.keys) ?? []
+    otherSelectors = keys.prefix(ClusterLimits.selectors.value).sorted()
+    let runs = PortRuns(try spec.array("ports").map { element throws(JSONMismatch) in try PortRun(element) }).runs
+    ports = PortRuns(runs.prefix(ClusterLimits.portRuns.value))
+    isWhole = runs.count <= ClusterLimits.portRuns.value && keys.count <= ClusterLimits.selectors.value
+  }
+
+  private static func keys(of selector: JSONElement) -> [String] {
+    var keys: [String] = []
+    if let members = selector.members { for (key, _) in members where key != PodSlice.label { keys.append(key) } }
+    return keys
   }
 }
 
-/// A port of a Service as it is in the cluster, whoever wrote it.
-struct LivePort: Hashable, Sendable {
-  let name: String
-  let number: Int
-  let transport: String
-  let appProtocol: String?
+/// Who owns a Service, as seen from the cluster that it has the name of.
+enum ServiceOwnership: Hashable, Sendable {
+  /// The cluster itself: name, namespace and uid are its.
+  case cluster
+  case nobody
+  /// Only clusters of the same name that were there before. Garbage collection may not have come yet.
+  case former
+  /// Somebody else, such as another object that made it.
+  case other
 
-  /// What a Service may list once (`ServiceSpec.ports`, a map by port and protocol).
-  struct Place: Hashable, Sendable {
-    let number: Int
-    let transport: String
+  init(of metadata: JSONElement, by cluster: ManagedCluster) throws(JSONMismatch) {
+    let namespace = try metadata.string("namespace") ?? ""
+    var (isOwned, areFormer, count) = (false, true, 0)
+    for reference in try metadata.array("ownerReferences") {
+      count += 1
+      let isNamesake =
+        reference.member("kind")?.isString("RayCluster") == true
+        && reference.member("apiVersion")?.string?.hasPrefix("ray.io/") == true
+        && reference.member("name")?.string == cluster.key.name && namespace == cluster.key.namespace
+      if !isNamesake { areFormer = false }
+      if isNamesake, reference.member("uid")?.string == cluster.uid { isOwned = true }
+    }
+    if isOwned { self = .cluster } else { self = count == 0 ? .nobody : areFormer ? .former : .other }
   }
+}
 
-  var place: Place { Place(number: number, transport: transport) }
-
-  init(name: String, number: Int, transport: String = "TCP", appProtocol: String?) {
-    (self.name, self.number, self.transport, self.appProtocol) = (name, number, transport, appProtocol)
-  }
-
-  init(_ port: ServicePort) {
+extension PortRun {
+  /// A port of a Service as Kubernetes has it.
+  fileprivate init(_ element: JSONElement) throws(JSONMismatch) {
+    guard let number = element.member("port")?.integer.flatMap({ UInt16(exactly: $0) }), number > 0 else {
+      throw element.missing("port", expected: "a port from 1 to 65535")
+    }
+    let transport = try element.string("protocol") ?? "TCP"
+    guard let known = ContainerPort.Transport(rawValue: transport) else {
+      throw element.missing("protocol", expected: "TCP, UDP or SCTP")
+    }
     self.init(
-      name: port.name, number: Int(port.port.number), transport: port.transport.rawValue,
-      appProtocol: port.appProtocol?.rawValue)
-  }
-
-  init(_ element: JSONElement) throws(JSONMismatch) {
-    guard let number = element.member("port")?.integer else { throw element.missing("port", expected: "a number") }
-    self.init(
-      name: try element.string("name") ?? "", number: number, transport: try element.string("protocol") ?? "TCP",
+      name: try element.string("name") ?? "", number: number, transport: known,
       appProtocol: try element.string("appProtocol"))
-  }
-
-  /// The port as Kubernetes writes it.
-  var value: JSONValue {
-    var value = JSONObject()
-    value["name"] = .string(name)
-    value["port"] = .integer(Int64(number))
-    value["protocol"] = .string(transport)
-    if let appProtocol { value["appProtocol"] = .string(appProtocol) }
-    return .object(value)
   }
 }

@@ -1,8 +1,9 @@
 internal import JSON
 internal import Kubernetes
+internal import Limits
 internal import RayMesh
 
-/// What is kept of a RayCluster that is managed: its Service, and whom that belongs to.
+/// What is kept of a RayCluster that is managed: its Service, whose ports stay ranges, and whom that belongs to.
 struct ManagedCluster: Hashable, Sendable {
   let key: ObjectKey
   let uid: String
@@ -14,6 +15,7 @@ struct ManagedCluster: Hashable, Sendable {
 
   enum Wish: Hashable, Sendable {
     case service(HeadlessService)
+    /// Why, in as many bytes as an Event takes.
     case refused(String)
   }
 
@@ -30,8 +32,19 @@ struct ManagedCluster: Hashable, Sendable {
     do throws(Refusal) {
       let service = try Companion(options: options).service(of: object, namespace: identity.key.namespace)
       wish = .service(service)
-    } catch { wish = .refused(error.description) }
+    } catch { wish = .refused(error.description.shortened(to: ClusterLimits.message.value)) }
   }
+
+  /// The Service that has its name, which is not the cluster's own wish if that is refused.
+  var service: ObjectKey? {
+    switch wish {
+    case .service(let service): ObjectKey(namespace: service.namespace, name: service.name)
+    case .refused: ServiceName(of: .known(key.name))?.known.map { ObjectKey(namespace: key.namespace, name: $0) }
+    }
+  }
+
+  /// What Events are about.
+  var reference: ClusterReference { ClusterReference(key: key, uid: uid, apiVersion: apiVersion) }
 
   /// What makes Kubernetes delete the Service with its cluster. It neither controls nor blocks: KubeRay's own Services
   /// are told apart by that, and a finalizer of the cluster must not wait for ours.
@@ -40,5 +53,17 @@ struct ManagedCluster: Hashable, Sendable {
       "apiVersion": .string(apiVersion), "kind": "RayCluster", "name": .string(key.name), "uid": .string(uid),
       "controller": false,
     ]
+  }
+}
+
+extension String {
+  /// The text if it has no more bytes than that, else its beginning and three dots.
+  func shortened(to bytes: Int) -> String {
+    guard utf8.count > bytes else { return self }
+    var end = utf8.index(startIndex, offsetBy: bytes - 4)
+    while unicodeScalars.index(after: unicodeScalars.startIndex) < end, end.samePosition(in: unicodeScalars) == nil {
+      end = utf8.index(before: end)
+    }
+    return "\(self[..<end]) …"
   }
 }

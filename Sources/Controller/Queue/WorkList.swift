@@ -45,9 +45,9 @@ final class WorkList: Sendable {
     }
   }
 
-  /// Takes note that a cluster has been looked at, and how that went.
-  func done(_ key: ObjectKey, failed: Bool) {
-    change { $0.done(key, failed: failed, at: .now, jitter: .random(in: 0...1)) }
+  /// Takes note that a cluster has been looked at, and how to come back to it; `nil` if it need not be tried again.
+  func done(_ key: ObjectKey, again backoff: Backoff?) {
+    change { $0.done(key, again: backoff, at: .now, jitter: .random(in: 0...1)) }
   }
 
   /// Adds those whose pause is over.

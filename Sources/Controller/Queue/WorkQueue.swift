@@ -3,8 +3,8 @@ internal import Transport
 
 /// What is to be looked at, each key once, and never one key by two at the same time.
 ///
-/// A key that changes while somebody works on it is looked at again afterwards, so no change is lost. One that fails
-/// comes back after a pause that doubles each time (client-go, `util/workqueue`).
+/// A key that changes while somebody works on it is looked at again afterwards, so no change is lost. One that is to be
+/// tried again comes back after a pause that doubles each time (client-go, `util/workqueue`).
 struct WorkQueue<Key: Hashable> {
   private var ready: [Key] = []
   private var first = 0
@@ -12,7 +12,13 @@ struct WorkQueue<Key: Hashable> {
   private var since: [Key: Instant] = [:]
   private var working: Set<Key> = []
   private var later: [Key: Instant] = [:]
-  private var failures: [Key: Int] = [:]
+  private var failures: [Key: Failures] = [:]
+
+  /// How often in a row a key was to be tried again by the same backoff.
+  private struct Failures {
+    let backoff: Backoff
+    var count = 0
+  }
 
   /// How many keys wait to be taken, those that are to come back later aside.
   var depth: Int { ready.count - first }
@@ -43,19 +49,23 @@ struct WorkQueue<Key: Hashable> {
     return (key, waited)
   }
 
-  /// Takes note that a key has been worked on, and how.
+  /// Takes note that a key has been worked on.
   ///
-  /// - Parameter jitter: from 0 to 1: how much of half the pause is left out, so that not all come back at once.
-  mutating func done(_ key: Key, failed: Bool, at now: Instant, jitter: Double = 0) {
+  /// - Parameters:
+  ///   - backoff: how to come back to it, `nil` if it need not be tried again.
+  ///   - jitter: from 0 to 1: how much of half the pause is left out, so that not all come back at once.
+  mutating func done(_ key: Key, again backoff: Backoff?, at now: Instant, jitter: Double = 0) {
     working.remove(key)
     if since[key] != nil { ready.append(key) }
-    guard failed else {
+    guard let backoff else {
       failures[key] = nil
       return
     }
-    let pause = Backoff.items.pause(after: failures[key, default: 0], jitter: jitter)
-    failures[key, default: 0] += 1
-    add(key, notBefore: now + pause)
+    var failed = failures[key].flatMap { $0.backoff == backoff ? $0 : nil } ?? Failures(backoff: backoff)
+    // Whoever is looked at early, as something has changed, need not come back for the failure before that too.
+    later[key] = now + backoff.pause(after: failed.count, jitter: jitter)
+    failed.count += 1
+    failures[key] = failed
   }
 
   /// Adds the keys whose time has come.

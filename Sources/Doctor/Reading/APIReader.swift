@@ -5,6 +5,10 @@ internal import Transport
 /// Asks an API server, one thing after the other. What it will not tell is a value like what it tells.
 struct APIReader {
   private let client: KubernetesClient
+  private let unread = UnreadObjects()
+
+  /// The objects of lists that could not be read.
+  var skipped: [UnreadObject] { unread.all }
 
   init(_ access: ClusterAccess, on loop: EventLoop) { client = KubernetesClient(access, on: loop) }
 
@@ -29,21 +33,21 @@ struct APIReader {
     _ right: Right, at path: String, selector: String? = nil,
     _ read: (JSONElement) throws(JSONMismatch) -> Value?
   ) async throws(KubernetesError) -> Seen<[Value]> {
+    let query = selector.map { [(name: "labelSelector", value: $0)] } ?? []
+    var pages = ListReader(APICall(.read, path, query: query), by: client, patience: APIReader.patience)
     var values: [Value] = []
-    var token: String?
-    repeat {
-      var call = APICall(.read, path, query: [("limit", "100")])
-      if let selector { call.query.append(("labelSelector", selector)) }
-      if let token { call.query.append(("continue", token)) }
-      let answer = try await answer(to: call, right)
-      guard let document = answer.value else { return answer.map { _ in [] } }
-      let page = try ObjectPage(document)
+    while true {
+      let next = try await seen(right) { () async throws(KubernetesError) in try await pages.next() }
+      guard let part = next.value else { return next.map { _ in [] } }
+      guard let part else { return .there(values) }
+      guard case .page(let page) = part else {
+        if case .skipped(let object) = part { unread.all.append(UnreadObject(resource: right.resource, object)) }
+        continue
+      }
       do throws(JSONMismatch) {
         for item in page.items { if let value = try read(item) { values.append(value) } }
       } catch { return .hidden(right.unread(error)) }
-      token = page.next
-    } while token != nil
-    return .there(values)
+    }
   }
 
   /// The same in several namespaces, or in all of them where none is named.
@@ -75,9 +79,15 @@ struct APIReader {
   }
 
   private func answer(to call: APICall, _ right: Right) async throws(KubernetesError) -> Seen<JSONDocument> {
-    do throws(KubernetesError) {
-      return .there(try await client.send(call, until: .now + APIReader.patience))
-    } catch {
+    try await seen(right) { () async throws(KubernetesError) in
+      try await client.send(call, until: .now + APIReader.patience)
+    }
+  }
+
+  private func seen<Value>(
+    _ right: Right, _ ask: () async throws(KubernetesError) -> Value
+  ) async throws(KubernetesError) -> Seen<Value> {
+    do throws(KubernetesError) { return .there(try await ask()) } catch {
       // Whoever is nobody to the server is told so once, not for each thing.
       guard case .refused(let status) = error, status.code != 401 else { throw error }
       if status.isNotFound { return .absent }

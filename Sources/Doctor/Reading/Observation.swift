@@ -20,6 +20,8 @@ struct Observation: Sendable {
   /// The namespaces that were asked for, and are not there.
   var missing: [String] = []
   var services: Gap?
+  /// The objects that could not be read.
+  var skipped: [UnreadObject] = []
   var pods: Seen<[RayPod]> = .absent
   var clusters: Seen<[ClusterState]> = .absent
   var operators: Seen<[OperatorPod]> = .absent
@@ -44,7 +46,7 @@ struct Observation: Sendable {
   /// The Deployments that apply Services.
   var controllers: [RaymeshDeployment] { (deployments.value ?? []).filter(\.isController) }
 
-  /// Everything that nobody may look at, and the check that misses it most.
+  /// Everything that nobody may look at, and the check that misses it most; and every object that cannot be read.
   var gaps: [Finding] {
     let all: [(Check, Gap?)] = [
       (.kubernetes, version.gap), (.rayAPI, rayVersions.gap), (.webhooks, configuration.gap),
@@ -56,6 +58,6 @@ struct Observation: Sendable {
     return all.compactMap { check, gap in
       guard let gap, told.insert(gap).inserted else { return nil }
       return gap.finding(check)
-    }
+    } + skipped.map(\.finding)
   }
 }

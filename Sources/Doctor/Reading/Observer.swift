@@ -23,6 +23,7 @@ struct Observer {
     try await lookAtClusters(&seen)
     try await lookAtMesh(&seen)
     seen.trial = await trial(seen)
+    seen.skipped = reader.skipped
     return seen
   }
 

@@ -20,7 +20,8 @@ public final class ResponseLines {
   /// The next line, without its LF; `nil` after the last.
   ///
   /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
-  /// - Throws: `HTTPClientError`; one of them is `cutShort`, where the body ends within a line.
+  /// - Throws: `HTTPClientError`; one of them is `cutShort`, where the body ends within a line. After `bodyTooLarge`
+  ///   the next call goes on with the line behind the one that was too long.
   public func next(
     until deadline: Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(HTTPClientError) -> [UInt8]? {

@@ -32,6 +32,10 @@ struct HTTP1ResponseReader {
   /// - Parameter isEnd: whether the peer sends no more.
   mutating func next(isEnd: Bool) throws(WireError) -> Response? {
     guard let head = try nextHead() else { return nil }
+    // One that says itself that it is too large need not be received.
+    if case .body(_, .length(let left)) = state, left > limits.body - body.count {
+      throw .bodyTooLarge(limit: limits.body)
+    }
     var received = body
     body = []
     let isWhole = try nextPiece(into: &received, isEnd: isEnd)

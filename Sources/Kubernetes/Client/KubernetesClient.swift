@@ -1,6 +1,7 @@
 internal import HTTP
 internal import HTTPTypes
 public import JSON
+internal import Limits
 public import Transport
 
 /// A client of one API server, with one connection at a time, which stays with one task.
@@ -9,6 +10,8 @@ public final class KubernetesClient {
   private let loop: EventLoop
   private let files = FileThread()
   private var connection: HTTPClient?
+  /// Bytes of the last answer that came.
+  private(set) var received = 0
 
   /// A client that has not connected yet.
   public init(_ access: ClusterAccess, on loop: EventLoop) {
@@ -65,8 +68,10 @@ public final class KubernetesClient {
     if let connection {
       // The server may have closed it meanwhile. What it may have done is found out by asking again: a create is then
       // answered by "already exists", and the rest can be done twice.
-      if let response = try? await connection.send(request, until: deadline) { return keep(response) }
-      self.connection = nil
+      do throws(HTTPClientError) { return keep(try await connection.send(request, until: deadline)) } catch {
+        self.connection = nil
+        guard !error.isTooLarge else { throw .unreachable(error) }
+      }
     }
     let fresh = try await connect(until: deadline)
     connection = fresh
@@ -77,6 +82,7 @@ public final class KubernetesClient {
   }
 
   private func keep(_ response: Response) -> Response {
+    received = response.body.count
     if response.head.headerFields[.connection]?.lowercased().contains("close") == true { connection = nil }
     return response
   }
@@ -125,6 +131,5 @@ public final class KubernetesClient {
 
   /// As client-go has it (`rest/request.go`, `maxRetries`).
   private static let mostRetries = 10
-  /// A page of the largest objects that etcd takes (1.5 MiB), and less than a container has.
-  private static let longestAnswer = 64 << 20
+  private static let longestAnswer = ClusterLimits.answer.value
 }

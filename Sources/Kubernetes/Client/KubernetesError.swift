@@ -19,8 +19,32 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
+  /// Whether an answer came that nobody can read here: it is too large, or no JSON. To ask for less may help.
+  var isUnreadable: Bool {
+    switch self {
+    case .unreachable(let error): error.isTooLarge
+    case .unreadable: true
+    case .access, .refused: false
+    }
+  }
+
+  /// Whether the server will answer the same until somebody changes what is asked, or who may ask: the call is not
+  /// allowed, or what it says is not valid (Kubernetes API conventions, "HTTP Status codes").
+  public var isLasting: Bool {
+    switch self {
+    case .refused(let status): [400, 403, 405, 413, 415, 422].contains(status.code)
+    case .unreachable(let error): error.isTooLarge
+    case .access, .unreadable: false
+    }
+  }
+
   /// The status where the server refused, else `nil`.
   public var status: Status? { if case .refused(let status) = self { status } else { nil } }
+}
+
+extension HTTPClientError {
+  /// Whether there was more of an answer, or of a line, than is read.
+  var isTooLarge: Bool { if case .wire(.bodyTooLarge) = self { true } else { false } }
 }
 
 /// A refusal, as an API server words it (`metav1.Status`).

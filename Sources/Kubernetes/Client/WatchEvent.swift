@@ -11,6 +11,8 @@ public enum WatchEvent {
   case bookmark(String)
   /// The watch ends; 410 where what it wants to see is forgotten.
   case failed(Status)
+  /// A line that cannot be read, and why: it is too long, or no event. Others may follow.
+  case unreadable(String)
 
   /// Reads a line.
   ///
@@ -45,9 +47,10 @@ public final class WatchStream {
   ) async throws(KubernetesError) -> WatchEvent? {
     let line: [UInt8]?
     do throws(HTTPClientError) { line = try await lines.next(until: deadline, endedBy: phase) } catch {
+      if error.isTooLarge { return .unreadable(error.description) }
       throw .unreachable(error)
     }
     guard let line else { return nil }
-    return try WatchEvent(line: line)
+    do throws(KubernetesError) { return try WatchEvent(line: line) } catch { return .unreadable(error.description) }
   }
 }

@@ -3,6 +3,11 @@ public struct Backoff: Hashable, Sendable {
   let first: Duration
   let longest: Duration
 
+  /// - Parameters:
+  ///   - first: the pause after the first failure.
+  ///   - longest: what no pause is longer than.
+  public init(first: Duration, longest: Duration) { (self.first, self.longest) = (first, longest) }
+
   /// For one object that cannot be worked on: client-go's begin at 5 ms and go up to 1,000 s, which is long for a person
   /// who has just repaired what was wrong.
   public static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))

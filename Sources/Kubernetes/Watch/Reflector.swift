@@ -12,6 +12,7 @@ public struct Reflector: Sendable {
   private let loop: EventLoop
   private let log: Logger
   private let restarts: [Restart: Counter]
+  private let skipped: Counter
 
   /// A watch that runs when it is told to.
   ///
@@ -22,6 +23,7 @@ public struct Reflector: Sendable {
       Counter(
         label: WatchMetrics.restarts, dimensions: [("resource", resource.name), ("reason", reason.rawValue)])
     }
+    skipped = Counter(label: WatchMetrics.skipped, dimensions: [("resource", resource.name)])
     restarts = Dictionary(zip(Restart.allCases, counters)) { first, _ in first }
   }
 
@@ -66,23 +68,23 @@ public struct Reflector: Sendable {
 
   private func list(_ progress: inout WatchProgress) async throws(KubernetesError) {
     let client = KubernetesClient(access, on: loop)
+    let path = resource.paths[progress.path % resource.paths.count]
+    var pages = ListReader(resource.list(of: path), by: client, patience: Reflector.patience)
     var listed: Set<ObjectKey> = []
-    var token: String?
-    while true {
-      let path = resource.paths[progress.path % resource.paths.count]
-      let call = resource.page(of: path, size: Reflector.pageSize, after: token)
-      let page = try ObjectPage(try await client.send(call, until: .now + Reflector.patience))
-      for item in page.items {
-        if let key = take(item) { listed.insert(key) }
+    while let part = try await pages.next() {
+      switch part {
+      case .page(let page): for item in page.items { if let key = take(item) { listed.insert(key) } }
+      case .skipped(let object):
+        // What was known of it stays: it is still there.
+        if let key = object.identity?.key { listed.insert(key) }
+        tellSkipped(object.name, object.reason)
+        resource.skipped(object, path)
       }
-      guard let next = page.next else {
-        resource.listed(listed)
-        return progress.listed(at: page.resourceVersion, .now)
-      }
-      token = next
       // There may be many pages, and the end should not wait for them.
       guard await loop.sleep(until: .now, endedBy: .draining) else { throw .unreachable(.transport(.stopped)) }
     }
+    resource.listed(listed)
+    progress.listed(at: pages.resourceVersion, .now)
   }
 
   private func watch(_ progress: inout WatchProgress) async throws(KubernetesError) {
@@ -100,6 +102,9 @@ public struct Reflector: Sendable {
         progress.saw(object.version)
       case .bookmark(let version): progress.saw(version)
       case .failed(let status): throw .refused(status)
+      case .unreadable(let reason):
+        tellSkipped("", reason)
+        progress.skipped(at: .now)
       }
       if progress.mustList(at: .now) { return }
     }
@@ -112,13 +117,18 @@ public struct Reflector: Sendable {
       try resource.changed(object)
       return key
     } catch {
-      log.warning("object passed over", metadata: ["resource": "\(resource.name)", "error": "\(error)"])
+      tellSkipped("", error.description)
       return nil
     }
   }
 
-  /// Objects in a page of a list: RayClusters are large, and only a slice of each is kept.
-  private static let pageSize = 100
+  private func tellSkipped(_ name: String, _ reason: String) {
+    skipped.increment()
+    var metadata: Logger.Metadata = ["resource": "\(resource.name)", "error": "\(reason)"]
+    if !name.isEmpty { metadata["object"] = "\(name)" }
+    log.warning("skipping unreadable object", metadata: metadata)
+  }
+
   private static let patience = Duration.seconds(60)
   /// An API server sends a bookmark about once a minute (`bookmarkFrequency`, apiserver `storage/cacher`): after so
   /// long without a line, nobody is there any more.

@@ -22,6 +22,8 @@ struct WatchProgress {
   /// controller-runtime).
   static let resync = Duration.seconds(10 * 3600)
 
+  /// How long events that cannot be read wait for a list.
+  private static let relistPause = Duration.seconds(60)
   /// What a watch must last, so that failures before it do not count.
   private static let steady = Duration.seconds(30)
   /// What a watch must last, or bring something, so as not to be one that is ended at once.
@@ -47,6 +49,13 @@ struct WatchProgress {
     if !version.isEmpty { self.version = version }
     (failures, streak, asked) = (0, 0, .zero)
     (hasSeen, isForgotten) = (true, false)
+  }
+
+  /// Takes note of an event that could not be read. A list tells which object that was, and there may be many such
+  /// events.
+  mutating func skipped(at now: Instant) {
+    let soon = now + WatchProgress.relistPause
+    relist = relist.map { min($0, soon) } ?? soon
   }
 
   /// Takes note that the server has ended a watch.

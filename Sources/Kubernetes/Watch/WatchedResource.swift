@@ -17,6 +17,8 @@ public struct WatchedResource: Sendable {
   let deleted: @Sendable (ObjectKey) -> Void
   /// Takes these for all that there are.
   let listed: @Sendable (Set<ObjectKey>) -> Void
+  /// Takes note of an object that cannot be read, found at one of the paths.
+  let skipped: @Sendable (SkippedObject, String) -> Void
 
   /// Which objects of the kind are meant.
   public enum Selector: Sendable {
@@ -35,20 +37,21 @@ public struct WatchedResource: Sendable {
   ///   - isMetadataOnly: whether only the objects' metadata is asked for.
   ///   - changed: takes note of an object as it is now; throws where it is none of an API server's.
   ///   - deleted: takes note of an object that is there no more.
-  ///   - listed: takes these for all that there are.
+  ///   - listed: takes these for all that there are, those among them that cannot be read.
+  ///   - skipped: takes note of an object that cannot be read, and of the path at which it was found.
   public init(
     name: String, paths: [String], selector: Selector = .all, isMetadataOnly: Bool,
     changed: @escaping @Sendable (JSONElement) throws(JSONMismatch) -> Void,
-    deleted: @escaping @Sendable (ObjectKey) -> Void, listed: @escaping @Sendable (Set<ObjectKey>) -> Void
+    deleted: @escaping @Sendable (ObjectKey) -> Void, listed: @escaping @Sendable (Set<ObjectKey>) -> Void,
+    skipped: @escaping @Sendable (SkippedObject, String) -> Void = { _, _ in }
   ) {
     (self.name, self.paths, self.selector, self.isMetadataOnly) = (name, paths, selector, isMetadataOnly)
-    (self.changed, self.deleted, self.listed) = (changed, deleted, listed)
+    (self.changed, self.deleted, self.listed, self.skipped) = (changed, deleted, listed, skipped)
   }
 
-  /// What asks for a page of the list.
-  func page(of path: String, size: Int, after token: String?) -> APICall {
-    var call = APICall(.read, path, query: selection + [("limit", String(size))])
-    if let token { call.query.append(("continue", token)) }
+  /// What asks for the list.
+  func list(of path: String) -> APICall {
+    var call = APICall(.read, path, query: selection)
     if isMetadataOnly { call.accept = WatchedResource.metadataList }
     return call
   }

@@ -23,7 +23,7 @@ public struct ExplainedPort: Hashable, Sendable {
   }
 
   /// - Parameter listed: the Service's ports, sorted by number.
-  static func all(of listed: [ServicePort], claimed claims: [PortClaim]) -> [ExplainedPort] {
+  static func all(of listed: ServicePorts, claimed claims: [PortClaim]) -> [ExplainedPort] {
     let index = ClaimIndex(of: claims)
     var all: [ExplainedPort] = []
     for port in listed {

@@ -11,8 +11,8 @@ public struct HeadlessService: Hashable, Sendable {
   public let namespace: String
   /// The cluster whose pods it selects.
   public let cluster: String
-  /// Its ports, sorted by number.
-  public let ports: [ServicePort]
+  /// Its ports, sorted by number. They stay ranges until the Service is written.
+  public let ports: ServicePorts
 
   /// The Service of a plan.
   ///

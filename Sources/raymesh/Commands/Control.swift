@@ -52,7 +52,7 @@ struct Control: AsyncParsableCommand {
       let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
       let loops = try EventLoopGroup(count: 1)
       let health = [service.health(askedFrom: loops.first)]
-      let probes = Router.admin(live: health, ready: health) { metrics.text + process.text }
+      let probes = Router.admin(live: health, ready: health + [service.readiness]) { metrics.text + process.text }
       let shares = DescriptorShares(of: ProcessLimits.freeDescriptors, wanted: 0)
       let admin = try HTTPServer(
         "admin", at: listen, tls: nil, on: loops, responder: probes, limits: .admin(connections: shares.admin), log: log

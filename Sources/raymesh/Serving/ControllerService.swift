@@ -42,6 +42,9 @@ struct ControllerService: Service {
     .answers("controller", of: loops, askedFrom: loop)
   }
 
+  /// Whether it could act: it has read everything that it decides by.
+  var readiness: HealthCheck { HealthCheck("watches") { controller.obstacle } }
+
   /// Begins to end, whatever else still runs.
   func drain() { controller.drain() }
 }

@@ -1,0 +1,98 @@
+internal import Limits
+internal import RayMesh
+
+/// What a Service's own annotation says about its ports: which plan they are of, and which of them are kept for pods
+/// that were started by an older one.
+///
+/// It tells a new plan from a hand that has edited the Service, and it survives a restart of the controller. Whoever
+/// may write the Service may write this too, so a text beyond the bounds of `ClusterLimits` is no record.
+struct PortRecord: Hashable, Sendable {
+  /// A digest of the ports that the cluster wants.
+  let wanted: String
+  /// Ports of older plans that pods may still use, as they were then.
+  let kept: PortRuns
+  /// When those of the plan were first seen to be wanted, while others are kept.
+  let since: RFC3339Time?
+
+  static let annotation = "raymesh.io/ports"
+
+  /// - Parameter kept: what to keep; ports beyond the bounds are left out, those with the highest numbers.
+  init(wanted: String, kept: PortRuns = .none, since: RFC3339Time? = nil) {
+    self.wanted = wanted
+    self.kept = kept.isEmpty ? kept : PortRecord.bounded(kept)
+    self.since = kept.isEmpty ? nil : since
+  }
+
+  /// Reads the annotation: a digest, and if ports are kept a time and runs of ports, with spaces between. `nil` for
+  /// any other text.
+  init?(_ text: String) {
+    guard text.utf8.count <= ClusterLimits.portRecord.value else { return nil }
+    let most = ClusterLimits.portRuns.value + 2
+    let parts = text.split(separator: " ", maxSplits: most)
+    guard let wanted = parts.first, parts.count != 2, parts.count <= most else { return nil }
+    guard parts.count > 1 else {
+      self.init(wanted: String(wanted))
+      return
+    }
+    let runs = parts.dropFirst(2).compactMap { PortRun(recorded: $0) }
+    let kept = PortRuns(runs)
+    guard let since = RFC3339Time(String(parts[1])), runs.count == parts.count - 2,
+      kept.count == runs.reduce(0, { $0 + $1.count }), kept.count <= ClusterLimits.keptPorts.value
+    else { return nil }
+    self.init(wanted: String(wanted), kept: kept, since: since)
+  }
+
+  /// The annotation's text. Worker ports come in long ranges, so neighbors that are alike are one run.
+  var text: String {
+    guard let since else { return wanted }
+    return ([wanted, since.description] + kept.runs.map(\.recorded)).joined(separator: " ")
+  }
+
+  /// A digest of ports, FNV-1a in 64 bits: the same in every process and version, so it counts each port of a run.
+  static func digest(of ports: PortRuns) -> String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
+    ports.each { run, number in
+      add(String(number).utf8)
+      add("/".utf8)
+      add(run.transport.rawValue.utf8)
+      add("/".utf8)
+      add((run.appProtocol ?? "").utf8)
+      add(";".utf8)
+      return true
+    }
+    return String(hash, radix: 36)
+  }
+
+  private static func bounded(_ kept: PortRuns) -> PortRuns {
+    var (runs, room): ([PortRun], Int) = ([], ClusterLimits.keptPorts.value)
+    var bytes = ClusterLimits.portRecord.value - PortRecord.overhead
+    for run in PortRuns(kept.runs.map { $0.named(.kept) }).runs.prefix(ClusterLimits.portRuns.value) {
+      bytes -= run.recorded.utf8.count + 1
+      guard room > 0, bytes >= 0 else { break }
+      let last = min(Int(run.numbers.upperBound), Int(run.numbers.lowerBound) + room - 1)
+      runs.append(run.part(run.numbers.lowerBound...UInt16(last)))
+      room -= run.count
+    }
+    return PortRuns(runs)
+  }
+
+  /// Room for the digest and the time in front of the runs.
+  private static let overhead = 64
+}
+
+extension PortRun {
+  /// The run in the annotation, such as `10002-10051/TCP/grpc`.
+  fileprivate var recorded: String {
+    "\(numbers.lowerBound)-\(numbers.upperBound)/\(transport.rawValue)/\(appProtocol ?? "")"
+  }
+
+  fileprivate init?(recorded text: Substring) {
+    let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
+    let ends = parts.first?.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) } ?? []
+    guard parts.count == 3, ends.count == 2, let first = ends[0], let last = ends[1], 1...last ~= first,
+      let transport = ContainerPort.Transport(rawValue: String(parts[1]))
+    else { return nil }
+    self.init(first...last, transport, parts[2].isEmpty ? nil : String(parts[2]), .kept)
+  }
+}

@@ -1,0 +1,105 @@
+internal import JSON
+public import Transport
+
+/// Reads a list in pages (Kubernetes API concepts, "Retrieving large results sets in chunks"). A page that cannot be
+/// read is asked for again with fewer objects; a single object that cannot be read is skipped, so it never hides the
+/// others.
+public struct ListReader {
+  private let call: APICall
+  private let client: KubernetesClient
+  private let deadline: () -> Instant
+  private var size = PageSize()
+  private var token: String?
+  private var isDone = false
+  /// From where to watch, once the last part has come.
+  public private(set) var resourceVersion = ""
+
+  /// What comes next in a list.
+  public enum Part {
+    case page(ObjectPage)
+    case skipped(SkippedObject)
+  }
+
+  /// - Parameters:
+  ///   - call: what asks for the whole list.
+  ///   - patience: for each page.
+  public init(_ call: APICall, by client: KubernetesClient, patience: Duration) {
+    self.init(call, client) { .now + patience }
+  }
+
+  /// - Parameter deadline: by when the last page must have come.
+  public init(_ call: APICall, by client: KubernetesClient, until deadline: Instant) {
+    self.init(call, client) { deadline }
+  }
+
+  private init(_ call: APICall, _ client: KubernetesClient, deadline: @escaping () -> Instant) {
+    (self.call, self.client, self.deadline) = (call, client, deadline)
+  }
+
+  /// The next part; `nil` after the last.
+  ///
+  /// - Throws: `KubernetesError` if the API server does not answer, or refuses.
+  public mutating func next() async throws(KubernetesError) -> Part? {
+    while !isDone {
+      do throws(KubernetesError) {
+        let page = try ObjectPage(try await ask(for: size.objects))
+        size.took(page.items.count, bytes: client.received)
+        goOn(behind: page)
+        return .page(page)
+      } catch {
+        guard error.isUnreadable else { throw error }
+        if !size.shrink() { return .skipped(try await skip(error.description)) }
+      }
+    }
+    return nil
+  }
+
+  private mutating func goOn(behind page: ObjectPage) {
+    (token, resourceVersion, isDone) = (page.next, page.resourceVersion, page.next == nil)
+  }
+
+  /// Goes on behind one object. Its metadata says which it is; if even that is too large, its row in a table does.
+  private mutating func skip(_ reason: String) async throws(KubernetesError) -> SkippedObject {
+    do throws(KubernetesError) {
+      let page = try ObjectPage(try await ask(for: 1, as: WatchedResource.metadataList))
+      goOn(behind: page)
+      let identity = page.items.first.flatMap { try? ObjectIdentity(of: $0) }
+      return SkippedObject(identity: identity, name: identity?.key.description ?? "", reason: reason)
+    } catch {
+      guard error.isUnreadable else { throw error }
+      let table = try await ask(for: 1, as: ListReader.table, [("includeObject", "None")])
+      goOn(behind: try ObjectPage(table))
+      let row = (try? table.root.array("rows"))?.first
+      let name = (try? row?.array("cells"))?.first?.string
+      return SkippedObject(identity: nil, name: name ?? "", reason: reason)
+    }
+  }
+
+  private func ask(
+    for count: Int, as form: String? = nil, _ parameters: [(name: String, value: String)] = []
+  ) async throws(KubernetesError) -> JSONDocument {
+    var call = call
+    call.query += [("limit", String(count))] + parameters
+    if let token { call.query.append(("continue", token)) }
+    if let form { call.accept = form }
+    return try await client.send(call, until: deadline())
+  }
+
+  /// A list as `kubectl get` shows it: names and some columns.
+  private static let table = "application/json;as=Table;g=meta.k8s.io;v=v1"
+}
+
+/// An object of a list that cannot be read.
+public struct SkippedObject: Hashable, Sendable {
+  /// Which it is; `nil` if its metadata cannot be read either.
+  public let identity: ObjectIdentity?
+  /// What it is called, for a person; without its namespace if only a table tells it.
+  public let name: String
+  /// Why, for a person.
+  public let reason: String
+
+  /// An object that could not be read.
+  public init(identity: ObjectIdentity?, name: String, reason: String) {
+    (self.identity, self.name, self.reason) = (identity, name, reason)
+  }
+}
