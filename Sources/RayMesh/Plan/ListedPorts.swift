@@ -11,11 +11,11 @@ public struct ListedPorts: Hashable, Sendable {
   /// The ports of the Ray containers that are neither, each number and transport once, in the order of the groups.
   public let containers: [ContainerPort]
   /// Worker ports that `--maximum-ports` leaves out.
-  let beyondLimit: PortRuns
+  let beyondLimit: PortRanges
   /// Worker ports that are left out as Istio's proxy has them in every pod.
-  let ofProxy: PortRuns
+  let ofProxy: PortRanges
   /// Ports of components and containers that `--maximum-ports` leaves out.
-  let othersBeyondLimit: PortRuns
+  let othersBeyondLimit: PortRanges
 
   /// How many ports the Service lists.
   public var count: Int { components.count + containers.count + workers.reduce(0) { $0 + $1.portCount } }
@@ -103,7 +103,7 @@ private struct PortChoice {
   }
 
   /// The worker ports that are not listed: those beyond the limit, and the proxy's.
-  var leftOut: (beyondLimit: PortRuns, ofProxy: PortRuns) {
+  var leftOut: (beyondLimit: PortRanges, ofProxy: PortRanges) {
     var all = wantedWorkers
     all.subtract(listedWorkers)
     all.subtract(ofComponents)
@@ -136,6 +136,6 @@ extension PortSet {
       case .list: insert(ports)
       }
     }
-    for range in PortRuns(joining: ranges).ranges { insert(range) }
+    for range in PortRanges(joining: ranges).ranges { insert(range) }
   }
 }

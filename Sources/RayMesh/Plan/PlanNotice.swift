@@ -13,11 +13,11 @@ public enum PlanNotice: Hashable, Sendable {
   /// A group has fewer worker ports than its largest node needs.
   case fewWorkerPorts(group: String, count: Int, need: Int)
   /// The Service leaves worker ports out, as it would list more than the operator wants.
-  case unlistedWorkerPorts(PortRuns, limit: Int)
+  case unlistedWorkerPorts(PortRanges, limit: Int)
   /// The Service leaves worker ports out that Istio's proxy has in every pod.
-  case proxyPorts(PortRuns)
+  case proxyPorts(PortRanges)
   /// The Service leaves ports of components or containers out, as it would list more than the operator wants.
-  case unlistedPorts(PortRuns, limit: Int)
+  case unlistedPorts(PortRanges, limit: Int)
   /// `dashboard-grpc-port` is no option of this Ray.
   case dashboardGRPC
   /// A container's own port and Ray's say different protocols of one number.

@@ -89,7 +89,7 @@ public struct PortPlan: Sendable {
   private static func count(_ numbers: [Port], _ ranges: [ClosedRange<Port>]) -> Int {
     guard ranges.count < 2, numbers.count < 100 else {
       var ports = PortSet()
-      for range in PortRuns(joining: ranges).ranges { ports.insert(range) }
+      for range in PortRanges(joining: ranges).ranges { ports.insert(range) }
       for number in numbers { ports.insert(number) }
       return ports.count
     }

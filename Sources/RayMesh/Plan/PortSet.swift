@@ -113,7 +113,7 @@ struct PortSet {
   }
 
   /// The ports as ranges, the lowest first.
-  var runs: PortRuns {
+  var runs: PortRanges {
     var ranges: [ClosedRange<Port>] = []
     var start = 0
     while let first = next(from: start, isIn: true) {
@@ -121,7 +121,7 @@ struct PortSet {
       ranges.append(.known(UInt16(first))...(.known(UInt16(end - 1))))
       start = end
     }
-    return PortRuns(joining: ranges)
+    return PortRanges(joining: ranges)
   }
 
   /// The first number, from one on, that is in, or that is not.

@@ -9,7 +9,7 @@ enum StatedWorkerPorts {
   /// Both ends, each of which may be Raymesh's from earlier on.
   case range(ClosedRange<Port>, added: ParameterSet)
   /// The user's list.
-  case list(PortRuns)
+  case list(PortRanges)
   /// Nobody has bounded them on both sides, so Ray takes these, with its own bounds: far too many to list.
   case unlisted(ClosedRange<Port>)
 
@@ -89,7 +89,7 @@ enum StatedWorkerPorts {
 
   /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
   /// finds it taken.
-  private static func list(of group: RayGroup) throws(PlanFault) -> PortRuns? {
+  private static func list(of group: RayGroup) throws(PlanFault) -> PortRanges? {
     guard let text = group.parameter(.workerPortList) else { return nil }
     let place = group.place(of: .workerPortList)
     var ports = PortSet()

@@ -16,7 +16,7 @@ public struct WorkerPorts: Hashable, Sendable {
   /// A range, or the user's list. Neither is ever spelled out port by port.
   public enum Ports: Hashable, Sendable {
     case range(ClosedRange<Port>)
-    case list(PortRuns)
+    case list(PortRanges)
   }
 
   /// No ports that are known.

@@ -49,13 +49,13 @@ import Testing
         set.insert(WorkerPorts(ports: .range(lower...upper), added: []))
         plain.formUnion(first...last)
       default:
-        set.insert(WorkerPorts(ports: .list(PortRuns(joining: [upper...upper, lower...lower, upper...upper]))))
+        set.insert(WorkerPorts(ports: .list(PortRanges(joining: [upper...upper, lower...lower, upper...upper]))))
         plain.formUnion([first, last])
       }
     }
     #expect(set.count == plain.count)
     #expect(set.runs.ranges.flatMap { Int($0.lowerBound.number)...Int($0.upperBound.number) } == plain.sorted())
-    #expect(set.runs.count == plain.count && PortRuns(joining: set.runs.ranges.shuffled()) == set.runs)
+    #expect(set.runs.count == plain.count && PortRanges(joining: set.runs.ranges.shuffled()) == set.runs)
   }
 
   @Test func `all ports there are fit`() throws {

@@ -1,10 +1,10 @@
 /// Ports as ranges that are sorted and do not touch each other: however many ports there are, a range costs the same.
-public struct PortRuns: Hashable, Sendable {
+public struct PortRanges: Hashable, Sendable {
   /// The ranges, the lowest first. Between any two of them at least one port is missing.
   public let ranges: [ClosedRange<Port>]
 
   /// No ports.
-  static let none = PortRuns(joining: [])
+  static let none = PortRanges(joining: [])
 
   /// - Parameter ranges: any ranges, in any order, which may overlap.
   init(joining ranges: [ClosedRange<Port>]) {
@@ -45,13 +45,13 @@ public struct PortRuns: Hashable, Sendable {
   }
 }
 
-extension PortRuns {
+extension PortRanges {
   /// The first ranges and how many ports there are beside them, for a sentence.
   var spelled: String {
-    let told = ranges.prefix(PortRuns.mostTold).map { range in
+    let told = ranges.prefix(PortRanges.mostTold).map { range in
       range.lowerBound == range.upperBound ? "\(range.lowerBound)" : "\(range.lowerBound)-\(range.upperBound)"
     }
-    let rest = ranges.dropFirst(PortRuns.mostTold).reduce(0) { $0 + $1.portCount }
+    let rest = ranges.dropFirst(PortRanges.mostTold).reduce(0) { $0 + $1.portCount }
     return told.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
   }
 
