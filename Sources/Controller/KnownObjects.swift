@@ -54,16 +54,18 @@ struct KnownObjects: Sendable {
         }
         _ = unreadable.complete(with: keys)
         managed.record(clusters.count)
-        // What was listed is looked at, changed or not: this is the resync too.
-        for key in clusters.keys { touch(key) }
+        for key in clusters.keys { touch(key) }  // Changed or not: this is the resync too.
       },
-      skipped: { object, path in
-        guard let identity = object.identity else { return }
-        let version = path.split(separator: "/").dropFirst().prefix(2).joined(separator: "/")
-        let reference = ClusterReference(key: identity.key, uid: identity.uid, apiVersion: version)
-        unreadable.update(identity.key, to: UnreadableCluster(reference: reference, reason: object.reason))
-        touch(identity.key)
-      })
+      skipped: skip)
+  }
+
+  /// Takes note of a cluster that is too large to read, or cannot be read.
+  private func skip(_ object: SkippedObject, at path: String) {
+    guard let identity = object.identity else { return }
+    let version = path.split(separator: "/").dropFirst().prefix(2).joined(separator: "/")
+    let reference = ClusterReference(key: identity.key, uid: identity.uid, apiVersion: version)
+    unreadable.update(identity.key, to: UnreadableCluster(reference: reference, reason: object.reason))
+    touch(identity.key)
   }
 
   /// Puts a cluster in the place of what was known of it, `nil` if it is not managed; true if anything is new.

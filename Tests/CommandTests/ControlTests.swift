@@ -8,7 +8,9 @@ import Transport
 /// with one is tried elsewhere.
 @Suite struct ControlTests {
   /// A kubeconfig whose server refuses connections.
-  private func kubeconfig(user: String = "{}", server: String = "http://127.0.0.1:1") throws -> (folder: TemporaryFolder, path: String) {
+  private func kubeconfig(user: String = "{}", server: String = "http://127.0.0.1:1") throws -> (
+    folder: TemporaryFolder, path: String
+  ) {
     let folder = try TemporaryFolder()
     let text = """
       current-context: c

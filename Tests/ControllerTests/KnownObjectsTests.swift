@@ -50,10 +50,11 @@ struct KnownObjectsTests {
     #expect(known.services[service]?.record == PortRecord(wanted: "abc"))
   }
 
-  @Test(arguments: [
-    (nil, .nobody), (owner(uid: "another"), .former), (owner(name: "other"), .other), (owner(kind: "Pod"), .other),
-    (owner(group: "apps/v1"), .other),
-  ] as [(JSONValue?, ServiceOwnership)])
+  @Test(
+    arguments: [
+      (nil, .nobody), (owner(uid: "another"), .former), (owner(name: "other"), .other), (owner(kind: "Pod"), .other),
+      (owner(group: "apps/v1"), .other),
+    ] as [(JSONValue?, ServiceOwnership)])
   func `the record of a Service that its cluster does not own is not read`(
     owner: JSONValue?, ownership: ServiceOwnership
   ) throws {

@@ -5,7 +5,8 @@ extension PortSet {
     inside.keep(other)
     outside.subtract(other)
     let stretches =
-      inside.runs.ranges.map { (range: $0, isInOther: true) } + outside.runs.ranges.map { (range: $0, isInOther: false) }
+      inside.runs.ranges.map { (range: $0, isInOther: true) }
+      + outside.runs.ranges.map { (range: $0, isInOther: false) }
     return stretches.sorted { $0.range.lowerBound < $1.range.lowerBound }
   }
 }
