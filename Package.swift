@@ -55,7 +55,7 @@ let package = Package(
     .target(
       name: "Webhook",
       dependencies: [
-        "HTTP", "JSON", "Limits", "RayMesh",
+        "HTTP", "JSON", "Limits", "RayMesh", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),

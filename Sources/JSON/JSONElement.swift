@@ -28,6 +28,9 @@ internal import CSimdJSON
     }
   }
 
+  /// How much of the document this is: one for each value, key and bracket, and one more for each number.
+  public var weight: Int { Int(unsafe csimdjson_after(tape, place) - place) }
+
   /// The same value as the root that pointers and mismatches are told from.
   public var asRoot: JSONElement { JSONElement(document: document, place: place, origin: place) }
 

@@ -44,7 +44,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isControl: Bool { properties.generalCategory == .control }
+  /// Whether it is of the category Cc, which is these and never will be others (Unicode, "Character Encoding Stability").
+  fileprivate var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) }
 
   /// The escape of a control character, all of which are below U+00A0.
   fileprivate var escapedInJSON: String {

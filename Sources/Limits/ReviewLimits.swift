@@ -34,8 +34,14 @@ public enum ReviewLimits {
     "place or name in a message", 300, "characters",
     because: "longer than any place that Raymesh reads, except for keys that somebody made long on purpose")
 
+  /// Steps of work that a review may take, of which each JSON value that is looked at takes about one.
+  public static let work = Limit(
+    "work of a review", 4_000_000, "steps",
+    because: "every value of an object that fits into etcd (1.5 MiB) can be looked at five times")
+
   /// The bounds in the order of the reference.
   public static let all = [
     workerGroups, faultsTold, noticesTold, noticesAudited, valueTold, placeTold, recordLength, recordNames,
+    work,
   ]
 }

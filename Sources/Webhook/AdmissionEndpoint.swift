@@ -1,6 +1,7 @@
 internal import HTTP
 internal import HTTPTypes
 internal import JSON
+internal import Limits
 internal import Logging
 internal import RayMesh
 
@@ -15,27 +16,27 @@ struct AdmissionEndpoint: Sendable {
     self.log = log
   }
 
-  func respond(to request: Request) -> Response {
+  func respond(to request: Request, within budget: inout WorkBudget) -> Response {
     if let refusal = request.refusalUnlessJSON { return refusal }
     let start = ContinuousClock.now
     do throws(MalformedReview) {
-      let reply = try reviewer.review(request.body)
+      let reply = try reviewer.review(request.body, within: &budget)
       let duration = start.duration(to: .now)
       metrics.record(reply, in: duration)
       tell(of: reply, duration)
       return Response(.ok, contentType: "application/json", body: reply.bytes)
-    } catch {
-      metrics.recordMalformed()
-      log.warning("not an admission review", metadata: ["error": "\(error)"])
-      return refuse(error)
-    }
+    } catch { return refuse(error) }
   }
 
   private func refuse(_ error: MalformedReview) -> Response {
-    switch error {
-    case .notJSON: Problem.response(.badRequest, "\(error)")
-    case .notAReview(let mismatch): Problem.response(.badRequest, mismatch)
+    if case .late = error {
+      log.warning("admission review not finished in time")
+      return Unavailable.overloaded.response(Problem.response)
     }
+    metrics.recordMalformed()
+    log.warning("not an admission review", metadata: ["error": "\(error)"])
+    if case .notAReview(let mismatch) = error { return Problem.response(.badRequest, mismatch) }
+    return Problem.response(.badRequest, "\(error)")
   }
 
   /// One line for each review: who did what to which cluster, and what became of it. No bodies.
@@ -46,7 +47,7 @@ struct AdmissionEndpoint: Sendable {
   /// In the order of their names: a table would be made and sorted anew for each review.
   private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> [Logger.Metadata.Element] {
     let review = reply.review
-    let warnings = reply.answer.notices?.map { Logger.MetadataValue.string($0.sentence) }
+    let warnings = reply.answer.notices?.prefix(ReviewLimits.noticesTold.value).map { Logger.MetadataValue.string($0.sentence) }
     var facts: [Logger.Metadata.Element] = [
       ("microseconds", .stringConvertible(Int(duration / .microseconds(1)))),
       ("object", "\(review.namespace)/\(review.name)"), ("operation", .string(review.operation)),

@@ -19,19 +19,21 @@ struct ServiceEndpoint: Sendable {
     self.log = log
   }
 
-  func respond(to request: Request) -> Response {
+  func respond(to request: Request, within budget: inout WorkBudget) -> Response {
     if let refusal = request.refusalUnlessJSON { return refusal }
     let document: JSONDocument
     do throws(JSONSyntaxError) { document = try JSONDocument(request.body) } catch {
       return refuse(Problem.response(.badRequest, "\(error)"), because: "\(error)")
     }
     do throws(Refusal) {
-      let service = try companion.service(of: document.root, namespace: ServiceEndpoint.defaultNamespace)
+      let service = try companion.service(of: document.root, namespace: ServiceEndpoint.defaultNamespace, within: &budget)
       generated.increment()
       log.info("service generated", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
       return Response(.ok, contentType: "application/json", body: JSONWriter.bytes(of: service.object))
     } catch {
-      return refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
+      return budget.isLate
+        ? Unavailable.overloaded.response(Problem.response)
+        : refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
     }
   }
 

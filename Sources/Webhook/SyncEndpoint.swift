@@ -23,7 +23,7 @@ struct SyncEndpoint: Sendable {
     self.log = log
   }
 
-  func respond(to request: Request) -> Response {
+  func respond(to request: Request, within budget: inout WorkBudget) -> Response {
     if let refusal = request.refusalUnlessJSON { return refusal }
     let document: JSONDocument
     do throws(JSONSyntaxError) { document = try JSONDocument(request.body) } catch {
@@ -36,7 +36,7 @@ struct SyncEndpoint: Sendable {
         unmanaged.increment()
         return SyncEndpoint.answer([], isFinalizing: isFinalizing)
       }
-      return attach(to: object)
+      return attach(to: object, &budget)
     } catch {
       return refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
     }
@@ -48,15 +48,17 @@ struct SyncEndpoint: Sendable {
   }
 
   /// A cluster without a plan is an error and not an answer without attachments, which would take its Service away.
-  private func attach(to object: JSONElement) -> Response {
+  private func attach(to object: JSONElement, _ budget: inout WorkBudget) -> Response {
     do throws(Refusal) {
       // An object of a namespaced kind always names its namespace.
-      let service = try companion.service(of: object, namespace: "default")
+      let service = try companion.service(of: object, namespace: "default", within: &budget)
       attached.increment()
       log.info("service attached", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
       return SyncEndpoint.answer([service.object], isFinalizing: false)
     } catch {
-      return refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
+      return budget.isLate
+        ? Unavailable.overloaded.response(Problem.response)
+        : refuse(Problem.response(.unprocessableContent, error), because: "\(error)")
     }
   }
 

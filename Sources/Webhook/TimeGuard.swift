@@ -1,11 +1,14 @@
 internal import HTTP
 internal import HTTPTypes
 internal import Metrics
+internal import RayMesh
 internal import Synchronization
+internal import Transport
 
-/// Works on a request only where its time is enough; what cannot be done in time is better tried elsewhere.
+/// Works on a request only while its client waits; what cannot be done in time is better tried elsewhere.
 ///
-/// An API server says how long it waits: `?timeout=5s` (kube-apiserver, `admission/plugin/webhook`).
+/// An API server says how long it waits: `?timeout=5s` (kube-apiserver, `admission/plugin/webhook`). Work is not begun if
+/// requests like this one have taken longer lately, and it ends when the time is over.
 final class TimeGuard: Sendable {
   static let budget = "raymesh_request_budget_seconds"
   static let shed = "raymesh_requests_shed_total"
@@ -15,43 +18,35 @@ final class TimeGuard: Sendable {
 
   private let left = Timer(label: TimeGuard.budget)
   private let shedding: Counter
-  /// Seconds that a byte of a request has cost lately.
-  private let costPerByte = Mutex(0.0)
+  private let costs = Mutex(RecentCosts())
+  private let now: @Sendable () -> Instant
 
-  init(_ route: String) { shedding = Counter(label: TimeGuard.shed, dimensions: [("route", route)]) }
+  /// - Parameter now: tells the time.
+  init(_ route: String, now: @escaping @Sendable () -> Instant = { .now }) {
+    shedding = Counter(label: TimeGuard.shed, dimensions: [("route", route)])
+    self.now = now
+  }
 
-  func respond(to request: Request, by work: (Request) -> Response) -> Response {
+  func respond(to request: Request, by work: (Request, inout WorkBudget) -> Response) -> Response {
     let timeout: Duration
     switch TimeGuard.timeout(of: request) {
     case .success(let stated): timeout = stated
     case .failure(let problem): return problem.response
     }
-    let start = ContinuousClock.now
-    let left = max(.zero, timeout - request.age)
+    let start = now()
+    let end = request.arrival + timeout
+    let left = max(.zero, start.duration(to: end))
     self.left.record(duration: left)
-    guard left > cost(of: request.body.count) else {
-      if left > .zero { forget() }
+    guard left > .zero, left > costs.withLock({ $0.expected(bytes: request.body.count, at: start) }) ?? .zero else {
       shedding.increment()
       return Unavailable.overloaded.response(Problem.response)
     }
-    let response = work(request)
-    learn(start.duration(to: .now), of: request.body.count)
+    var budget = WorkBudget { [now] in end < now() }
+    let response = work(request, &budget)
+    let done = now()
+    costs.withLock { $0.record(start.duration(to: done), bytes: request.body.count, at: done) }
+    if budget.isLate { shedding.increment() }
     return response
-  }
-
-  private func cost(of bytes: Int) -> Duration { .seconds(costPerByte.withLock { $0 } * Double(bytes)) }
-
-  /// Below this a request's cost is no matter of its bytes: a thread that had to wait over a body of two would be taken
-  /// for hours over a large one.
-  private static let fewestBytes = 65_536
-
-  /// Nothing more is learned where everything is turned away, and what was learned last may be wrong by now.
-  private func forget() { costPerByte.withLock { $0 *= 0.9 } }
-
-  /// A tenth of each new cost counts: one slow request is no trend.
-  private func learn(_ duration: Duration, of bytes: Int) {
-    let cost = duration / .seconds(1) / Double(max(bytes, TimeGuard.fewestBytes))
-    costPerByte.withLock { $0 = $0 * 0.9 + cost * 0.1 }
   }
 
   /// The value of the query's first `timeout`. Goes by bytes: characters cost ten times as much.

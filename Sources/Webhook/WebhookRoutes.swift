@@ -12,15 +12,15 @@ extension Router {
     let headServices = AdmissionEndpoint(reviewer: Reviewer(options: options, of: [.headServices]), log: log)
     let service = ServiceEndpoint(companion: Companion(options: options), log: log)
     let sync = SyncEndpoint(companion: Companion(options: options), log: log)
-    router.addTimed("/mutate", admission.respond)
-    router.addTimed("/mutate-service", headServices.respond)
-    router.addTimed("/service", service.respond)
-    router.addTimed("/sync", sync.respond)
+    router.addTimed("/mutate") { admission.respond(to: $0, within: &$1) }
+    router.addTimed("/mutate-service") { headServices.respond(to: $0, within: &$1) }
+    router.addTimed("/service") { service.respond(to: $0, within: &$1) }
+    router.addTimed("/sync") { sync.respond(to: $0, within: &$1) }
     return router
   }
 
   /// Adds a POST whose client says how long it waits.
-  private mutating func addTimed(_ path: String, _ work: @escaping @Sendable (Request) -> Response) {
+  private mutating func addTimed(_ path: String, _ work: @escaping @Sendable (Request, inout WorkBudget) -> Response) {
     let time = TimeGuard(path)
     add(.post, path) { time.respond(to: $0, by: work) }
   }

@@ -34,6 +34,9 @@ class WhichClusters(unittest.TestCase):
         cls.of_old_kuberay = [
             cluster(metadata=service, annotations=annotations)
             for annotations in [{}, {"ray.io/kuberay-version": "1.2.2"}]]
+        cls.broken = cluster({"template": {"spec": {"containers": ["ray"]}}})
+        cls.large = stored(cls.plain)
+        cls.large["spec"]["headGroupSpec"]["status"] = [0] * 2_000_000
         cls.of_new_kuberay = [
             cluster(metadata=service, annotations={"ray.io/kuberay-version": version})
             for version in ["1.3.0", "nightly"]]
@@ -52,6 +55,8 @@ class WhichClusters(unittest.TestCase):
             (False, [(cluster(annotations=self.NO),), (cluster(annotations=self.NO), self.managed)]),
             (False, [(self.elsewhere,), (self.elsewhere, self.managed)]),
             (False, [(each,) for each in self.of_old_kuberay]),
+            (False, [(self.broken,), (self.broken, self.managed)]),
+            (False, [(self.large, self.managed)]),
             (False, [
                 (going, self.managed), (None, self.managed, "DELETE"), (self.plain, self.managed, None, "status")]),
             (True, [(head_service([("client", 10001)]),)]),

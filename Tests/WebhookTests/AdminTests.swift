@@ -108,6 +108,30 @@ struct AdminTests {
     }
   }
 
+  /// A cluster whose two groups get no node address, as its annotation asks for.
+  private static let withoutAddresses = #"""
+    {"metadata":{"name":"demo","annotations":{"raymesh.io/node-address":"never"}},
+     "spec":{"headGroupSpec":{"template":{"spec":{"containers":[{"name":"ray"}]}}},
+             "workerGroupSpecs":[{"groupName":"a","template":{"spec":{"containers":[{"name":"ray"}]}}}]}}
+    """#
+
+  @Test func `every warning is counted by its kind`() async throws {
+    let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
+    let cluster = try JSONValue(parsing: Self.withoutAddresses)
+    let post = Post("/mutate", AdmissionReview.creating(cluster, namespace: "ray", uid: "u"))
+    try await withMetricsFactory(metrics) {
+      try await WebhookVisit.with { visit in
+        let client = try await visit.connect()
+        for _ in 0..<3 {
+          try await client.send([post.bytes])
+          _ = try await client.response()
+        }
+      }
+    }
+    #expect(metrics.text.contains(#"raymesh_admission_warnings_total{kind="node-address"} 6"# + "\n"))
+    #expect(metrics.text.contains(#"raymesh_admission_warnings_total{kind="left-alone"} 0"# + "\n"))
+  }
+
   @Test func `every kind of answer is shown from the beginning, at nought`() async throws {
     let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
     try await withMetricsFactory(metrics) { try await WebhookVisit.with { _ in } }

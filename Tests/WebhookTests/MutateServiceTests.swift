@@ -90,6 +90,21 @@ struct MutateServiceTests {
   }
 }
 
+/// What is logged of a review that is refused.
+@Suite(.timeLimit(.minutes(3))) struct RefusalLogTests {
+  @Test func `a refusal's line has the refusal, and no warnings`() async throws {
+    let lines = LogLines()
+    try await WebhookVisit.with(log: lines.logger) { visit in
+      let client = try await visit.connect()
+      try await client.send([Post("/mutate", try Fixture.bytes("webhook/create-conflict.json")).bytes])
+      _ = try await client.response()
+    }
+    let line = try #require(lines.all.first)
+    #expect(lines.all.count == 1 && line.contains(" refusal=") && line.hasSuffix(" verdict=denied"))
+    #expect(!line.contains("warnings"))
+  }
+}
+
 /// What a logger is told, line by line.
 private final class LogLines: Sendable {
   private let lines = Mutex<[String]>([])

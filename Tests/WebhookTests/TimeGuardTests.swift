@@ -1,6 +1,8 @@
 import HTTP
 import HTTPTypes
+import Logging
 import RayMesh
+import Synchronization
 import TestSupport
 import Testing
 import Transport
@@ -48,28 +50,54 @@ import Transport
     }
   }
 
-  /// What a time guard says to a body of so many bytes, work on which takes a while.
-  private func status(_ time: TimeGuard, bytes: Int, timeout: String, work: Duration = .zero) -> Int {
+  /// What a time guard says to a body of so many bytes, work on which takes so long on its clock.
+  private func status(_ time: TimeGuard, _ clock: PlayedClock, bytes: Int, timeout: String, work: Duration) -> Int {
     let head = HTTPRequest(method: .post, scheme: "https", authority: "h", path: "/mutate?timeout=\(timeout)")
-    let body = [UInt8](repeating: 0, count: bytes)
-    return time.respond(to: Request(head: head, body: body)) { _ in
-      let end = Instant.now + work
-      while end > .now {}
+    let request = Request(head: head, body: [UInt8](repeating: 0, count: bytes), arrival: clock.now)
+    return time.respond(to: request) { _, _ in
+      clock.pass(work)
       return .text(.ok, "done")
     }.head.status.code
   }
 
-  @Test func `one small request that took long does not have large ones turned away`() {
-    let time = TimeGuard("/mutate")
-    #expect(status(time, bytes: 2, timeout: "1h", work: .milliseconds(100)) == 200)
-    #expect(status(time, bytes: 100_000, timeout: "30s") == 200)
+  @Test(arguments: [36_000, 2_900_000])
+  func `one slow review turns no honest one away`(slow: Int) {
+    let clock = PlayedClock()
+    let time = TimeGuard("/mutate") { clock.now }
+    let work = Duration.milliseconds(30)
+    for _ in 0..<4 { #expect(status(time, clock, bytes: 2_900_000, timeout: "10s", work: work) == 200) }
+    #expect(status(time, clock, bytes: slow, timeout: "30s", work: .seconds(12)) == 200)
+    for _ in 0..<11 { #expect(status(time, clock, bytes: 2_900_000, timeout: "10s", work: work) == 200) }
   }
 
-  @Test func `where all are turned away, some are let in again`() {
-    let time = TimeGuard("/mutate")
-    #expect(status(time, bytes: 65_536, timeout: "1h", work: .milliseconds(100)) == 200)
-    #expect(status(time, bytes: 8 << 20, timeout: "1s") == 503)
-    #expect((0..<200).contains { _ in status(time, bytes: 8 << 20, timeout: "1s") == 200 })
+  @Test func `if all of a kind take too long, no more are begun, until that is long ago`() {
+    let clock = PlayedClock()
+    let time = TimeGuard("/mutate") { clock.now }
+    for _ in 0..<5 { #expect(status(time, clock, bytes: 2_900_000, timeout: "10s", work: .seconds(3)) == 200) }
+    #expect(status(time, clock, bytes: 2_900_000, timeout: "2s", work: .seconds(3)) == 503)
+    #expect(status(time, clock, bytes: 2_900_000, timeout: "4s", work: .seconds(3)) == 200)
+    #expect(status(time, clock, bytes: 100, timeout: "2s", work: .milliseconds(1)) == 200)
+    clock.pass(.seconds(31))
+    #expect(status(time, clock, bytes: 2_900_000, timeout: "2s", work: .milliseconds(30)) == 200)
+  }
+
+  @Test func `work that has begun ends with the time for it`() throws {
+    let clock = PlayedClock()
+    let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let endpoint = AdmissionEndpoint(reviewer: Reviewer(), log: log)
+    let head = HTTPRequest(
+      method: .post, scheme: "https", authority: "h", path: "/mutate?timeout=5s",
+      headerFields: [.contentType: "application/json"])
+    let body = try Fixture.bytes("webhook/create.json")
+    for (wait, status) in [(Duration.seconds(4), 200), (.seconds(6), 503)] {
+      let request = Request(head: head, body: body, arrival: clock.now)
+      let response = TimeGuard("/mutate", now: { clock.now }).respond(to: request) { request, budget in
+        clock.pass(wait)
+        return endpoint.respond(to: request, within: &budget)
+      }
+      #expect(response.head.status.code == status)
+      #expect(response.head.headerFields[.retryAfter] == (status == 503 ? "1" : nil))
+    }
   }
 
   @Test func `a timeout that cannot be read is told`() async throws {
@@ -81,4 +109,13 @@ import Transport
       #expect(response.text == "{\"error\":\"?timeout: found soon, expected a duration such as 5s\"}\n")
     }
   }
+}
+
+/// A clock that goes as the test says.
+private final class PlayedClock: Sendable {
+  private let time = Mutex(Instant.now)
+
+  var now: Instant { time.withLock { $0 } }
+
+  func pass(_ duration: Duration) { time.withLock { $0 = $0 + duration } }
 }

@@ -32,22 +32,39 @@ public struct ClusterWrite {
   ///
   /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
   public func outcome() throws(Refusal) -> Outcome {
+    var budget = WorkBudget()
+    return try outcome(within: &budget)
+  }
+
+  /// Decides, with no more work than a budget allows.
+  ///
+  /// - Throws: `Refusal` also if a new cluster takes more. An update passes as it is then: operators must go on.
+  func outcome(within budget: inout WorkBudget) throws(Refusal) -> Outcome {
+    let outcome = Result { () throws(Refusal) in try decision(within: &budget) }
+    guard budget.isSpent else { return try outcome.get() }
+    guard old == nil else { return .untouched([.untouched(.tooMuchWork)]) }
+    throw Refusal(faults: [.unreadable(budget.end)])
+  }
+
+  private func decision(within budget: inout WorkBudget) throws(Refusal) -> Outcome {
     let metadata: ClusterMetadata
     let occasion: Occasion
     do throws(JSONMismatch) {
       metadata = try ClusterMetadata(of: object)
       occasion = try Occasion(metadata, after: old)
     } catch {
-      return .untouched(try told([.unreadable(error)]))
+      return .untouched(try told([.unreadable(error)], &budget))
     }
     if case .none = occasion { return .untouched([]) }
     let cluster: RayCluster
-    do throws(Refusal) { cluster = try RayCluster(reading: object, metadata, namespace: namespace) } catch {
-      return .untouched(try told(error.faults))
+    do throws(Refusal) { cluster = try read(object, metadata, &budget) } catch {
+      return .untouched(try told(error.faults, &budget))
     }
+    // Whatever the schema is against the API server says; nothing could be added there.
+    guard cluster.isPatchable else { return .untouched([]) }
     switch occasion {
-    case .keeping(let record): return try kept(cluster, record)
-    case .planning, .none: return try planned(cluster)
+    case .keeping(let record): return try kept(cluster, record, &budget)
+    case .planning, .none: return try planned(cluster, &budget)
     }
   }
 
@@ -56,22 +73,24 @@ public struct ClusterWrite {
   /// - Throws: `JSONMismatch` where the metadata cannot be read.
   func occasion() throws(JSONMismatch) -> Occasion { try Occasion(ClusterMetadata(of: object), after: old) }
 
-  private func planned(_ cluster: RayCluster) throws(Refusal) -> Outcome {
+  private func planned(_ cluster: RayCluster, _ budget: inout WorkBudget) throws(Refusal) -> Outcome {
     if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
     let plan: PortPlan
-    do throws(Refusal) { plan = try PortPlan(for: cluster, options: options) } catch {
-      return .untouched(try told(error.faults))
+    do throws(Refusal) { plan = try PortPlan(for: cluster, options: options, within: &budget) } catch {
+      return .untouched(try told(error.faults, &budget))
     }
     let takenIn = old == nil ? [] : [PlanNotice.takenIn(recreates: cluster.settings.recreatesPods)]
     return .planned(plan, plan.patch, takenIn + plan.notices)
   }
 
   /// A managed cluster keeps what is Raymesh's. It does so even where a fault was there before.
-  private func kept(_ cluster: RayCluster, _ record: ManagedRecord) throws(Refusal) -> Outcome {
+  private func kept(
+    _ cluster: RayCluster, _ record: ManagedRecord, _ budget: inout WorkBudget
+  ) throws(Refusal) -> Outcome {
     if let controller = cluster.settings.otherController {
       return .untouched([.untouched(.otherController(controller))])
     }
-    guard let before = oldCluster else { return .untouched([]) }
+    guard let old, let before = try? read(old, nil, &budget) else { return .untouched([]) }
     // Most writers hand on the annotation as it was, and it has been read once.
     let isSame =
       cluster.metadata.annotation(ManagedRecord.annotation) == before.metadata.annotation(ManagedRecord.annotation)
@@ -79,56 +98,64 @@ public struct ClusterWrite {
     let moved = (seen?.moved ?? [:]).filter { name, value in cluster.groups.contains { $0.parameter(name) == value } }
     let own = OwnParameters(of: before, by: record, moved: moved, now: cluster)
     let plan: PortPlan
-    do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options) } catch {
-      return .untouched(try told(error.faults))
+    do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options, within: &budget) } catch {
+      return .untouched(try told(error.faults, &budget))
     }
-    let notices = try told(plan.faults) + plan.changes
+    let notices = try told(plan.faults, &budget) + plan.changes
     var known = plan.recordOfNewGroups(by: seen)
     known.moved = plan.groups.flatMap(plan.moves).reduce(into: record.moved) { $0[$1.name] = $1.value }
     return .planned(plan, JSONPatch(for: plan, after: known), notices)
   }
 
-  private var oldCluster: RayCluster? { old.flatMap { try? RayCluster($0, namespace: namespace) } }
-
   /// Says which faults were there before this write.
   ///
   /// - Throws: `Refusal` with those that were not.
-  private func told(_ faults: [PlanFault]) throws(Refusal) -> [PlanNotice] {
+  private func told(_ faults: [PlanFault], _ budget: inout WorkBudget) throws(Refusal) -> [PlanNotice] {
     guard !faults.isEmpty else { return [] }
-    guard let old else { throw Refusal(faults: faults) }
-    let known = oldFaults(in: old)
-    let new = faults.filter { !known.contains($0.regardlessOfOrigin) }
+    let new = old.map { self.faults(faults, newSince: $0, &budget) } ?? faults
     guard new.isEmpty else { throw Refusal(faults: new) }
     return faults.map { .oldFault($0) }
   }
 
-  private func oldFaults(in old: JSONElement) -> Set<PlanFault> {
+  /// Those that the cluster did not have before: neither as it stood, nor with what is Raymesh's, nor as it would have
+  /// been planned from the beginning.
+  private func faults(
+    _ faults: [PlanFault], newSince old: JSONElement, _ budget: inout WorkBudget
+  ) -> [PlanFault] {
+    var new = faults
     do throws(Refusal) {
-      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch { return [.unreadable(error)] }
-      let cluster = try RayCluster(reading: old, namespace: namespace)
-      // As it stands, with what is Raymesh's, and as it would have been planned from the beginning.
-      let records = [ManagedRecord(), ManagedRecord(of: cluster.metadata), nil]
-      return records.reduce(into: []) { known, record in
-        let own = record.map { OwnParameters(of: cluster, by: $0) }
-        for fault in faults(of: cluster, keeping: own) { known.insert(fault.regardlessOfOrigin) }
+      do throws(JSONMismatch) { _ = try ClusterMetadata(of: old) } catch {
+        throw Refusal(faults: [.unreadable(error)])
       }
-    } catch { return Set(error.faults) }
+      let cluster = try read(old, nil, &budget)
+      for record in [ManagedRecord(), ManagedRecord(of: cluster.metadata), nil] where !new.isEmpty {
+        let own = record.map { OwnParameters(of: cluster, by: $0) }
+        new.drop(knownFrom: self.faults(of: cluster, keeping: own, &budget))
+      }
+    } catch { new.drop(knownFrom: error.faults) }
+    return new
   }
 
-  private func faults(of cluster: RayCluster, keeping own: OwnParameters?) -> [PlanFault] {
-    do throws(Refusal) { return try PortPlan(unchecked: cluster, keeping: own, options: options).faults } catch {
-      return error.faults
-    }
+  private func faults(of cluster: RayCluster, keeping own: OwnParameters?, _ budget: inout WorkBudget) -> [PlanFault] {
+    do throws(Refusal) {
+      return try PortPlan(unchecked: cluster, keeping: own, options: options, within: &budget).faults
+    } catch { return error.faults }
+  }
+
+  private func read(
+    _ object: JSONElement, _ metadata: ClusterMetadata?, _ budget: inout WorkBudget
+  ) throws(Refusal) -> RayCluster {
+    do throws(JSONMismatch) {
+      return try RayCluster(object, metadata, namespace: namespace, within: &budget)
+    } catch { throw Refusal(faults: [.unreadable(error)]) }
   }
 }
 
-extension RayCluster {
-  fileprivate convenience init(
-    reading object: JSONElement, _ metadata: ClusterMetadata? = nil, namespace: String
-  ) throws(Refusal) {
-    do throws(JSONMismatch) { try self.init(object, metadata, namespace: namespace) } catch {
-      throw Refusal(faults: [.unreadable(error)])
-    }
+extension [PlanFault] {
+  /// Takes out the faults that are among others, whoever set the numbers.
+  fileprivate mutating func drop(knownFrom others: [PlanFault]) {
+    let known = Set(others.lazy.map(\.regardlessOfOrigin))
+    removeAll { known.contains($0.regardlessOfOrigin) }
   }
 }
 

@@ -50,6 +50,9 @@ enum Occasion {
 }
 
 extension RayCluster {
+  /// Whether each place that a patch adds to is there.
+  var isPatchable: Bool { groups.allSatisfy(\.container.isObject) }
+
   /// Why a cluster that would be planned is left alone all the same.
   var reasonToLeave: PlanNotice.Untouched? {
     if let controller = settings.otherController { return .otherController(controller) }

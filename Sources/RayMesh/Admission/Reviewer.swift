@@ -38,32 +38,48 @@ public struct Reviewer: Sendable {
   ///
   /// - Throws: `MalformedReview` where it cannot be answered at all; a RayCluster that cannot be read is denied.
   public func review(_ bytes: [UInt8]) throws(MalformedReview) -> Reply {
+    var budget = WorkBudget()
+    return try review(bytes, within: &budget)
+  }
+
+  /// Answers one AdmissionReview, with no more work than a budget allows.
+  ///
+  /// - Throws: `MalformedReview` where it cannot be answered at all, or not in time.
+  public func review(_ bytes: [UInt8], within budget: inout WorkBudget) throws(MalformedReview) -> Reply {
     let document: JSONDocument
     do throws(JSONSyntaxError) { document = try JSONDocument(bytes) } catch { throw .notJSON(error) }
-    return try review(document)
+    return try review(document, within: &budget)
   }
 
   /// Answers one AdmissionReview that is parsed already.
   ///
   /// - Throws: `MalformedReview` where it cannot be answered at all.
   public func review(_ document: JSONDocument) throws(MalformedReview) -> Reply {
+    var budget = WorkBudget()
+    return try review(document, within: &budget)
+  }
+
+  private func review(_ document: JSONDocument, within budget: inout WorkBudget) throws(MalformedReview) -> Reply {
+    let (review, answer, plan): (AdmissionReview, AdmissionAnswer, PortPlan?)
     do throws(JSONMismatch) {
-      let review = try AdmissionReview(document.root)
-      let (answer, plan) = try answer(to: review, in: document)
-      return Reply(bytes: review.answer(answer), answer: answer, plan: plan, review: review)
+      review = try AdmissionReview(document.root)
+      (answer, plan) = try self.answer(to: review, in: document, &budget)
     } catch { throw .notAReview(error) }
+    guard !budget.isLate else { throw .late }
+    return Reply(bytes: review.answer(answer), answer: answer, plan: plan, review: review)
   }
 
   private func answer(
-    to review: AdmissionReview, in document: JSONDocument
+    to review: AdmissionReview, in document: JSONDocument, _ budget: inout WorkBudget
   ) throws(JSONMismatch) -> (AdmissionAnswer, PortPlan?) {
     if subjects.contains(.rayClusters), review.resource.isRayCluster {
       guard review.isOperation("CREATE") || review.isOperation("UPDATE") else { return (.allow([]), nil) }
-      return answer(to: try write(in: review, of: document))
+      return answer(to: try write(in: review, of: document), &budget)
     }
     if subjects.contains(.headServices), review.resource.isService, review.isOperation("CREATE"),
       let service = review.object
     {
+      guard budget.allows(service.weight) else { return (.allow([]), nil) }
       let patch = JSONPatch(forHeadService: service)
       return (patch.isEmpty ? .allow([]) : .patch(patch, []), nil)
     }
@@ -86,9 +102,9 @@ public struct Reviewer: Sendable {
     return ClusterWrite(object.asRoot, after: old?.asRoot, namespace: namespace, options: options)
   }
 
-  private func answer(to write: ClusterWrite) -> (AdmissionAnswer, PortPlan?) {
+  private func answer(to write: ClusterWrite, _ budget: inout WorkBudget) -> (AdmissionAnswer, PortPlan?) {
     do throws(Refusal) {
-      switch try write.outcome() {
+      switch try write.outcome(within: &budget) {
       case .untouched(let notices): return (.allow(notices), nil)
       case .planned(let plan, let patch, let notices):
         return (patch.isEmpty ? .allow(notices) : .patch(patch, notices), plan)
@@ -97,16 +113,19 @@ public struct Reviewer: Sendable {
   }
 }
 
-/// Why there is no answer to a review: nothing in it says whom to answer.
+/// Why there is no answer to a review: nothing in it says whom to answer, or nobody waits for it any longer.
 public enum MalformedReview: Error, Hashable, Sendable, CustomStringConvertible {
   case notJSON(JSONSyntaxError)
   case notAReview(JSONMismatch)
+  /// The time for it was over before it was done.
+  case late
 
   /// One line for a person.
   public var description: String {
     switch self {
     case .notJSON(let error): error.description
     case .notAReview(let mismatch): mismatch.description
+    case .late: "the review took longer than its client waits"
     }
   }
 }

@@ -14,6 +14,12 @@ extension RayCluster {
   /// - Parameter namespace: the namespace where the manifest does not say.
   /// - Throws: `JSONMismatch` where it is no RayCluster, or cannot be read.
   public convenience init(manifest: JSONElement, namespace: String) throws(JSONMismatch) {
+    var budget = WorkBudget()
+    try self.init(manifest: manifest, namespace: namespace, within: &budget)
+  }
+
+  /// - Parameter budget: how much work it may be.
+  convenience init(manifest: JSONElement, namespace: String, within budget: inout WorkBudget) throws(JSONMismatch) {
     guard try manifest.requiredString("kind") == "RayCluster" else {
       throw JSONMismatch(
         at: "/kind", found: manifest.member("kind")?.summary ?? "nothing", expected: "\"RayCluster\"")
@@ -23,6 +29,6 @@ extension RayCluster {
         at: "/apiVersion", found: manifest.member("apiVersion")?.summary ?? "nothing",
         expected: RayCluster.apiVersions.joined(separator: " or "))
     }
-    try self.init(manifest, namespace: namespace)
+    try self.init(manifest, nil, namespace: namespace, within: &budget)
   }
 }

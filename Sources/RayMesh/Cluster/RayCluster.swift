@@ -33,29 +33,42 @@ public final class RayCluster: Sendable {
   /// - Parameter namespace: the namespace where the object does not say; an admission request always does.
   /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
   public convenience init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
-    try self.init(object, nil, namespace: namespace)
+    var budget = WorkBudget()
+    try self.init(object, nil, namespace: namespace, within: &budget)
   }
 
-  /// - Parameter known: the rest of the metadata where it has been read already.
-  init(_ object: JSONElement, _ known: ClusterMetadata?, namespace: String) throws(JSONMismatch) {
+  /// - Parameters:
+  ///   - known: the rest of the metadata where it has been read already.
+  ///   - budget: how much work it may be.
+  init(
+    _ object: JSONElement, _ known: ClusterMetadata?, namespace: String, within budget: inout WorkBudget
+  ) throws(JSONMismatch) {
     let metadata = try object.requiredObject("metadata")
     name = try RayCluster.name(in: metadata)
     self.namespace = try RayCluster.namespace(in: metadata, otherwise: namespace)
     if let known { self.metadata = known } else { self.metadata = try ClusterMetadata(of: object) }
     let spec = try object.requiredObject("spec")
     settings = try ClusterSettings(of: spec)
-    head = try RayGroup(spec.requiredObject("headGroupSpec"), role: .head, at: "/spec/headGroupSpec")
+    groups = try RayCluster.groups(of: spec, within: &budget)
+    head = groups[0]
     rayVersion =
       head.container.rayImageVersion ?? RayCluster.higher(settings.rayVersion, head.container.imageVersion)
-    let workers = try RayCluster.workerGroups(of: spec)
+  }
+
+  /// The head group and the worker groups.
+  private static func groups(of spec: JSONElement, within budget: inout WorkBudget) throws(JSONMismatch) -> [RayGroup] {
+    let head = try spec.requiredObject("headGroupSpec")
+    let workers = try workerGroups(of: spec)
     var groups: [RayGroup] = []
     groups.reserveCapacity(1 + workers.underestimatedCount)
-    groups.append(head)
+    guard budget.allows(head.weight) else { throw budget.end }
+    groups.append(try RayGroup(head, role: .head, at: "/spec/headGroupSpec"))
     for (index, group) in workers.enumerated() {
+      guard budget.allows(group.weight) else { throw budget.end }
       let role = RayGroup.Role.worker(try group.requiredString("groupName"))
-      groups.append(try RayGroup(group, role: role, at: RayCluster.workersPointer.appending(index)))
+      groups.append(try RayGroup(group, role: role, at: workersPointer.appending(index)))
     }
-    self.groups = groups
+    return groups
   }
 
   private static func higher(_ one: RayVersion?, _ other: RayVersion?) -> RayVersion? {

@@ -24,6 +24,8 @@ public final class RayContainer: Sendable {
   /// (`common/pod.go`, `BuildPod`).
   public let startsRay: Bool
 
+  /// Whether it is an object, which an addition to its environment takes for granted.
+  let isObject: Bool
   /// Where its group stands.
   private let group: JSONPointer
 
@@ -49,6 +51,7 @@ public final class RayContainer: Sendable {
 
   init(_ element: JSONElement, of group: JSONPointer) throws(JSONMismatch) {
     self.group = group
+    isObject = element.kind == .object
     environment = try RayContainer.variables(of: element)
     let stated = try element.array("ports")
     var ports: [ContainerPort] = []
@@ -68,7 +71,7 @@ public final class RayContainer: Sendable {
     var words: [String] = []
     for word in command { if let text = word.string { words.append(text) } }
     for word in arguments { if let text = word.string { words.append(text) } }
-    return !words.isEmpty && words.joined(separator: " ").contains("ray start")
+    return !words.isEmpty && words.joined(separator: " ").contains(bytesOf: "ray start")
   }
 
   /// The variable of a name.
@@ -76,7 +79,7 @@ public final class RayContainer: Sendable {
 
   /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
   var usesRayTLS: Bool {
-    guard let value = variable("RAY_USE_TLS")?.value else { return false }
+    guard let value = variable("RAY_USE_TLS")?.value, value.utf8.count <= 4 else { return false }
     return ["1", "true"].contains(value.lowercased())
   }
 

@@ -22,6 +22,8 @@ public final class RayGroup: Sendable {
   public let usesHostNetwork: Bool
   /// Whether the pod template's annotation has KubeRay leave the container's command as it is.
   let overwritesCommand: Bool
+  /// How much there is to look at in the group.
+  let weight: Int
   /// Whether KubeRay gives the group's pods names of their own; see `ClusterSettings.namesPods`.
   public let namesPods: Bool
 
@@ -38,6 +40,7 @@ public final class RayGroup: Sendable {
   init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
     self.role = role
     self.pointer = pointer
+    weight = element.weight
     let parameters = try element.member("rayStartParams").map { map throws(JSONMismatch) in
       try StringMap(map, expected: "a string, in quotes")
     }
@@ -105,7 +108,7 @@ public final class RayGroup: Sendable {
   /// KubeRay takes the key in any case (`addResourceToRayStartParams`, `common/pod.go`).
   private static func cpus(in resources: JSONElement?) throws(JSONMismatch) -> Int? {
     guard let members = resources?.members else { return nil }
-    for (key, value) in members where key.lowercased() == "cpu" { return try value.wholeCPUs() }
+    for (key, value) in members where key.utf8.count == 3 && key.lowercased() == "cpu" { return try value.wholeCPUs() }
     return nil
   }
 }

@@ -66,7 +66,7 @@ struct AddressJudgement {
 
   /// In a new cluster that was copied from a managed one, record and all, what is Raymesh's is the other's address.
   private mutating func replacement(of stated: String, in group: RayGroup, _ stance: GroupStance) -> String? {
-    guard let address, stance.isComplete, stated.contains(NodeAddress.variable),
+    guard let address, stance.isComplete, stated.contains(bytesOf: NodeAddress.variable),
       let record, record[group.role].contains(RayParameter.nodeIPAddress.name), reason(for: group, stance) == nil
     else { return nil }
     return address.shellWord

@@ -11,11 +11,14 @@ final class GroupDraft {
   /// Drafts of every group of a cluster, the head group first.
   ///
   /// - Throws: `Refusal` with every value that cannot be read.
-  static func all(of cluster: RayCluster, keeping own: OwnParameters?) throws(Refusal) -> [GroupDraft] {
+  static func all(
+    of cluster: RayCluster, keeping own: OwnParameters?, within budget: inout WorkBudget
+  ) throws(Refusal) -> [GroupDraft] {
     var faults: [PlanFault] = []
     var drafts: [GroupDraft] = []
     drafts.reserveCapacity(cluster.groups.count)
     for group in cluster.groups {
+      guard budget.allows(group.weight) else { throw Refusal(faults: [.unreadable(budget.end)]) }
       let stance = GroupStance(of: group, in: cluster, keeping: own)
       if let draft = GroupDraft(of: group, in: cluster, stance, faults: &faults) { drafts.append(draft) }
     }

@@ -42,7 +42,8 @@ struct NodeAddress {
   /// the cluster's name was not known yet.
   func isAbove(_ value: String) -> Bool {
     let domains = ".\(place.namespace).svc.\(place.domain)"
-    return value.contains(".\(place.service)\(domains)") || value.contains(".\(ServiceName.generated)\(domains)")
+    return value.contains(bytesOf: ".\(place.service)\(domains)")
+      || value.contains(bytesOf: ".\(ServiceName.generated)\(domains)")
   }
 }
 

@@ -39,6 +39,7 @@ public enum PlanNotice: Hashable, Sendable {
   public enum Untouched: Hashable, Sendable {
     case otherController(String)
     case oldKubeRay
+    case tooMuchWork
   }
 
   /// The kinds of notices, each in a word: a key for audit annotations, and what they are counted by.
@@ -124,6 +125,7 @@ extension PlanNotice.Untouched {
   var words: String {
     switch self {
     case .otherController(let name): "spec.managedBy is \(name.told)"
+    case .tooMuchWork: "an object this large is too much work to review"
     case .oldKubeRay: "this KubeRay would recreate it for ever; upgrade KubeRay to 1.3 or later"
     }
   }

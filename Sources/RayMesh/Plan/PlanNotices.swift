@@ -94,7 +94,7 @@ extension GroupPlan {
     case .added, .leftOut(.running), .leftOut(.ownRayStart): break
     case .leftOut(let reason): notices.append(.noAddress(group: group.name, reason))
     case .stated(let isUnderService):
-      let isGuides = group.parameter(.nodeIPAddress)?.contains("hostname -I") ?? false
+      let isGuides = group.parameter(.nodeIPAddress)?.contains(bytesOf: "hostname -I") ?? false
       if isGuides {
         notices.append(.guideAddress(group: group.name))
       } else if !isUnderService {

@@ -26,7 +26,13 @@ public struct PortPlan: Sendable {
   ///
   /// - Throws: `Refusal` with every fault, where Ray or the mesh could not work as the cluster is written.
   public init(for cluster: RayCluster, options: PlanOptions = .standard) throws(Refusal) {
-    try self.init(unchecked: cluster, keeping: nil, options: options)
+    var budget = WorkBudget()
+    try self.init(for: cluster, options: options, within: &budget)
+  }
+
+  /// - Parameter budget: how much work it may be.
+  init(for cluster: RayCluster, options: PlanOptions, within budget: inout WorkBudget) throws(Refusal) {
+    try self.init(unchecked: cluster, keeping: nil, options: options, within: &budget)
     guard faults.isEmpty else { throw Refusal(faults: faults) }
   }
 
@@ -34,8 +40,9 @@ public struct PortPlan: Sendable {
   /// it would be planned today: the reason for which a node address was left out may be gone.
   ///
   /// - Throws: `Refusal` with every fault.
-  init(stored cluster: RayCluster, options: PlanOptions) throws(Refusal) {
-    try self.init(unchecked: cluster, keeping: nil, isStored: cluster.metadata.isManaged, options: options)
+  init(stored cluster: RayCluster, options: PlanOptions, within budget: inout WorkBudget) throws(Refusal) {
+    try self.init(
+      unchecked: cluster, keeping: nil, isStored: cluster.metadata.isManaged, options: options, within: &budget)
     guard faults.isEmpty else { throw Refusal(faults: faults) }
   }
 
@@ -46,9 +53,10 @@ public struct PortPlan: Sendable {
   /// - Parameter isStored: whether the cluster is as it is stored, reviewed: a node address that it lacks its pods lack.
   /// - Throws: `Refusal` where a value cannot be read, so that there is no plan at all.
   init(
-    unchecked cluster: RayCluster, keeping own: OwnParameters?, isStored: Bool = false, options: PlanOptions
+    unchecked cluster: RayCluster, keeping own: OwnParameters?, isStored: Bool = false, options: PlanOptions,
+    within budget: inout WorkBudget
   ) throws(Refusal) {
-    let drafts = try GroupDraft.all(of: cluster, keeping: own)
+    let drafts = try GroupDraft.all(of: cluster, keeping: own, within: &budget)
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
     var judgement = AddressJudgement(of: cluster, isStored: isStored, options: options)
     groups = drafts.map { draft in
@@ -60,7 +68,10 @@ public struct PortPlan: Sendable {
     self.options = options
     need = placement.need
     var faults: [PlanFault] = []
-    for group in groups { faults += GroupFaults(of: group).faults }
+    for group in groups {
+      guard budget.allows(group.group.weight) else { throw Refusal(faults: [.unreadable(budget.end)]) }
+      faults += GroupFaults(of: group).faults
+    }
     faults += ProtocolCheck(of: groups).faults
     self.faults = faults
   }

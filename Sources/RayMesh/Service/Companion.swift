@@ -13,17 +13,32 @@ public struct Companion: Sendable {
   /// - Parameter namespace: the namespace where the manifest does not say.
   /// - Throws: `Refusal` where it is no RayCluster, cannot be read, has no name, or cannot work as it is written.
   public func service(of manifest: JSONElement, namespace: String) throws(Refusal) -> HeadlessService {
-    let plan = try plan(of: manifest, namespace: namespace)
+    var budget = WorkBudget()
+    return try service(of: manifest, namespace: namespace, within: &budget)
+  }
+
+  /// The Service of a RayCluster manifest.
+  ///
+  /// - Parameters:
+  ///   - namespace: the namespace where the manifest does not say.
+  ///   - budget: how much work it may be.
+  /// - Throws: `Refusal` as above, and if it takes more.
+  public func service(
+    of manifest: JSONElement, namespace: String, within budget: inout WorkBudget
+  ) throws(Refusal) -> HeadlessService {
+    let plan = try plan(of: manifest, namespace: namespace, within: &budget)
     do throws(JSONMismatch) { return try HeadlessService(for: plan) } catch {
       throw Refusal(faults: [.unreadable(error)])
     }
   }
 
-  private func plan(of manifest: JSONElement, namespace: String) throws(Refusal) -> PortPlan {
+  private func plan(
+    of manifest: JSONElement, namespace: String, within budget: inout WorkBudget
+  ) throws(Refusal) -> PortPlan {
     let cluster: RayCluster
-    do throws(JSONMismatch) { cluster = try RayCluster(manifest: manifest, namespace: namespace) } catch {
-      throw Refusal(faults: [.unreadable(error)])
-    }
-    return try PortPlan(stored: cluster, options: options)
+    do throws(JSONMismatch) {
+      cluster = try RayCluster(manifest: manifest, namespace: namespace, within: &budget)
+    } catch { throw Refusal(faults: [.unreadable(error)]) }
+    return try PortPlan(stored: cluster, options: options, within: &budget)
   }
 }

@@ -51,6 +51,10 @@ import Testing
     (reviewing("{\(request),\"object\":[]}"), "/request/object: found [], expected an object"),
     (reviewing("{\(request)}"), "/request/object: found nothing, expected the RayCluster that is written"),
     (
+      reviewing("{\(request),\"object\":{}}").replacing("CREATE", with: "UPDATE"),
+      "/request/oldObject: found nothing, expected the RayCluster before the update"
+    ),
+    (
       reviewing("{\(request),\"object\":{}}").replacing(#""namespace":"ray""#, with: #""namespace":"""#),
       "/request/namespace: found nothing, expected the RayCluster's namespace"
     ),

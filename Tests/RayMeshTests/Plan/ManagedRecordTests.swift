@@ -50,6 +50,37 @@ import Testing
     #expect(try record(of: sketch) == #"{"plan":1,"head":[],"workers":{}}"#)
   }
 
+  @Test func `a record of as many groups as a cluster can have is read`() throws {
+    let names = (0..<1000).map { "worker-group-\($0)" }
+    var sketch = ClusterSketch(workers: names.map { GroupSketch(name: $0) })
+    sketch.annotations = ["raymesh.io/managed": .string(try record(of: sketch))]
+    let record = try #require(ManagedRecord(of: sketch.cluster().metadata))
+    for name in names { #expect(record[.worker(name)].contains("node-manager-port")) }
+  }
+
+  @Test func `a text longer than all annotations may be is no record`() {
+    let spaces = { String(repeating: " ", count: 262_144 - 25 + $0) }
+    #expect(ManagedRecord("{\"head\":[],\"workers\":{}\(spaces(0))}") != nil)
+    #expect(ManagedRecord("{\"head\":[],\"workers\":{}\(spaces(1))}") == nil)
+  }
+
+  @Test func `a text with more names of a group than there can be is no record`() {
+    let names = { (0..<$0).map { "\"p\($0)\"" }.joined(separator: ",") }
+    #expect(ManagedRecord("{\"head\":[\(names(32))],\"workers\":{}}")?[.head].count == 32)
+    #expect(ManagedRecord("{\"head\":[\(names(33))],\"workers\":{}}") == nil)
+    #expect(ManagedRecord("{\"head\":[],\"workers\":{\"a\":[\(names(33))]}}") == nil)
+  }
+
+  @Test func `only parameters that Raymesh knows can have moved`() throws {
+    let text = #"{"head":[],"workers":{},"moved":{"x":"1","min-worker-port":"20000","port":2}}"#
+    #expect(try #require(ManagedRecord(text)).moved == ["min-worker-port": "20000"])
+  }
+
+  @Test func `of a group that a record names twice the first counts`() throws {
+    let record = try #require(ManagedRecord(#"{"head":[],"workers":{"a":["x"],"b":["y"],"a":["z"]}}"#))
+    #expect(record[.worker("a")].sorted == ["x"] && record[.worker("b")].sorted == ["y"])
+  }
+
   @Test func `of groups that share a name it names what was added to any`() throws {
     let workers = [
       GroupSketch(name: "twin", parameters: full(except: "node-manager-port").parameters),

@@ -3,7 +3,7 @@ import TestSupport
 
 /// Choices that follow from a seed.
 struct Choices {
-  private var generator: SeededGenerator
+  var generator: SeededGenerator
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
