@@ -40,7 +40,7 @@ import Testing
   @Test func `a refusal tells twenty faults, and the number of the others`() throws {
     let groups = (0..<1000).map { GroupSketch(name: "w\($0)", parameters: ["node-manager-port": "99999"]) }
     let denial = try #require(try ClusterSketch(workers: groups).answer().denial)
-    #expect(denial.components(separatedBy: "; ").count == 21 && denial.hasSuffix("; and 980 more"))
+    #expect(denial.split(separator: "; ").count == 21 && denial.hasSuffix("; and 980 more"))
     #expect(denial.contains("/spec/workerGroupSpecs/19/") && !denial.contains("/spec/workerGroupSpecs/20/"))
   }
 

@@ -53,7 +53,7 @@ import Testing
   @Test func `a record of as many groups as a cluster can have is read`() throws {
     let names = (0..<1000).map { "worker-group-\($0)" }
     var sketch = ClusterSketch(workers: names.map { GroupSketch(name: $0) })
-    sketch.annotations = ["raymesh.io/managed": .string(try record(of: sketch))]
+    sketch.annotations = ["raymesh.io/managed": .string(try #require(try record(of: sketch)))]
     let record = try #require(ManagedRecord(of: sketch.cluster().metadata))
     for name in names { #expect(record[.worker(name)].contains("node-manager-port")) }
   }
