@@ -47,7 +47,9 @@ struct AdmissionEndpoint: Sendable {
   /// In the order of their names: a table would be made and sorted anew for each review.
   private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> [Logger.Metadata.Element] {
     let review = reply.review
-    let warnings = reply.answer.notices?.prefix(ReviewLimits.noticesTold.value).map { Logger.MetadataValue.string($0.sentence) }
+    let warnings = reply.answer.notices?.prefix(ReviewLimits.noticesTold.value).map {
+      Logger.MetadataValue.string($0.sentence)
+    }
     var facts: [Logger.Metadata.Element] = [
       ("microseconds", .stringConvertible(Int(duration / .microseconds(1)))),
       ("object", "\(review.namespace)/\(review.name)"), ("operation", .string(review.operation)),

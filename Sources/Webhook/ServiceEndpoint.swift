@@ -26,7 +26,8 @@ struct ServiceEndpoint: Sendable {
       return refuse(Problem.response(.badRequest, "\(error)"), because: "\(error)")
     }
     do throws(Refusal) {
-      let service = try companion.service(of: document.root, namespace: ServiceEndpoint.defaultNamespace, within: &budget)
+      let service = try companion.service(
+        of: document.root, namespace: ServiceEndpoint.defaultNamespace, within: &budget)
       generated.increment()
       log.info("service generated", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
       return Response(.ok, contentType: "application/json", body: JSONWriter.bytes(of: service.object))

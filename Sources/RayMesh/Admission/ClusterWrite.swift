@@ -98,7 +98,9 @@ public struct ClusterWrite {
     let moved = (seen?.moved ?? [:]).filter { name, value in cluster.groups.contains { $0.parameter(name) == value } }
     let own = OwnParameters(of: before, by: record, moved: moved, now: cluster)
     let plan: PortPlan
-    do throws(Refusal) { plan = try PortPlan(unchecked: cluster, keeping: own, options: options, within: &budget) } catch {
+    do throws(Refusal) {
+      plan = try PortPlan(unchecked: cluster, keeping: own, options: options, within: &budget)
+    } catch {
       return .untouched(try told(error.faults, &budget))
     }
     let notices = try told(plan.faults, &budget) + plan.changes

@@ -48,12 +48,16 @@ import Testing
   @Test func `a review that nobody waits for any longer ends, wherever it is`() throws {
     let bytes = AdmissionReview.creating(Self.cluster, namespace: "ray", uid: "u")
     var looks = 0
-    var whole = WorkBudget { looks += 1; return false }
+    var whole = WorkBudget {
+      looks += 1; return false
+    }
     _ = try Reviewer().review(bytes, within: &whole)
     #expect(looks > 1)
     for last in 1...looks {
       var seen = 0
-      var budget = WorkBudget { seen += 1; return seen == last }
+      var budget = WorkBudget {
+        seen += 1; return seen == last
+      }
       #expect(throws: MalformedReview.late) { try Reviewer().review(bytes, within: &budget) }
       #expect(seen == last, "it goes on after look \(last)")
     }

@@ -59,7 +59,7 @@ import Testing
   }
 
   @Test func `a text longer than all annotations may be is no record`() {
-    let spaces = { String(repeating: " ", count: 262_144 - 25 + $0) }
+    let spaces = { String(repeating: " ", count: 262_144 - 24 + $0) }
     #expect(ManagedRecord("{\"head\":[],\"workers\":{}\(spaces(0))}") != nil)
     #expect(ManagedRecord("{\"head\":[],\"workers\":{}\(spaces(1))}") == nil)
   }
