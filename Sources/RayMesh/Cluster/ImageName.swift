@@ -7,11 +7,11 @@ struct ImageName {
 
   init(_ image: String) {
     // Nothing before a digest has an `@`, and a colon before a slash is a registry's port.
-    let name = image.prefix { $0 != "@" }
-    let lastPart = name.lastIndex(of: "/").map(name.index(after:)) ?? name.startIndex
-    let colon = name[lastPart...].firstIndex(of: ":")
-    repository = name[..<(colon ?? name.endIndex)]
-    tag = colon.map { name[name.index(after: $0)...] }
+    let name = image.utf8.prefix { $0 != UInt8(ascii: "@") }
+    let lastPart = name.lastIndex(of: UInt8(ascii: "/")).map(name.index(after:)) ?? name.startIndex
+    let colon = name[lastPart...].firstIndex(of: UInt8(ascii: ":"))
+    repository = Substring(name[..<(colon ?? name.endIndex)])
+    tag = colon.map { Substring(name[name.index(after: $0)...]) }
   }
 
   /// The version of Ray that the tag names, if it is one: `trainer:2.3.1` may be a version of the trainer's own.
@@ -20,8 +20,8 @@ struct ImageName {
   /// Whether Ray's makers have built the image, wherever it was copied to: `rayproject/ray`, `rayproject/ray-ml` and so on,
   /// behind any registry and path. Only their tags are sure to be versions of Ray.
   var isRays: Bool {
-    let parts = repository.split(separator: "/", omittingEmptySubsequences: false)
-    guard parts.count > 1, parts[parts.count - 2] == "rayproject", let name = parts.last else { return false }
-    return name == "ray" || name.hasPrefix("ray-")
+    guard let slash = repository.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
+    let (owner, name) = (repository[..<slash], repository[slash...])
+    return (owner == "rayproject" || owner.hasSuffix("/rayproject")) && (name == "/ray" || name.hasPrefix("/ray-"))
   }
 }

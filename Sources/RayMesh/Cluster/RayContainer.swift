@@ -17,15 +17,19 @@ public final class RayContainer: Sendable {
   /// Its CPU request in whole CPUs, or `nil` where none is given.
   public let cpuRequest: Int?
   /// The version that the image's tag begins with, or `nil` where it names none.
-  public let imageVersion: RayVersion?
+  public var imageVersion: RayVersion? { image.flatMap { ImageName($0).version } }
   /// The same where the image is Ray's own, so that the tag is sure to be a version of Ray; else `nil`.
-  public let rayImageVersion: RayVersion?
+  public var rayImageVersion: RayVersion? {
+    guard let name = image.map(ImageName.init), name.isRays else { return nil }
+    return name.version
+  }
   /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
   /// (`common/pod.go`, `BuildPod`).
   public let startsRay: Bool
 
   /// Whether it is an object, which an addition to its environment takes for granted.
   let isObject: Bool
+  private let image: String?
   /// Where its group stands.
   private let group: JSONPointer
 
@@ -61,9 +65,7 @@ public final class RayContainer: Sendable {
     let resources = try element.object("resources")
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
-    let image = element.member("image")?.string.map(ImageName.init)
-    imageVersion = image?.version
-    rayImageVersion = image?.isRays == true ? imageVersion : nil
+    image = element.member("image")?.string
     startsRay = try RayContainer.startsRay(by: element.array("command"), element.array("args"))
   }
 

@@ -37,7 +37,7 @@ private func talking(_ pieces: [[UInt8]]) -> Talk {
     case .request(let stream, let request): talk.requests[stream] = Told(request)
     case .refused(let stream, let error): talk.refusals[stream] = error
     case .turnedAway(let stream, _):
-      session.respond(to: stream, with: .text(.serviceUnavailable, "full"), date: "today", at: now)
+      session.respond(to: stream, with: .text(.serviceUnavailable, "full"), date: "today", at: start)
     case .reset: break
     }
   }
