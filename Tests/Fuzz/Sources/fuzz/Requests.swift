@@ -30,7 +30,9 @@ private func next(_ reader: inout HTTP1RequestReader) throws(WireError) -> Told?
   while true {
     switch try reader.next() {
     case .incomplete: return nil
-    case .head: continue
+    // A body comes in steps, as memory for it is granted.
+    case .head: reader.admit(64)
+    case .full: reader.admit(reader.bodyCount + 64)
     case .request(let head, let body): return Told(Request(head: head.request, body: body))
     }
   }
