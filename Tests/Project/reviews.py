@@ -17,7 +17,9 @@ def group(parameters=None, command=None, ports=None, env=None, **pod):
 def cluster(head=None, workers=(), annotations=None, version="2.52.0", metadata=None, **spec):
     """A RayCluster whose head has Ray's own image of such a version."""
     head = head or group()
-    head["template"]["spec"]["containers"][0]["image"] = f"rayproject/ray:{version}"
+    container = head["template"]["spec"]["containers"][0]
+    if isinstance(container, dict):
+        container["image"] = f"rayproject/ray:{version}"
     groups = [{"groupName": f"workers-{index}"} | each for index, each in enumerate(workers)]
     return {
         "apiVersion": "ray.io/v1",

@@ -84,10 +84,8 @@ enum ServiceConflict: Hashable, Sendable {
     case .foreign:
       "Service \(name) is not Raymesh's and is left alone; delete it, or annotate it with \(LiveService.adopt)=true"
     case .owned:
-      """
-      Service \(name) has an owner that is not its RayCluster and is left alone; delete it, or annotate it with \
-      \(LiveService.adopt)=true
-      """
+      "Service \(name) has an owner that is not its RayCluster and is left alone; delete it, or annotate it with "
+        + "\(LiveService.adopt)=true"
     case .notHeadless: "Service \(name) has a clusterIP, which cannot be changed; delete it"
     }
   }
