@@ -16,6 +16,19 @@ struct WatchProgressTests {
     return progress
   }
 
+  @Test func `events that cannot be read ask for one list a minute later, however many they are`() {
+    var progress = WatchProgress()
+    progress.listed(at: "1", start)
+    for second in 0..<59 {
+      progress.skipped(at: start + .seconds(second))
+      #expect(!progress.mustList(at: start + .seconds(second)))
+    }
+    #expect(!progress.mustList(at: start + .seconds(59)))
+    #expect(progress.mustList(at: start + .seconds(60)))
+    progress.listed(at: "2", start + .seconds(61))
+    #expect(!progress.mustList(at: start + .seconds(121)))
+  }
+
   @Test func `everything is listed first, and again after ten hours`() {
     #expect(WatchProgress().mustList(at: start))
     let progress = listed()
