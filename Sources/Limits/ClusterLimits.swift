@@ -22,6 +22,10 @@ public enum ClusterLimits {
   /// Bytes of the annotation raymesh.io/ports.
   public static let portRecord = Limit(
     "raymesh.io/ports", 65_536, "bytes", because: "a run for each port kept; annotations have 256 KiB together")
+  /// Bytes of what the annotation says that a run of ports speaks.
+  public static let portProtocol = Limit(
+    "protocol in raymesh.io/ports", 317, "bytes",
+    because: "the longest `appProtocol` that Kubernetes takes; every port of a run is written with it")
   /// Keys of a Service's selector.
   public static let selectors = Limit(
     "selectors of a Service", 64, because: "Raymesh's has one; the others are removed in turns")
@@ -30,5 +34,7 @@ public enum ClusterLimits {
     "message of an Event", 1000, "bytes", because: "an API server takes 1,024")
 
   /// The bounds in the order of the reference.
-  public static let all = [answer, page, pageObjects, portRuns, keptPorts, portRecord, selectors, message]
+  public static let all = [
+    answer, page, pageObjects, portRuns, keptPorts, portRecord, portProtocol, selectors, message,
+  ]
 }

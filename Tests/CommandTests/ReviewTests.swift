@@ -55,6 +55,20 @@ import Testing
     #expect(run.errorText.hasSuffix("\n"))
   }
 
+  @Test func `a list of worker ports is read in as little memory as its text`() async throws {
+    var cluster = Sample.widest
+    let commas = String(repeating: ",", count: 8_000_000)
+    cluster.set(.string(commas), at: ["spec", "headGroupSpec", "rayStartParams", "worker-port-list"])
+    let folder = try TemporaryFolder()
+    let file = try folder.write(Array(Sample.review(of: cluster).utf8), to: "review.json")
+    // In KiB of addresses: the program takes some 200 MiB of them, hardly any of which is memory.
+    let confined = "ulimit -v 400000 && exec \"$0\" review \"$1\""
+    let run = try await Subprocess.run(
+      ["sh", "-c", confined, Raymesh.path, file], input: [], environment: [:], within: .seconds(30))
+    #expect(run.status == 0, "\(run.errorText)")
+    #expect(run.text.contains("worker-port-list: found"))
+  }
+
   @Test func `a file that cannot be read is named`() async throws {
     let folder = try TemporaryFolder()
     let missing = try await Raymesh.run("review", folder.path("missing.json"))

@@ -117,6 +117,9 @@ struct PortTransitionTests {
     let runs = (1...3000).map { " \($0 * 2)-\($0 * 2)/TCP/" }.joined()
     #expect(PortRecord("a 2026-11-25T00:00:00Z\(runs)") == nil, "more runs than a plan makes")
     #expect(PortRecord(String(repeating: "a", count: ClusterLimits.portRecord.value + 1)) == nil)
+    let spoken = String(repeating: "p", count: ClusterLimits.portProtocol.value)
+    #expect(PortRecord("a 2026-11-25T00:00:00Z 1-10000/TCP/\(spoken)")?.kept.count == 10_000)
+    #expect(PortRecord("a 2026-11-25T00:00:00Z 1-10000/TCP/\(spoken)p") == nil, "each port would be written with it")
   }
 
   @Test func `what is kept is within the bounds in which it is read`() throws {

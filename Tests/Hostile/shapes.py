@@ -70,6 +70,7 @@ OBJECTS = {
         group({"min-worker-port": "16000", "max-worker-port": str(min(65535, 16000 + n))}))),
     "long lists of worker ports": (100, lambda n: cluster(groups=workers(
         n, {"worker-port-list": ",".join(str(20_000 + port) for port in range(1000))}))),
+    "a list of worker ports that has none": (800_000, lambda n: cluster(group({"worker-port-list": "," * n}))),
     "a list of numbers for a parameter": (400_000, lambda n: cluster(group({"x": numbers(n)}))),
     "lists of numbers for every text": (4000, lambda n: cluster(groups=workers(9, {"x": numbers(n)}), **{
         "rayVersion": numbers(n), "managedBy": numbers(n), "upgradeStrategy": {"type": numbers(n)}})),

@@ -91,6 +91,7 @@ extension PortRun {
     let parts = text.split(separator: "/", maxSplits: 2, omittingEmptySubsequences: false)
     let ends = parts.first?.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) } ?? []
     guard parts.count == 3, ends.count == 2, let first = ends[0], let last = ends[1], 1...last ~= first,
+      parts[2].utf8.count <= ClusterLimits.portProtocol.value,
       let transport = ContainerPort.Transport(rawValue: String(parts[1]))
     else { return nil }
     self.init(first...last, transport, parts[2].isEmpty ? nil : String(parts[2]), .kept)

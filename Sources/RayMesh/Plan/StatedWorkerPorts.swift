@@ -93,9 +93,10 @@ enum StatedWorkerPorts {
     guard let text = group.parameter(.workerPortList) else { return nil }
     let place = group.place(of: .workerPortList)
     var ports = PortSet()
-    for part in text.utf8.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false) {
+    // Among more parts than there are ports one is a fault, so no more are kept: a part takes many times its bytes.
+    let most = Int(UInt16.max) + 1
+    for part in text.utf8.split(separator: UInt8(ascii: ","), maxSplits: most, omittingEmptySubsequences: false) {
       let port = try Port.read(String(Substring(part)), .port(from: .firstUnprivileged), at: place)
-      // As there are 65,535 ports, this ends however long the text is.
       guard ports.insert(port) else {
         throw .value(StatedValue(place: place, text: text, expected: .eachOnce))
       }
