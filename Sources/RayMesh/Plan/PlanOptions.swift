@@ -4,7 +4,7 @@ public struct PlanOptions: Hashable, Sendable {
   public let clusterDomain: String
   /// For how many seconds a pod waits until its own name resolves; 0 does not wait.
   public let nodeAddressWait: Int
-  /// How many ports a Service may list before Raymesh's own worker range stops growing; every sidecar holds each one.
+  /// How many ports a Service lists at most beside those of Ray's components; every sidecar holds each one.
   public let maximumPorts: Int
   /// The parts of a node address that are the same for every cluster.
   let beforeService, afterNamespace: String
