@@ -51,6 +51,8 @@ std::string with_exponents(const char *text, size_t count) {
 
 error_code parse_again(dom::parser &parser, const char *text, size_t count) {
   try {
+    // What the first try has made goes first: beside it the second would take twice the memory.
+    parser = dom::parser();
     return parser.parse(with_exponents(text, count)).error();
   } catch (const std::bad_alloc &) { return MEMALLOC; }
 }

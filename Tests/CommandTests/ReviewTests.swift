@@ -61,8 +61,8 @@ import Testing
     cluster.set(.string(commas), at: ["spec", "headGroupSpec", "rayStartParams", "worker-port-list"])
     let folder = try TemporaryFolder()
     let file = try folder.write(Array(Sample.review(of: cluster).utf8), to: "review.json")
-    // In KiB of addresses: the program takes some 200 MiB of them, hardly any of which is memory.
-    let confined = "ulimit -v 400000 && exec \"$0\" review \"$1\""
+    // In KiB of addresses: the program takes up to 300 MiB of them, hardly any of which is memory.
+    let confined = "ulimit -v 500000 && exec \"$0\" review \"$1\""
     let run = try await Subprocess.run(
       ["sh", "-c", confined, Raymesh.path, file], input: [], environment: [:], within: .seconds(30))
     #expect(run.status == 0, "\(run.errorText)")

@@ -72,6 +72,8 @@ OBJECTS = {
         n, {"worker-port-list": ",".join(str(20_000 + port) for port in range(1000))}))),
     "a list of worker ports that has none": (800_000, lambda n: cluster(group({"worker-port-list": "," * n}))),
     "a list of numbers for a parameter": (400_000, lambda n: cluster(group({"x": numbers(n)}))),
+    "such a list, and a number for which 64 bits are too few": (400_000, lambda n: cluster(
+        group({"x": [*numbers(n), 1 << 64]}))),
     "lists of numbers for every text": (4000, lambda n: cluster(groups=workers(9, {"x": numbers(n)}), **{
         "rayVersion": numbers(n), "managedBy": numbers(n), "upgradeStrategy": {"type": numbers(n)}})),
     "containers that are texts": (1000, lambda n: cluster({"template": {"spec": {"containers": ["x"] * n}}})),
