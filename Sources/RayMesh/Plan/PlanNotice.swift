@@ -108,6 +108,8 @@ extension PlanNotice {
 
   /// Cut to what a warning may be, without a control character, for which the API server would drop the warning.
   private static func cut(_ text: String) -> String {
+    // Nearly all are so, and Unicode's tables are slow.
+    if text.utf8.count <= longest, text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
     let plain = String(String.UnicodeScalarView(text.unicodeScalars.map { $0.properties.isControl ? "?" : $0 }))
     return plain.unicodeScalars.count <= longest
       ? plain : String(String.UnicodeScalarView(plain.unicodeScalars.prefix(longest - 3))) + "..."
