@@ -11,7 +11,7 @@ enum Sketch {
   static let day = 24 * 3600
 
   static func authority() throws -> CertificateAuthority {
-    try CertificateAuthority(named: "raymesh", days: Lifetimes.authorityDays)
+    try CertificateAuthority(named: "raymesh", days: Lifetimes.authorityDays, at: now)
   }
 
   /// An authority, and a pair of its.
