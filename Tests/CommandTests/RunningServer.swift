@@ -124,9 +124,14 @@ final class RunningServer: Sendable {
 extension WireClient {
   /// Posts a JSON text, and waits for the answer.
   func post(_ path: String, _ body: [UInt8]) async throws -> WireResponse {
+    try await sendPost(path, body)
+    return try await response()
+  }
+
+  /// Posts a JSON text, and does not wait.
+  func sendPost(_ path: String, _ body: [UInt8]) async throws {
     let head =
       "POST \(path) HTTP/1.1\r\nHost: webhook\r\nContent-Type: application/json\r\nContent-Length: \(body.count)\r\n\r\n"
     try await send([Array(head.utf8) + body])
-    return try await response()
   }
 }

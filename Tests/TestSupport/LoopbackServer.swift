@@ -49,6 +49,7 @@ extension HTTPLimits {
     limits.bodyRate = 0
     limits.write = .patience
     limits.linger = .patience
+    limits.memoryGrace = .patience
     return limits
   }()
 
