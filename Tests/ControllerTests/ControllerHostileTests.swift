@@ -45,6 +45,7 @@ struct ControllerHostileTests {
       }
       #expect(visit.object(service("c")) == nil)
       #expect(visit.reasons.count { $0 == "ClusterUnreadable" } == (isNamed ? 1 : 0))
+      #expect(visit.lines.skipped == [isNamed ? "ray/c" : "c"])
     }
   }
 

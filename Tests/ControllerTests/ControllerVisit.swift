@@ -12,6 +12,8 @@ import Transport
 struct ControllerVisit: Sendable {
   let api: PlayedAPIServer
   let endpoint: Endpoint
+  /// What controllers log.
+  let lines = LogLines()
 
   static let cluster = "/apis/ray.io/v1/namespaces/ray/rayclusters/demo"
   static let service = "/api/v1/namespaces/ray/services/demo-headless-svc"
@@ -36,8 +38,7 @@ struct ControllerVisit: Sendable {
     var settings = Controller.Settings(
       namespace: "raymesh-system", lease: "raymesh", identity: identity, options: .standard)
     settings.pauses = pauses
-    let log = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-    let controller = Controller(settings, access: access, clock: .fixed, on: loops.first, log: log)
+    let controller = Controller(settings, access: access, clock: .fixed, on: loops.first, log: lines.logger)
     let run = Task { await controller.run() }
     let outcome: Result<Value, any Error>
     do { outcome = .success(try await body(controller)) } catch { outcome = .failure(error) }

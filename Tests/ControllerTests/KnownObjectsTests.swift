@@ -64,6 +64,22 @@ struct KnownObjectsTests {
     #expect(known.services[service]?.record == nil)
   }
 
+  @Test func `who only looks reads no record either of a Service that its cluster does not own`() throws {
+    let numbered = try ControllerVisit.cluster().setting(["metadata", "uid"], "cluster-uid")
+      .setting(["metadata", "resourceVersion"], "1")
+    let cluster = try #require(try ManagedCluster(element(numbered.text), options: .standard))
+    guard case .service(let wanted) = cluster.wish else { return #expect(Bool(false), "no Service is wanted") }
+    let record = "\(PortRecord.digest(of: PortRuns(wanted.ports))) 2026-11-25T12:00:00Z 7-7/TCP/grpc"
+    for (owner, waits) in [(Self.owner(), true), (nil, false)] {
+      let service = try Self.labelled(record: record, owner: owner).setting(["metadata", "uid"], "service-uid")
+      let state = try CompanionState(
+        of: element(numbered.text), service: element(service.setting(["metadata", "resourceVersion"], "2").text),
+        oldest: "2026-11-25T11:00:00Z", at: 1_795_608_000, options: .standard)
+      guard case .different(let words) = state else { return #expect(Bool(false), "\(String(describing: state))") }
+      #expect(words.hasPrefix("lacks port 7, ") == waits, "\(words)")
+    }
+  }
+
   @Test func `nothing is kept of a Service that no managed cluster is named after`() throws {
     try see(ControllerVisit.cluster())
     try see(ControllerVisit.cluster(named: "plain", isManaged: false), uid: "plain-uid")
