@@ -8,15 +8,16 @@ public import Transport
 public final class KubernetesClient {
   private let access: ClusterAccess
   private let loop: EventLoop
-  private let files = FileThread()
+  private let files: FileThread
   private var connection: HTTPClient?
   /// Bytes of the last answer that came.
   private(set) var received = 0
 
   /// A client that has not connected yet.
-  public init(_ access: ClusterAccess, on loop: EventLoop) {
-    self.access = access
-    self.loop = loop
+  ///
+  /// - Parameter files: reads the token. Clients that follow one another share it.
+  public init(_ access: ClusterAccess, on loop: EventLoop, reading files: FileThread = FileThread()) {
+    (self.access, self.loop, self.files) = (access, loop, files)
   }
 
   /// Makes a call and receives its whole answer.

@@ -10,6 +10,8 @@ public struct Reflector: Sendable {
   private let resource: WatchedResource
   private let access: ClusterAccess
   private let loop: EventLoop
+  /// Reads the token for every try, so that a volume that hangs holds one thread, however many tries there are.
+  private let files = FileThread()
   private let log: Logger
   private let restarts: [Restart: Counter]
   private let skipped: Counter
@@ -67,7 +69,7 @@ public struct Reflector: Sendable {
   }
 
   private func list(_ progress: inout WatchProgress) async throws(KubernetesError) {
-    let client = KubernetesClient(access, on: loop)
+    let client = KubernetesClient(access, on: loop, reading: files)
     let path = resource.paths[progress.path % resource.paths.count]
     var pages = ListReader(resource.list(of: path), by: client, patience: Reflector.patience)
     var listed: Set<ObjectKey> = []
@@ -88,7 +90,7 @@ public struct Reflector: Sendable {
   }
 
   private func watch(_ progress: inout WatchProgress) async throws(KubernetesError) {
-    let client = KubernetesClient(access, on: loop)
+    let client = KubernetesClient(access, on: loop, reading: files)
     let path = resource.paths[progress.path % resource.paths.count]
     let call = resource.watch(of: path, since: progress.version, seconds: .random(in: 300...600))
     let stream = try await client.watch(call, until: .now + Reflector.patience)
