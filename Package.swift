@@ -25,8 +25,10 @@ let package = Package(
   products: [
     .executable(name: "raymesh", targets: ["raymesh"]),
     // For the fuzzer and others that are packages of their own.
+    .library(name: "Controller", targets: ["Controller"]),
     .library(name: "HTTP", targets: ["HTTP"]),
     .library(name: "JSON", targets: ["JSON"]),
+    .library(name: "Kubernetes", targets: ["Kubernetes"]),
     .library(name: "Manifests", targets: ["Manifests"]),
     .library(name: "RayMesh", targets: ["RayMesh"]),
     .library(name: "Transport", targets: ["Transport"]),

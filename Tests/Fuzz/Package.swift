@@ -10,7 +10,8 @@ let package = Package(
     .executableTarget(
       name: "fuzz",
       dependencies: [
-        "CFuzzer", .product(name: "HTTP", package: "raymesh"), .product(name: "JSON", package: "raymesh"),
+        "CFuzzer", .product(name: "Controller", package: "raymesh"), .product(name: "HTTP", package: "raymesh"),
+        .product(name: "JSON", package: "raymesh"), .product(name: "Kubernetes", package: "raymesh"),
         .product(name: "Manifests", package: "raymesh"), .product(name: "RayMesh", package: "raymesh"),
         .product(name: "Transport", package: "raymesh"),
       ],

@@ -76,7 +76,7 @@ private func answer(on session: HTTP2Session, at now: Instant) {
     case .reset: break
     }
   }
-  // An input of 16 KiB is at most 1820 frames, each answered by at most a reset, an acknowledgement and a response.
+  // Since the last piece: what is said of a few frames, or of the streams that were open.
   if output(of: session) > 2 << 20 { fatalError("more output than input can ask for") }
 }
 
