@@ -4,12 +4,14 @@ import json
 import tempfile
 import unittest
 
-from confined import ConfinedServer
-from shapes import head_service, review, reviews
+from shapes import OBJECTS, head_service, review, reviews
+from shipped import ShippedServer
 from watched import HOSTILE, Watched, ask
 
 # The server's own limit of a body.
 BODY = 8 << 20
+# What an answer may have besides pieces of the object: what is added to 1,000 groups, a message, warnings.
+SMALL = 4 << 20
 
 
 class ObjectsTest(Watched):
@@ -19,7 +21,7 @@ class ObjectsTest(Watched):
     def setUpClass(cls):
         folder = tempfile.TemporaryDirectory()
         cls.addClassCleanup(folder.cleanup)
-        cls.server = ConfinedServer("127.0.0.1", folder.name).start()
+        cls.server = ShippedServer(folder.name).start()
         cls.addClassCleanup(cls.server.kill)
 
     def assert_answered(self, body):
@@ -31,7 +33,8 @@ class ObjectsTest(Watched):
             return
         reply = json.loads(answer)["response"]
         self.assertEqual(reply["uid"], "hostile")
-        self.assertLess(len(answer), BODY)
+        # Base64 of what has been escaped twice, such as a group's name in the record of what was added.
+        self.assertLess(len(answer), 2 * len(body) + SMALL)
 
     def assert_each(self, bodies):
         """By itself."""
@@ -46,6 +49,25 @@ class ObjectsTest(Watched):
     def test_objects_ten_times_as_large(self):
         """As far as a body may be so large."""
         self.assert_each(reviews(10, BODY))
+
+    def answer(self, name):
+        """The answer to an object at its scale."""
+        scale, make = OBJECTS[name]
+        status, _, answer = ask(self.server, review(make(scale)), HOSTILE)
+        self.assertEqual(status, 200)
+        return json.loads(answer)["response"]
+
+    def test_what_the_answers_are(self):
+        """Schema errors are left to the API server, wide ranges get a warning, and a few of many faults are told."""
+        texts = self.answer("containers that are texts")
+        self.assertEqual((texts["allowed"], texts.get("patch")), (True, None))
+        wide = self.answer("a wide range of worker ports")
+        self.assertTrue(wide["allowed"] and wide["patch"] and wide["warnings"], wide)
+        for name in ["faults in every group", "the same port five times in every group"]:
+            refused = self.answer(name)
+            self.assertFalse(refused["allowed"])
+            self.assertIn(" more", refused["status"]["message"][-200:])
+            self.assertLess(len(refused["status"]["message"]), SMALL)
 
     def test_services(self):
         """Of many ports."""

@@ -4,9 +4,9 @@ import json
 import tempfile
 import unittest
 
-from confined import ConfinedServer
 from peers import at_once, hellos, idle, slow_bodies
 from shapes import cluster, group, numbers, recorded, review
+from shipped import ShippedServer
 from watched import HONEST, HOSTILE, Watched, ask
 
 MIB = 1 << 20
@@ -25,7 +25,7 @@ class PeersTest(Watched):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
         self.addCleanup(folder.cleanup)
-        self.server = ConfinedServer("127.0.0.1", folder.name).start()
+        self.server = ShippedServer(folder.name).start()
         self.addCleanup(self.server.kill)
 
     def assert_turned_away_or(self, usual, answers):

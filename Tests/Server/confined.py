@@ -25,12 +25,11 @@ class ConfinedServer(Server):
 
     def enter(self):
         """Joins the group."""
-        (self.group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+        enter(self.group)
 
     def peak(self):
         """The most that has been resident, in bytes."""
-        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
-        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
+        return peak_of(self.process)
 
     def kill(self):
         """Ends it, and takes the group away."""
@@ -38,6 +37,17 @@ class ConfinedServer(Server):
         if self.group:
             self.group.rmdir()
             self.group = None
+
+
+def enter(group):
+    """Moves this process into a group."""
+    (group / "cgroup.procs").write_text(str(os.getpid()), encoding="ascii")
+
+
+def peak_of(process):
+    """The most bytes of a process that have been resident."""
+    status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="ascii")
+    return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1]) * 1024
 
 
 def make_group():
