@@ -138,12 +138,13 @@ fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, 
 allocations: packages ## Count how often a review asks for memory, and fail where that has grown
 	@Tests/Allocations/run
 
-linear: packages ## Count what a review costs as each part of it grows, and fail where it grows faster than its size
+linear: packages ## Count the instructions of reviews as each part of them grows: none may grow faster than its size
 	@hack/install-packages linear
-	@Tests/Linear/run
+	@hack/phase "linear" Tests/Linear/run
 
-hostile: build packages tools ## What strangers can send and write, against the release binary in the manifests' 256 MiB
+hostile: build packages tools ## Attack the release binary in 256 MiB: by reviews, peers and stored objects
 	@hack/install-packages tests
+	@hack/phase "hostile: API server" hack/kube-apiserver
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "hostile" Tests/Hostile/run
 
 bench: build ## Measure the release binary beside nginx and a Go webhook

@@ -83,8 +83,8 @@ class ControllerTest(unittest.TestCase):
         self.assert_serves("hostile objects", "wide-50", "wide-99")
         service = json.loads(self.plane.kubectl("-n", "ray", "get", "service", "wide-50-headless-svc", "-o", "json"))
         self.assertLessEqual(len(service["spec"]["ports"]), 1100)
-        forged = json.loads(self.plane.kubectl("-n", "ray", "get", "service", "wide-1-headless-svc", "-o", "json"))
-        self.assertEqual(forged["spec"]["ports"][0]["name"], "a", "a Service that no cluster owns was taken over")
+        forged = json.loads(self.plane.kubectl("-n", "ray", "get", "service", "forged-1", "-o", "json"))
+        self.assertEqual(forged["spec"]["ports"][0]["name"], "a", "a Service of no cluster was written")
 
     def test_objects_as_large_as_they_can_be(self):
         """Together they are more than 64 MiB."""

@@ -13,6 +13,13 @@ PATIENCE = 600.0
 STOPPED = 1 << 62
 
 
+def told(wrong):
+    """What is wrong with a case, or nothing; it is printed at once, as a run takes minutes."""
+    if wrong:
+        print(wrong, flush=True)
+    return wrong
+
+
 class Counter:
     """A process that counts, and is started again after it was stopped. It first meets some reviews that are known."""
 
