@@ -31,6 +31,12 @@ import Testing
     }
   }
 
+  @Test(arguments: ["1", "true", "TRUE", "True"])
+  func `Ray's TLS is on in any case of letters`(value: String) throws {
+    let cluster = ClusterSketch(head: GroupSketch(env: [["name": "RAY_USE_TLS", "value": .string(value)]])).object
+    #expect(try cluster.created().value(at: RayTLSTests.wish) == "false")
+  }
+
   @Test func `the user's own word about it stays`() throws {
     let asked = RayTLSTests.cluster(spec: ["headServiceAnnotations": ["raymesh.io/inject": "true"]])
     #expect(try asked.created().value(at: RayTLSTests.wish) == "true")
