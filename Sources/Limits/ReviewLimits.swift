@@ -34,6 +34,11 @@ public enum ReviewLimits {
     "place or name in a message", 300, "characters",
     because: "longer than any place that Raymesh reads, except for keys that somebody made long on purpose")
 
+  /// Bytes that the references in a container's variables and parameters may become, beyond what its variables have.
+  public static let expansion = Limit(
+    "expanded references", 1024, "bytes",
+    because: "longer than ports that variables are made of, and names that refer to others twice cannot double forever")
+
   /// Steps of work that a review may take, of which each JSON value that is looked at takes about one.
   public static let work = Limit(
     "work of a review", 4_000_000, "steps",
@@ -42,6 +47,6 @@ public enum ReviewLimits {
   /// The bounds in the order of the reference.
   public static let all = [
     workerGroups, faultsTold, noticesTold, noticesAudited, valueTold, placeTold, recordLength, recordNames,
-    work,
+    expansion, work,
   ]
 }

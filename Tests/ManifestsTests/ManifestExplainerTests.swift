@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func `what is refused or cannot be read is named by file and line, and the rest explained`() throws {
-    let bad = Sample.cluster("bad", parameters: "{port: abc, node-manager-port: '0'}")
+    let bad = Sample.cluster("bad", parameters: "{port: abc, node-manager-port: '-1'}")
     let explanation = explain(
       "\(Sample.cluster("one"))---\n\(bad)", "a: 1\n---\nb: [\n---\n\(Sample.cluster("two"))",
       "apiVersion: ray.io/v1\nkind: RayCluster\nmetadata: {name: a}\nmetadata: {name: b}\n")

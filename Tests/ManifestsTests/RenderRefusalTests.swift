@@ -14,7 +14,7 @@ import Testing
   }
 
   @Test func `every fault of every cluster in every file has a line`() {
-    let bad = Sample.cluster("bad", parameters: "{port: abc, node-manager-port: '0', dashboard-port: '99999'}")
+    let bad = Sample.cluster("bad", parameters: "{port: abc, node-manager-port: '-1', dashboard-port: '99999'}")
     let list = """
       apiVersion: v1
       kind: List

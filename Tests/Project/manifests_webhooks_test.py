@@ -155,7 +155,7 @@ class MatchConditions(Manifests):
         states = {
             "plain": cluster(), "managed": stored(cluster()), "suspended": cluster(suspend=True),
             "wished": cluster(annotations=wished), "declined": cluster(annotations={"raymesh.io/inject": "false"}),
-            "wrong": cluster(group({"node-manager-port": "0"}), annotations=wished),
+            "wrong": cluster(group({"node-manager-port": "-1"}), annotations=wished),
             "going": cluster(metadata={"deletionTimestamp": "2026-01-01T00:00:00Z"}, annotations=wished)}
         answered = set()
         for (before, old), (after, new) in itertools.product(states.items(), repeat=2):

@@ -61,8 +61,7 @@ extension PlanNotice {
     switch self {
     case .noAddress, .leftAlone, .disputedPort, .untouched, .takenIn, .moved, .removed: .notice
     case .foreignAddress, .guideAddress, .fewWorkerPorts, .unlistedWorkerPorts, .proxyPorts, .unlistedPorts,
-      .dashboardGRPC,
-      .servePorts, .oldFault:
+      .dashboardGRPC, .hidden, .servePorts, .oldFault:
       .warning
     }
   }
@@ -79,6 +78,7 @@ extension PlanNotice {
     case .fewWorkerPorts: "a wider min-worker-port to max-worker-port, or --maximum-ports"
     case .unlistedWorkerPorts: "a narrower min-worker-port to max-worker-port, or --maximum-ports"
     case .proxyPorts: "a min-worker-port to max-worker-port without 15000-15090"
+    case .hidden(_, let name, _): "a plain number for \(name), or no \(name) at all"
     case .unlistedPorts: "fewer ports, or --maximum-ports"
     case .dashboardGRPC: "take dashboard-grpc-port out of rayStartParams"
     case .disputedPort: "another number or name for the container's port"

@@ -23,13 +23,16 @@ public struct CPUCount: Hashable, Sendable {
 extension RayGroup {
   /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
   ///
-  /// A value that only the pod's shell can tell, such as `$(nproc)`, with `$` or backquotes, is passed over.
+  /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
   func cpuCount() throws(PlanFault) -> CPUCount {
-    if let text = parameter(.cpus), !text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) {
-      guard let quantity = Quantity(text) else {
-        throw .value(StatedValue(place: place(of: .cpus), text: text, expected: .cpus))
+    switch value(of: .cpus) {
+    case .absent, .unknown: break
+    case .split: throw fault(of: .cpus, expected: .oneWord)
+    case .word(let text):
+      guard let count = Quantity(text)?.roundedUp ?? Int(python: text), count >= 0 else {
+        throw fault(of: .cpus, evaluated: text, expected: .cpus)
       }
-      return CPUCount(count: quantity.roundedUp, source: .parameter)
+      return CPUCount(count: count, source: .parameter)
     }
     if let groupCPUs { return CPUCount(count: groupCPUs, source: .group) }
     if let limit = container.cpuLimit { return CPUCount(count: limit, source: .limit) }

@@ -26,6 +26,8 @@ public final class RayContainer: Sendable {
   /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
   /// (`common/pod.go`, `BuildPod`).
   public let startsRay: Bool
+  /// Whether the user gives a command or arguments, which KubeRay runs before its own `ray start`, in the same shell.
+  let hasCommand: Bool
 
   /// Whether it is an object, which an addition to its environment takes for granted.
   let isObject: Bool
@@ -37,8 +39,10 @@ public final class RayContainer: Sendable {
   public struct Variable: Hashable, Sendable {
     /// Its name.
     public let name: String
-    /// Its value where that is given literally.
+    /// Its value where that is given literally, references to other variables expanded.
     public let value: String?
+    /// Whether only the pod knows its value.
+    let isUnknown: Bool
     /// The field of the pod that it takes its value from, if any.
     public let fieldPath: String?
     /// Its place in the list, from 0.
@@ -53,10 +57,12 @@ public final class RayContainer: Sendable {
     fileprivate static let words = JSONWords(known)
   }
 
-  init(_ element: JSONElement, of group: JSONPointer) throws(JSONMismatch) {
+  init(
+    _ element: JSONElement, of group: JSONPointer, _ plain: inout PlainEnvironment
+  ) throws(JSONMismatch) {
     self.group = group
     isObject = element.kind == .object
-    environment = try RayContainer.variables(of: element)
+    environment = try RayContainer.variables(of: element, &plain)
     let stated = try element.array("ports")
     var ports: [ContainerPort] = []
     ports.reserveCapacity(stated.underestimatedCount)
@@ -66,15 +72,12 @@ public final class RayContainer: Sendable {
     cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
     cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
     image = element.member("image")?.string
-    startsRay = try RayContainer.startsRay(by: element.array("command"), element.array("args"))
+    let words = try RayContainer.words(element.array("command")) + RayContainer.words(element.array("args"))
+    hasCommand = !words.isEmpty
+    startsRay = !words.isEmpty && words.joined(separator: " ").contains(bytesOf: "ray start")
   }
 
-  private static func startsRay(by command: JSONElement.Elements, _ arguments: JSONElement.Elements) -> Bool {
-    var words: [String] = []
-    for word in command { if let text = word.string { words.append(text) } }
-    for word in arguments { if let text = word.string { words.append(text) } }
-    return !words.isEmpty && words.joined(separator: " ").contains(bytesOf: "ray start")
-  }
+  private static func words(_ stated: JSONElement.Elements) -> [String] { stated.compactMap(\.string) }
 
   /// The variable of a name.
   func variable(_ name: String) -> Variable? { environment?.first { $0.name == name } }
@@ -91,22 +94,35 @@ public final class RayContainer: Sendable {
   /// Where the environment stands, or would, below the group.
   static let environmentPath: JSONPointer = "/template/spec/containers/0/env"
 
-  private static func variables(of element: JSONElement) throws(JSONMismatch) -> [Variable]? {
+  private static func variables(
+    of element: JSONElement, _ plain: inout PlainEnvironment
+  ) throws(JSONMismatch) -> [Variable]? {
     guard element.member("env") != nil else { return nil }
     var variables: [Variable] = []
     for (index, variable) in try element.array("env").enumerated() {
-      let source = try variable.object("valueFrom")?.object("fieldRef")
+      let source = try variable.object("valueFrom")
       let name = try variable.requiredText("name")
       let value = try variable.text("value")
-      let fieldPath = try source?.text("fieldPath")
+      let fieldPath = try source?.object("fieldRef")?.text("fieldPath")
       guard let known = name.place(in: Variable.words) else { continue }
       let found = Variable(
-        name: Variable.known[known].description, value: value?.string, fieldPath: fieldPath?.string, index: index)
+        name: Variable.known[known].description, value: value?.string, isUnknown: source != nil,
+        fieldPath: fieldPath?.string, index: index)
       // Of several of a name the last counts, as it does to Kubernetes.
       if let earlier = variables.firstIndex(where: { $0.name == found.name }) { variables.remove(at: earlier) }
       variables.append(found)
     }
-    return variables
+    return variables.map { $0.resolved(from: &plain) }
+  }
+}
+
+extension RayContainer.Variable {
+  /// The same with its references expanded. Kubelet does that, and no shell.
+  fileprivate func resolved(from plain: inout PlainEnvironment) -> RayContainer.Variable {
+    guard !isUnknown, let value, value.utf8.contains(UInt8(ascii: "$")) else { return self }
+    let expanded = plain.value(of: name)
+    return RayContainer.Variable(
+      name: name, value: expanded, isUnknown: expanded == nil, fieldPath: fieldPath, index: index)
   }
 }
 

@@ -12,6 +12,8 @@ public final class RayGroup: Sendable {
   let parameters: StringMap?
   /// Which of those that Raymesh goes by are among them.
   private let stated: ParameterSet
+  /// What `ray start` gets for those whose value is not plain.
+  private let evaluated: StartValue.Evaluated
   /// The Ray container, which is the first.
   public let container: RayContainer
   /// The TCP ports that the pod's other containers list, sidecars among the init containers too: they share its network.
@@ -45,7 +47,8 @@ public final class RayGroup: Sendable {
       try StringMap(map, expected: "a string, in quotes")
     }
     self.parameters = parameters
-    stated = parameters.map { ParameterSet(keysOf: $0) } ?? []
+    let stated = parameters.map { ParameterSet(keysOf: $0) } ?? []
+    self.stated = stated
     groupCPUs = try RayGroup.cpus(in: element.object("resources"))
     let template = try element.requiredObject("template")
     let pod = try template.requiredObject("spec")
@@ -56,7 +59,9 @@ public final class RayGroup: Sendable {
     namesPods = element.member("podFQDN") != nil
     let overwrites = template.member("metadata")?.member("annotations")?.member(OverwrittenCommand.annotation)
     overwritesCommand = OverwrittenCommand.isAsked(by: overwrites?.string)
-    container = try RayContainer(first, of: pointer)
+    var environment = PlainEnvironment(of: first)
+    container = try RayContainer(first, of: pointer, &environment)
+    evaluated = StartValue.Evaluated(parameters, stated, &environment, hasCommand: container.hasCommand)
     neighbourPorts = try RayGroup.neighbourPorts(in: pod)
   }
 
@@ -67,6 +72,15 @@ public final class RayGroup: Sendable {
   func parameter(_ parameter: RayParameter) -> String? {
     stated.contains(parameter) ? parameters?[parameter.name] : nil
   }
+
+  /// What `ray start` gets for a parameter that Raymesh goes by.
+  func value(of parameter: RayParameter) -> StartValue {
+    guard let text = self.parameter(parameter) else { return .absent }
+    return evaluated[parameter] ?? .word(text)
+  }
+
+  /// Whether Ray reads the parameters at all; a command that runs `ray start` itself does without them.
+  var readsParameters: Bool { !container.startsRay }
 
   /// All ray start parameters, or `nil` where the map is absent.
   public var startParameters: [String: String]? { parameters?.dictionary }

@@ -18,6 +18,7 @@ struct Omissions {
     for reason in GroupStance.Reason.allCases {
       add("ray start parameters", reason.words) { $0.stance.reason == reason }
     }
+    addUnlisted()
     addWorkerPorts()
     addDashboardGRPC()
     addProtocols()
@@ -28,9 +29,25 @@ struct Omissions {
     if !groups.isEmpty { all.append(Omission(subject: subject, groups: groups, reason: reason)) }
   }
 
+  private mutating func addUnlisted() {
+    for component in RayComponent.allCases {
+      add(component.parameter, Omissions.unknown) {
+        $0.unlisted.contains(UnlistedPort(component: component, isRandom: false))
+      }
+      add(component.parameter, Omissions.random) {
+        $0.unlisted.contains(UnlistedPort(component: component, isRandom: true))
+      }
+    }
+    add("worker ports", Omissions.unknown) { $0.group.unlistedWorkerPorts?.isRandom == false }
+    add("worker ports", Omissions.random) { $0.group.unlistedWorkerPorts?.isRandom == true }
+  }
+
+  private static let unknown = "only the pod knows which port it is, as a variable or a command says it"
+  private static let random = "Ray chooses at random"
+
   private mutating func addWorkerPorts() {
     add("worker ports", "nobody bounds them, and Ray's own 10002-19999 are too many to list") {
-      $0.workerPorts.count == 0
+      $0.workerPorts.count == 0 && $0.group.unlistedWorkerPorts == nil
     }
     add("min- and max-worker-port", "worker-port-list stands in their place") {
       $0.group.parameter(.workerPortList) != nil && $0.stance.isSettable

@@ -8,6 +8,8 @@ struct ComponentPorts {
   private let own: StringMap?
   /// The components whose numbers are settled.
   private(set) var settled: [PlannedPort] = []
+  /// The components whose numbers no plan knows.
+  private(set) var unlisted: [UnlistedPort] = []
   /// The components whose numbers Raymesh chooses, the same in every group.
   private(set) var open: ComponentSet = []
   /// The ports that `ray start` takes to be in use on a worker's node, by components that run on the head only
@@ -32,24 +34,29 @@ struct ComponentPorts {
   private mutating func consider(_ component: RayComponent) throws(PlanFault) {
     if group.isHead || !component.isHeadOnly { return try add(component) }
     guard component.isReservedOnWorkers, stance.isRead else { return }
-    if let stated = try statedPort(of: component) {
-      reserved.append(PlannedPort(component: component, port: stated, origin: .stated))
-    } else if component.hasDefault {
+    switch try statedPort(of: component) {
+    case .port(let port): reserved.append(PlannedPort(component: component, port: port, origin: .stated))
+    case .none where component.hasDefault:
       reserved.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))
+    case .none, .random, .unknown: break
     }
   }
 
   /// The port that the user gives a component, and that this Ray gives it too.
-  private func statedPort(of component: RayComponent) throws(PlanFault) -> Port? {
-    guard let stated = try group.statedPort(of: component) else { return nil }
+  private func statedPort(of component: RayComponent) throws(PlanFault) -> StatedPort {
+    let stated = try group.statedPort(of: component, head: head)
     let isIgnored = component == .dashboardGRPC && version.map { $0 >= DashboardGRPC.ignored } ?? false
-    return isIgnored ? nil : stated
+    return isIgnored ? .none : stated
   }
 
   private mutating func add(_ component: RayComponent) throws(PlanFault) {
-    let own = component.startParameter.flatMap { self.own?[$0] }
-    if own == nil, let stated = try statedPort(of: component) {
-      return settled.append(PlannedPort(component: component, port: stated, origin: .stated))
+    // What is Raymesh's is digits; anything else somebody has put into the record.
+    let own = component.startParameter.flatMap { self.own?[$0] }.flatMap { Port($0) }
+    switch own == nil ? try statedPort(of: component) : .none {
+    case .none: break
+    case .port(let port): return settled.append(PlannedPort(component: component, port: port, origin: .stated))
+    case .random: return unlisted.append(UnlistedPort(component: component, isRandom: true))
+    case .unknown: return unlisted.append(UnlistedPort(component: component, isRandom: false))
     }
     guard stance.isSettable else { return }
     if component == .dashboardGRPC, own != nil, version.map({ $0 >= DashboardGRPC.refused }) ?? false {
@@ -57,10 +64,7 @@ struct ComponentPorts {
     }
     if own != nil || stance.adds(component, head: head) {
       if component.isMovable { return open.insert(component) }
-      let port = try own.map { text throws(PlanFault) in
-        try Port.read(text, .port(from: .first), at: group.place(of: component))
-      }
-      return settled.append(PlannedPort(component: component, port: port ?? component.usualPort, origin: .added))
+      return settled.append(PlannedPort(component: component, port: own ?? component.usualPort, origin: .added))
     }
     if component.hasDefault {
       settled.append(PlannedPort(component: component, port: component.usualPort, origin: .usual))

@@ -27,24 +27,27 @@ final class GroupDraft {
   }
 
   private init?(of group: RayGroup, in cluster: RayCluster, _ stance: GroupStance, faults: inout [PlanFault]) {
-    let before = faults.count
+    var found: [PlanFault] = []
     var cpus: Int?
-    do throws(PlanFault) { cpus = try group.cpuCount().count } catch { faults.append(error) }
+    do throws(PlanFault) { cpus = try group.cpuCount().count } catch { found.append(error) }
     var workers: StatedWorkerPorts?
-    do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { faults.append(error) }
+    do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { found.append(error) }
     self.group = group
     self.stance = stance
     self.cpus = cpus ?? 0
     workerPorts = workers ?? .list(.none)
-    components = ComponentPorts(of: group, in: cluster, stance, faults: &faults)
-    guard faults.count == before else { return nil }
+    components = ComponentPorts(of: group, in: cluster, stance, faults: &found)
+    // What nobody reads may be anything.
+    guard found.isEmpty || !group.readsParameters else {
+      faults += found
+      return nil
+    }
   }
 
   /// The plan of the group, now that Raymesh's own numbers are chosen.
   func completed(_ placement: PortPlacement, address: GroupAddress) -> GroupPlan {
     GroupPlan(
-      group: group, stance: stance, reserved: components.reserved, ports: components.completed(placement),
-      workerPorts: workerPorts.completed(need: placement.need, shared: placement.workers), address: address,
-      removedParameters: components.removed)
+      group: group, stance: stance, components: components, ports: components.completed(placement),
+      workerPorts: workerPorts.completed(need: placement.need, shared: placement.workers), address: address)
   }
 }

@@ -5,7 +5,7 @@ struct GroupFaults {
 
   init(of plan: GroupPlan) {
     self.plan = plan
-    guard plan.stance.isRead else { return }
+    guard plan.group.readsParameters else { return }
     checkHeadPort()
     checkVariable()
     checkSharing()
@@ -46,8 +46,9 @@ struct GroupFaults {
 
   /// `ray start` ends at once on a worker that is given `--port` (`scripts.py`).
   private mutating func checkHeadPort() {
-    guard !plan.group.isHead, let text = plan.group.parameter(.port) else { return }
-    faults.append(.value(StatedValue(place: plan.group.place(of: .port), text: text, expected: .nothing)))
+    guard !plan.group.isHead else { return }
+    if case .absent = plan.group.value(of: .port) { return }
+    faults.append(plan.group.fault(of: .port, expected: .nothing))
   }
 
   /// The node address reads its variable in the pod, so one of that name that says something else must go.

@@ -6,6 +6,8 @@ public final class GroupPlan: Sendable {
   public let stance: GroupStance
   /// The components' ports, in the order of `RayComponent`.
   public let ports: [PlannedPort]
+  /// The components whose ports no Service can list.
+  public let unlisted: [UnlistedPort]
   /// The ports that `ray start` takes to be in use beside those.
   let reserved: [PlannedPort]
   /// The worker processes' ports.
@@ -26,16 +28,17 @@ public final class GroupPlan: Sendable {
   }
 
   init(
-    group: RayGroup, stance: GroupStance, reserved: [PlannedPort], ports: [PlannedPort], workerPorts: WorkerPorts,
-    address: GroupAddress, removedParameters: [RayParameter]
+    group: RayGroup, stance: GroupStance, components: ComponentPorts, ports: [PlannedPort], workerPorts: WorkerPorts,
+    address: GroupAddress
   ) {
     self.group = group
     self.stance = stance
-    self.reserved = reserved
+    reserved = components.reserved
+    unlisted = components.unlisted
     self.ports = ports
     self.workerPorts = workerPorts
     self.address = address
-    self.removedParameters = removedParameters
+    removedParameters = components.removed
     var names: ParameterSet = []
     GroupPlan.each(ports, workerPorts) { parameter, _ in names.insert(parameter) }
     if address.added != nil { names.insert(.nodeIPAddress) }

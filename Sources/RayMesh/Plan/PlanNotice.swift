@@ -18,6 +18,8 @@ public enum PlanNotice: Hashable, Sendable {
   case proxyPorts(PortRanges)
   /// The Service leaves ports of components or containers out, as it would list more than the operator wants.
   case unlistedPorts(PortRanges, limit: Int)
+  /// What a parameter of a group comes to nobody knows before its pods run.
+  case hidden(group: String, name: String, HiddenReason)
   /// `dashboard-grpc-port` is no option of this Ray.
   case dashboardGRPC
   /// A container's own port and Ray's say different protocols of one number.
@@ -34,6 +36,18 @@ public enum PlanNotice: Hashable, Sendable {
   case untouched(Untouched)
   /// A fault that was there before.
   case oldFault(PlanFault)
+
+  /// Why nobody knows a parameter, and what a plan goes without.
+  public enum HiddenReason: Hashable, Sendable {
+    /// Ray chooses the port, or worker ports.
+    case randomPort
+    /// Only the pod knows the port, or worker ports.
+    case unknownPort
+    /// Only the pod knows the number of CPUs.
+    case unknownCPUs
+    /// Only the pod knows the name of the nodes.
+    case unknownAddress
+  }
 
   /// Why a cluster is left alone.
   public enum Untouched: Hashable, Sendable {
@@ -60,10 +74,10 @@ public enum PlanNotice: Hashable, Sendable {
   /// The notice's kind.
   public var kind: Kind {
     switch self {
-    case .noAddress, .foreignAddress, .guideAddress: .nodeAddress
+    case .noAddress, .foreignAddress, .guideAddress, .hidden(_, _, .unknownAddress): .nodeAddress
     case .leftAlone: .leftAlone
-    case .fewWorkerPorts: .workerPorts
-    case .unlistedWorkerPorts, .proxyPorts, .unlistedPorts: .ports
+    case .fewWorkerPorts, .hidden(_, _, .unknownCPUs): .workerPorts
+    case .unlistedWorkerPorts, .proxyPorts, .unlistedPorts, .hidden: .ports
     case .dashboardGRPC: .dashboardGRPC
     case .disputedPort: .appProtocol
     case .servePorts: .servePorts
@@ -94,18 +108,40 @@ extension PlanNotice {
       "worker ports \(ports.spelled) are the Istio proxy's, not in the Service: STRICT refuses calls there"
     case .unlistedPorts(let ports, let limit):
       "ports \(ports.spelled) are above the limit of \(limit), not in the Service: STRICT refuses calls there"
+    case .hidden(let group, let name, let why): why.sentence(of: name, in: group)
     case .dashboardGRPC: "dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
     case .disputedPort(let port): "port \(port) is Ray's and a container's with another protocol; the Service says none"
     case .servePorts(let variable): "\(variable): Serve calls replicas at ports that the Service does not list"
-    case .moved(let name, let from, let to): "\(name) moved from \(from.told) to \(to); running pods keep the old"
-    case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
-    case .takenIn(let recreates):
-      recreates ? "now managed: the upgrade strategy restarts all pods" : "now managed: only new pods follow"
+    case .moved, .removed, .takenIn: changeSentence
     case .untouched(let reason): "untouched: \(reason.words)"
     case .oldFault(let fault): "not changed by this update, but wrong: \(fault)"
     }
   }
 
+  /// What a cluster that runs is told.
+  private var changeSentence: String {
+    switch self {
+    case .moved(let name, let from, let to): "\(name) moved from \(from.told) to \(to); running pods keep the old"
+    case .removed(let parameter): "\(parameter) taken out, this Ray refuses it; running pods keep it"
+    case .takenIn(recreates: true): "now managed: the upgrade strategy restarts all pods"
+    default: "now managed: only new pods follow"
+    }
+  }
+}
+
+extension PlanNotice.HiddenReason {
+  fileprivate func sentence(of name: String, in group: String) -> String {
+    switch self {
+    case .randomPort: "\(name) of \(group) has Ray choose at random: not in the Service, so STRICT refuses calls there"
+    case .unknownPort:
+      "\(name) of \(group) is known in the pod only: not in the Service, so STRICT refuses calls to it"
+    case .unknownCPUs: "\(name) of \(group) is known in the pod only: its worker ports go by its resources"
+    case .unknownAddress: "\(name) of \(group) is known in the pod only; the Service says no protocols"
+    }
+  }
+}
+
+extension PlanNotice {
   /// Cut to what a warning may be, without a control character, for which the API server would drop the warning.
   private static func cut(_ text: String) -> String {
     // Nearly all are so, and Unicode's tables are slow.

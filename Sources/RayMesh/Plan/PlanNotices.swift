@@ -84,7 +84,40 @@ private struct SpokenPorts {
   }
 }
 
+extension RayGroup {
+  /// What bounds the worker ports in a way that no plan can know, and whether Ray then chooses at random.
+  var unlistedWorkerPorts: (parameter: RayParameter, isRandom: Bool)? {
+    for parameter in [RayParameter.workerPortList, .minWorkerPort, .maxWorkerPort] {
+      switch value(of: parameter) {
+      case .unknown: return (parameter, false)
+      case .word(let text):
+        if parameter == .workerPortList { return nil }
+        if Int(python: text) == 0 { return (parameter, true) }
+      case .absent, .split: break
+      }
+    }
+    return nil
+  }
+}
+
 extension GroupPlan {
+  /// What no Service can list, and what no plan can go by. Where nobody reads the parameters, environment variables count.
+  private var unlistedNotices: [PlanNotice] {
+    var names = unlisted.filter { group.readsParameters || $0.component.startParameter == nil }
+      .map { (name: $0.component.parameter, isRandom: $0.isRandom) }
+    guard group.readsParameters || !names.isEmpty else { return [] }
+    if group.readsParameters, let workers = group.unlistedWorkerPorts {
+      names.append((workers.parameter.name, workers.isRandom))
+    }
+    var notices = names.map { name, isRandom in
+      PlanNotice.hidden(group: group.name, name: name, isRandom ? .randomPort : .unknownPort)
+    }
+    if group.readsParameters, case .unknown = group.value(of: .cpus) {
+      notices.append(.hidden(group: group.name, name: RayParameter.cpus.name, .unknownCPUs))
+    }
+    return notices
+  }
+
   /// What there is to say about one group, nothing where its pods run: that was said when it was made.
   func notices(need: Int) -> [PlanNotice] {
     var notices: [PlanNotice] = []
@@ -98,9 +131,13 @@ extension GroupPlan {
       if isGuides {
         notices.append(.guideAddress(group: group.name))
       } else if !isUnderService {
-        notices.append(.foreignAddress(group: group.name))
+        let name = RayParameter.nodeIPAddress.name
+        let isKnown = group.parameter(.nodeIPAddress)?.utf8.contains { $0 == UInt8(ascii: "$") } != true
+        notices.append(
+          isKnown ? .foreignAddress(group: group.name) : .hidden(group: group.name, name: name, .unknownAddress))
       }
     }
+    notices += unlistedNotices
     if stance.isComplete, workerPorts.count > 0, workerPorts.count < need {
       notices.append(.fewWorkerPorts(group: group.name, count: workerPorts.count, need: need))
     }

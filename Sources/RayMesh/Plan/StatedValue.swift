@@ -6,6 +6,8 @@ public struct StatedValue: Hashable, Sendable {
   public let place: GroupPlace
   /// The value, or `nil` if it comes from elsewhere, as a variable's may.
   let text: String?
+  /// What the pod makes of the value, if that is another.
+  let evaluated: String?
   let expected: Expectation
 
   /// What a value should have been.
@@ -17,6 +19,8 @@ public struct StatedValue: Hashable, Sendable {
     /// A list without repetitions.
     case eachOnce
     case cpus
+    /// A value in which the shell finds one word.
+    case oneWord
     /// The pod's IP, in the variable that node addresses are made of.
     case podAddress
     /// No such parameter, as the group is a worker group.
@@ -27,17 +31,24 @@ public struct StatedValue: Hashable, Sendable {
   var faultClass: PlanFault.Class {
     switch expected {
     // `ray start` does not check whether a number is one of a port.
-    case .port: text.flatMap { Port($0) } == nil ? .range : .ray
-    case .eachOnce, .nothing: .ray
+    case .port: (evaluated ?? text).flatMap { Int(python: $0) }.flatMap { Port($0) } == nil ? .range : .ray
+    case .eachOnce, .nothing, .oneWord: .ray
     case .variablePort, .cpus, .podAddress: .form
     }
   }
 
   /// The value as what a reader of JSON did not expect.
   public var mismatch: JSONMismatch {
-    JSONMismatch(
-      at: place.pointer, found: text.map { JSONValue.string($0).summary } ?? "another source",
-      expected: expected.words)
+    let stated = text.map { JSONValue.string($0).summary } ?? "another source"
+    let found = evaluated.map { "\(stated), which is \(JSONValue.string($0).summary) in the pod" } ?? stated
+    return JSONMismatch(at: place.pointer, found: found, expected: expected.words)
+  }
+
+  init(place: GroupPlace, text: String?, evaluated: String? = nil, expected: Expectation) {
+    self.place = place
+    self.text = text
+    self.evaluated = evaluated == text ? nil : evaluated
+    self.expected = expected
   }
 }
 
@@ -48,6 +59,7 @@ extension StatedValue.Expectation {
     case .variablePort: "a port from 1 to 65535"
     case .eachOnce: "each port once"
     case .cpus: "a number of CPUs"
+    case .oneWord: "no blank before it or in it: the shell makes several words of that"
     case .podAddress:
       "no \(NodeAddress.variable) of your own, or one from the field \(NodeAddress.fieldPath)"
     case .nothing: "no port on a worker group: ray start refuses it"
@@ -55,17 +67,15 @@ extension StatedValue.Expectation {
   }
 }
 
-extension Port {
-  /// Reads a port that a group states.
+extension RayGroup {
+  /// The fault of a ray start parameter's value.
   ///
-  /// - Throws: `PlanFault` if it is none, or is below the lowest that may be stated there.
-  static func read(
-    _ text: String, _ expected: StatedValue.Expectation = .variablePort, at place: @autoclosure () -> GroupPlace
-  ) throws(PlanFault) -> Port {
-    let lowest = if case .port(let lowest) = expected { lowest } else { Port.first }
-    guard let port = Port(text), port >= lowest else {
-      throw .value(StatedValue(place: place(), text: text, expected: expected))
-    }
-    return port
+  /// - Parameter evaluated: what the pod makes of it.
+  func fault(
+    of parameter: RayParameter, evaluated: String? = nil, expected: StatedValue.Expectation
+  ) -> PlanFault {
+    .value(
+      StatedValue(
+        place: place(of: parameter), text: self.parameter(parameter), evaluated: evaluated, expected: expected))
   }
 }

@@ -12,51 +12,85 @@ enum StatedWorkerPorts {
   case list(PortRanges)
   /// Nobody has bounded them on both sides, so Ray takes these, with its own bounds: far too many to list.
   case unlisted(ClosedRange<Port>)
+  /// Ray takes any free port on the node, or only the pod knows which ports it takes.
+  case unknown
 
   /// - Throws: `PlanFault` where a value is no port or the range is empty.
   init(of group: RayGroup, _ stance: GroupStance) throws(PlanFault) {
     let list = try StatedWorkerPorts.list(of: group)
     var minimum = try End(.minWorkerPort, of: group, own: stance.own)
     var maximum = try End(.maxWorkerPort, of: group, own: stance.own)
-    let isMoved = list == nil && StatedWorkerPorts.giveWay(&minimum, &maximum)
-    let isCompleted = list == nil && (stance.isComplete || isMoved)
-    try StatedWorkerPorts.check(minimum?.port, maximum?.port, in: group, isCompleted: isCompleted)
-    if let list { self = .list(list) } else { self.init(minimum, maximum, isCompleted: isCompleted) }
+    guard !minimum.isOpen, !maximum.isOpen else {
+      self = StatedWorkerPorts.ports(list, minimum, maximum)
+      return
+    }
+    let isMoved = list == .none && StatedWorkerPorts.giveWay(&minimum, &maximum)
+    let isCompleted = list == .none && (stance.isComplete || isMoved) && !minimum.isLeftOut && !maximum.isLeftOut
+    try StatedWorkerPorts.check(minimum.port, maximum.port, in: group, isCompleted: isCompleted)
+    switch list {
+    case .known(let ports): self = .list(ports)
+    case .unknown: self = .unknown
+    case .none: self.init(minimum, maximum, isCompleted: isCompleted)
+    }
+  }
+
+  /// The ports where an end is 0 or only the pod knows it. `ray start` takes a range from 0 on to have all ports below
+  /// its other end.
+  private static func ports(_ list: List, _ minimum: End, _ maximum: End) -> StatedWorkerPorts {
+    if case .known(let ports) = list { return .list(ports) }
+    guard list == .none, minimum.isRandom, !maximum.isOpen else { return .unknown }
+    return .unlisted(.first...(maximum.port ?? WorkerPorts.lastPort))
   }
 
   /// An end that is Raymesh's goes where the user's new other end leaves no range between them.
-  private static func giveWay(_ minimum: inout End?, _ maximum: inout End?) -> Bool {
-    guard let lower = minimum, let upper = maximum, lower.port >= upper.port, lower.isOwn != upper.isOwn else {
+  private static func giveWay(_ minimum: inout End, _ maximum: inout End) -> Bool {
+    guard let lower = minimum.port, let upper = maximum.port, lower >= upper, minimum.isOwn != maximum.isOwn else {
       return false
     }
-    if lower.isOwn { minimum = nil } else { maximum = nil }
+    if minimum.isOwn { minimum = End() } else { maximum = End() }
     return true
   }
 
-  private init(_ minimum: End?, _ maximum: End?, isCompleted: Bool) {
-    switch (minimum, maximum) {
-    case (let minimum?, let maximum?) where minimum.isOwn && maximum.isOwn: self = .open
-    case (let minimum?, let maximum?):
+  private init(_ minimum: End, _ maximum: End, isCompleted: Bool) {
+    switch (minimum.port, maximum.port) {
+    case (_?, _?) where minimum.isOwn && maximum.isOwn: self = .open
+    case (let lower?, let upper?):
       let added: ParameterSet = minimum.isOwn ? [.minWorkerPort] : maximum.isOwn ? [.maxWorkerPort] : []
-      self = .range(minimum.port...max(minimum.port, maximum.port), added: added)
-    case (let minimum?, nil) where isCompleted: self = .minimum(minimum.port)
-    case (nil, let maximum?) where isCompleted: self = .maximum(maximum.port)
+      self = .range(lower...max(lower, upper), added: added)
+    case (let lower?, nil) where isCompleted: self = .minimum(lower)
+    case (nil, let upper?) where isCompleted: self = .maximum(upper)
     // Without a first port Ray begins at 10002 by itself.
-    case (nil, let maximum?): self = .range(WorkerPorts.firstPort...maximum.port, added: [])
+    case (nil, let upper?): self = .range(WorkerPorts.firstPort...upper, added: [])
     case (nil, nil) where isCompleted: self = .open
-    case (let minimum, nil): self = .unlisted((minimum?.port ?? WorkerPorts.firstPort)...WorkerPorts.lastPort)
+    case (let lower, nil): self = .unlisted((lower ?? WorkerPorts.firstPort)...WorkerPorts.lastPort)
     }
   }
 
   /// One end of the range, and whose it is.
   private struct End {
-    let port: Port
-    let isOwn: Bool
+    var port: Port?
+    var isOwn = false
+    /// Whether it is 0, so that Ray has no such bound.
+    var isRandom = false
+    /// Whether it is `false`, so that Ray has its own bound.
+    var isLeftOut = false
+    /// Whether nobody knows the port: it is 0, or only the pod knows it.
+    var isOpen = false
 
-    init?(_ parameter: RayParameter, of group: RayGroup, own: StringMap?) throws(PlanFault) {
-      guard let text = own?[parameter] ?? group.parameter(parameter) else { return nil }
-      port = try Port.read(text, .port(from: .firstUnprivileged), at: group.place(of: parameter))
-      isOwn = own?[parameter] != nil
+    /// No end that anybody states.
+    init() {}
+
+    init(_ parameter: RayParameter, of group: RayGroup, own: StringMap?) throws(PlanFault) {
+      if let own = own?[parameter].flatMap({ Port($0) }) {
+        (port, isOwn) = (own, true)
+        return
+      }
+      switch try group.statedPort(by: parameter, from: .firstUnprivileged) {
+      case .port(let stated): port = stated
+      case .none: isLeftOut = group.parameter(parameter) != nil
+      case .random: (isRandom, isOpen) = (true, true)
+      case .unknown: isOpen = true
+      }
     }
   }
 
@@ -70,6 +104,7 @@ enum StatedWorkerPorts {
     case .range(let range, let added): WorkerPorts(ports: .range(range), added: added)
     case .list(let list): WorkerPorts(ports: .list(list))
     case .unlisted(let range): WorkerPorts(ports: .list(.none), unlisted: range)
+    case .unknown: .none
     }
   }
 
@@ -87,20 +122,35 @@ enum StatedWorkerPorts {
     }
   }
 
-  /// No spaces: the shell that runs `ray start` would make two words of them. And no port twice, as `ray start` then
-  /// finds it taken.
-  private static func list(of group: RayGroup) throws(PlanFault) -> PortRanges? {
-    guard let text = group.parameter(.workerPortList) else { return nil }
-    let place = group.place(of: .workerPortList)
+  /// The user's list.
+  private enum List: Equatable {
+    case none
+    case known(PortRanges)
+    case unknown
+  }
+
+  /// No port twice, as `ray start` then finds it taken.
+  private static func list(of group: RayGroup) throws(PlanFault) -> List {
+    let text: String
+    switch group.value(of: .workerPortList) {
+    case .absent: return .none
+    case .unknown: return .unknown
+    case .split: throw group.fault(of: .workerPortList, expected: .oneWord)
+    case .word(let word): text = word
+    }
     var ports = PortSet()
     // Among more parts than there are ports one is a fault, so no more are kept: a part takes many times its bytes.
     let most = Int(UInt16.max) + 1
     for part in text.utf8.split(separator: UInt8(ascii: ","), maxSplits: most, omittingEmptySubsequences: false) {
-      let port = try Port.read(String(Substring(part)), .port(from: .firstUnprivileged), at: place)
-      guard ports.insert(port) else {
-        throw .value(StatedValue(place: place, text: text, expected: .eachOnce))
+      let number = String(Substring(part))
+      guard case .port(let port) = StatedPort(number, from: .firstUnprivileged) else {
+        throw .value(
+          StatedValue(
+            place: group.place(of: .workerPortList), text: number, expected: .port(from: .firstUnprivileged)))
       }
+      // As there are 65,535 ports, this ends however long the text is.
+      guard ports.insert(port) else { throw group.fault(of: .workerPortList, evaluated: text, expected: .eachOnce) }
     }
-    return ports.runs
+    return .known(ports.runs)
   }
 }

@@ -64,11 +64,11 @@ import Testing
   }
 
   @Test func `a denial is code 422 with the whole message, and no patch`() throws {
-    let reply = try review(of: ClusterSketch(head: GroupSketch(parameters: ["port": "a\"b"])))
+    let reply = try review(of: ClusterSketch(head: GroupSketch(parameters: ["port": "'a\"b'"])))
     let response = try #require(try JSONValue(JSONDocument(reply.bytes).root)["response"])
     #expect(
       response.text == #"{"uid":"u\"1","allowed":false,"status":{"code":422,"reason":"Invalid","message":"#
-        + #""RayCluster /spec/headGroupSpec/rayStartParams/port: found \"a\\\"b\", expected a port from 1 to 65535"},"auditAnnotations":{"refused":"range"}}"#
+        + #""RayCluster /spec/headGroupSpec/rayStartParams/port: found \"'a\\\"b'\", which is \"a\\\"b\" in the pod, expected a port from 1 to 65535"},"auditAnnotations":{"refused":"range"}}"#
     )
   }
 

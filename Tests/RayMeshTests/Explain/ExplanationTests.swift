@@ -53,7 +53,7 @@ import Testing
   }
 
   @Test func `a cluster that could not work is refused as by the reviewer, with every fault`() throws {
-    let sketch = ClusterSketch(head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "0"]))
+    let sketch = ClusterSketch(head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "x"]))
     let refusal = #expect(throws: Refusal.self) { try sketch.explained() }
     #expect(refusal?.faults.count == 2)
     #expect(try sketch.answer().denial == refusal.map { "RayCluster \($0)" })

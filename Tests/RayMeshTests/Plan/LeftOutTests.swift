@@ -89,6 +89,11 @@ import Testing
     let answer = try ClusterSketch(head: other).answer()
     #expect(
       answer.warnings == [
+        "raymesh: node-ip-address of the head group is known in the pod only; the Service says no protocols"
+      ])
+    let plain = GroupSketch(parameters: ["node-ip-address": "elsewhere.example.org"])
+    #expect(
+      try ClusterSketch(head: plain).answer().warnings == [
         "raymesh: node-ip-address of the head group is not under the Service, which says no protocols"
       ])
   }

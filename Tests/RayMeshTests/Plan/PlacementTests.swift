@@ -122,7 +122,7 @@ import Testing
 
   @Test(
     arguments: [
-      (["node-manager-port": "70000"], "range"), (["node-manager-port": "0"], "range"),
+      (["node-manager-port": "70000"], "range"), (["ray-client-server-port": "0"], "range"),
       (["min-worker-port": "80"], "ray"), (["min-worker-port": "x"], "range"), (["port": "8265"], "ray"),
       (["node-manager-port": "15020"], "mesh"), (["worker-port-list": "2000,2000"], "ray"),
       (["port": "8265", "node-manager-port": "15020"], "mesh,ray"), (["port": 1], "form"),

@@ -33,13 +33,10 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
 
   @Test(arguments: [
     Case("no number", head: ["port": "abc"], #"\#(head)/port: found "abc", expected a port from 1 to 65535"#),
-    Case("random", head: ["port": "0"], #"\#(head)/port: found "0", expected a port from 1 to 65535"#),
     Case(
       "too large", worker: ["node-manager-port": "99999"],
       #"\#(worker)/node-manager-port: found "99999", expected a port from 1 to 65535"#),
     Case("empty", head: ["dashboard-port": ""], #"\#(head)/dashboard-port: found "", expected a port from 1 to 65535"#),
-    Case(
-      "for the shell", head: ["port": "$PORT"], #"\#(head)/port: found "$PORT", expected a port from 1 to 65535"#),
     Case("no string", head: ["port": 6379], "\(head)/port: found 6379, expected a string, in quotes"),
     Case("not even a port's", head: ["block": true], "\(head)/block: found true, expected a string, in quotes"),
     Case("null", head: ["port": .null], "\(head)/port: found null, expected a string, in quotes"),
@@ -54,7 +51,8 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
       #"\#(head)/worker-port-list: found "10002-10004", expected a port from 1024 to 65535"#),
     Case(
       "a list for people", head: ["worker-port-list": "10002, 10003"],
-      #"\#(head)/worker-port-list: found " 10003", expected a port from 1024 to 65535"#),
+      #"\#(head)/worker-port-list: found "10002, 10003", "#
+        + "expected no blank before it or in it: the shell makes several words of that"),
     Case(
       "a port twice in a list", head: ["worker-port-list": "20000,20001,20000"],
       #"\#(head)/worker-port-list: found "20000,20001,20000", expected each port once"#),
@@ -86,8 +84,8 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
       "CPUs of the group", head: GroupSketch(groupResources: ["CPU": "-1"]),
       #"/spec/headGroupSpec/resources/CPU: found "-1", expected a quantity of CPUs, such as "2" or "500m""#),
     Case(
-      "a port by environment", head: GroupSketch(env: [["name": "AUTOSCALER_METRIC_PORT", "value": "x"]]),
-      #"\#(container)/env/0/value: found "x", expected a port from 1 to 65535"#),
+      "a port by environment", head: GroupSketch(env: [["name": "AUTOSCALER_METRIC_PORT", "value": "99999"]]),
+      #"\#(container)/env/0/value: found "99999", expected a port from 1 to 65535"#),
     Case(
       "a variable without a name", head: GroupSketch(env: [["value": "1"]]),
       "\(container)/env/0/name: found nothing, expected a string"),
@@ -181,7 +179,7 @@ private let container = "/spec/headGroupSpec/template/spec/containers/0"
 
   @Test func `everything that is wrong is told at once`() throws {
     let sketch = ClusterSketch(
-      head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "0", "num-cpus": "x"]),
+      head: GroupSketch(parameters: ["port": "abc", "dashboard-port": "-1", "num-cpus": "x"]),
       workers: [GroupSketch(parameters: ["min-worker-port": "2000", "max-worker-port": "1999"])])
     let denial = try #require(try sketch.answer().denial)
     for part in ["\(head)/port: ", "\(head)/dashboard-port: ", "\(head)/num-cpus: ", "\(worker)/max-worker-port: "] {

@@ -30,7 +30,7 @@ struct PatchedCluster {
     #expect(again.patch.isEmpty, context)
     #expect(plan.groups.map(\.numbers) == again.groups.map(\.numbers), context)
     #expect(plan.groups.map(\.workerPorts.ports) == again.groups.map(\.workerPorts.ports), context)
-    #expect(plan.warnings == again.warnings && plan.warnings.allSatisfy { $0.utf8.count < 120 }, context)
+    #expect(plan.warnings == again.warnings && plan.warnings.allSatisfy { $0.unicodeScalars.count < 120 }, context)
     expectOnlyAdditions(context)
     try expectWorkingGroups(context)
     guard case .known = plan.cluster.name else { return }

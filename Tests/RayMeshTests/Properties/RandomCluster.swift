@@ -123,7 +123,7 @@ extension Choices {
   /// Mostly a port that nobody else takes.
   fileprivate mutating func port() -> JSONValue {
     let usual = ["6379", "6380", "8265", "10001", "10010", "52365", "44217", "080", "65535"]
-    let bad = ["0", "65536", "abc", "", " 7000", "$PORT"]
+    let bad = ["-1", "65536", "abc", "", " 7000", "0x1f"]
     if chance(of: 40) { return .string(one(of: bad)) }
     return .string(chance(of: 10) ? one(of: usual) : "\(number(1024...9999))")
   }

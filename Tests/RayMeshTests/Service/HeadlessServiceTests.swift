@@ -65,7 +65,7 @@ import Testing
 
   @Test func `a cluster that is refused, or has no name yet, has none either`() throws {
     for sketch in [
-      ClusterSketch(head: GroupSketch(parameters: ["port": "0"])), ClusterSketch(name: nil, generateName: "demo-"),
+      ClusterSketch(head: GroupSketch(parameters: ["port": "x"])), ClusterSketch(name: nil, generateName: "demo-"),
     ] {
       #expect(throws: Refusal.self) { try companion(.standard, sketch.object, namespace: "ray") }
     }

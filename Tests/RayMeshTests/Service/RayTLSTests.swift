@@ -31,10 +31,22 @@ import Testing
     }
   }
 
-  @Test(arguments: ["1", "true", "TRUE", "True"])
-  func `Ray's TLS is on in any case of letters`(value: String) throws {
-    let cluster = ClusterSketch(head: GroupSketch(env: [["name": "RAY_USE_TLS", "value": .string(value)]])).object
-    #expect(try cluster.created().value(at: RayTLSTests.wish) == "false")
+  /// `tls_utils.py` of Ray 2.10 to 2.60: `1`, or `true` in any case of letters, and nothing else.
+  @Test(arguments: [
+    ("1", true), ("true", true), ("TRUE", true), ("True", true), ("0", false), ("2", false), ("yes", false),
+    ("", false),
+    ("truely", false), ("tru", false),
+  ])
+  func `the variable turns TLS on as Ray reads it`(value: String, isOn: Bool) throws {
+    let env: JSONValue = [["name": "RAY_USE_TLS", "value": .string(value)]]
+    let sketch = ClusterSketch(head: GroupSketch(env: env))
+    #expect(try (sketch.object.created().value(at: RayTLSTests.wish) == "false") == isOn)
+    #expect(try (sketch.plan().added()["node-ip-address"] == nil) == isOn)
+  }
+
+  @Test func `the variable may come from another`() throws {
+    let env: JSONValue = [["name": "TLS", "value": "TRUE"], ["name": "RAY_USE_TLS", "value": "$(TLS)"]]
+    #expect(try ClusterSketch(head: GroupSketch(env: env)).object.created().value(at: RayTLSTests.wish) == "false")
   }
 
   @Test func `the user's own word about it stays`() throws {
