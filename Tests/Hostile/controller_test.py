@@ -62,6 +62,7 @@ class ControllerTest(unittest.TestCase):
             self.plane.apply(managed(name)[0])
             for each in [*older, name]:
                 eventually(f"{what}: the Service of {each}", lambda each=each: self.goes_on(controller, each))
+            eventually(f"{what}: /livez is green", lambda: controller.ask("/livez") == "ok\n")
             eventually(f"{what}: nothing is left to do", lambda: controller.metric("raymesh_queue_depth") == 0)
             self.assertLess(controller.metric("process_open_fds"), DESCRIPTORS)
             eventually(f"{what}: memory is back", lambda: controller.metric("process_resident_memory_bytes") < KEPT)
@@ -72,7 +73,6 @@ class ControllerTest(unittest.TestCase):
     def goes_on(self, controller, name):
         """Whether a cluster has its Service; the controller must live meanwhile."""
         controller.must_live()
-        self.assertEqual(controller.ask("/livez"), "ok\n")
         return self.has_service(name)
 
     def test_objects_that_cost_a_great_deal(self):

@@ -8,7 +8,7 @@ import time
 import urllib.error
 import urllib.request
 
-PATIENCE = 60.0
+PATIENCE = 180.0
 # Below those that the kernel gives to whoever does not ask for one (ip_local_port_range): somebody who connects
 # elsewhere never has one of these just when a server wants it, or wants it again.
 PORTS = range(20_000, 30_000)
