@@ -44,7 +44,7 @@ import Testing
     let place = "raymesh: \(file):11: RayCluster at /items/1 /spec/headGroupSpec/rayStartParams"
     #expect(
       faults == [
-        "\(place)/dashboard-port: found \"0\", expected a port from 1 to 65535",
+        "\(place)/dashboard-port: found \"-1\", expected a port from 1 to 65535",
         "\(place)/port: found \"abc\", expected a port from 1 to 65535",
       ])
     let json = try await Raymesh.run("explain", "--output=json", file)
