@@ -113,7 +113,7 @@ let package = Package(
     .target(
       name: "Manifests", dependencies: ["CYAML", "JSON", "Limits", "RayMesh", "Tables"], swiftSettings: settings),
     .target(name: "Tables", swiftSettings: settings),
-    .target(name: "RayMesh", dependencies: ["JSON", "Limits"], swiftSettings: settings),
+    .target(name: "RayMesh", dependencies: ["COpenSSL", "JSON", "Limits"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON", "Limits"], swiftSettings: settings),
     .target(name: "Limits", swiftSettings: settings),
 

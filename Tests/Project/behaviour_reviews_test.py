@@ -77,7 +77,7 @@ class WhichClusters(unittest.TestCase):
             self.assertTrue(answer(each)["patch"])
 
     def test_a_refusal_and_a_dry_run_are_answers_to_a_creation(self):
-        self.assertFalse(answer(head(node_manager_port="0"))["allowed"])
+        self.assertFalse(answer(head(node_manager_port="-1"))["allowed"])
 
     def test_what_changes_in_a_running_cluster_is_told_in_these_words(self):
         taken = stored(self.plain)
@@ -136,6 +136,8 @@ class WhatIsLeftOut(unittest.TestCase):
             [head(min_worker_port="20000", max_worker_port="22000")],
             [head(min_worker_port="14500", max_worker_port="15100")],
             [cluster(group(ports=[{"containerPort": port} for port in range(40000, 41100)]))],
+            [head(node_manager_port="0"), cluster(group(env=[{"name": "AUTOSCALER_METRIC_PORT", "value": "0"}]))],
+            [head(node_manager_port="$(NOWHERE)")],
             [head(dashboard_grpc_port="8266")],
             [cluster(workers=[group(env=[{"name": name, "value": "1"}])]) for name in serve],
             [cluster(group(ports=disputed))],
@@ -170,7 +172,7 @@ class WhatIsRefused(unittest.TestCase):
 
     @staticmethod
     def cases():
-        numbers = ["0", "70000", "abc"]
+        numbers = ["-1", "70000", "abc"]
         bad_name = cluster(metadata={"name": "1abc"})
         two = cluster(group({"node-manager-port": "7000"}), [group({"metrics-export-port": "7000"})])
         return [

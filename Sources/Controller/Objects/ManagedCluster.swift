@@ -10,6 +10,8 @@ struct ManagedCluster: Hashable, Sendable {
   let apiVersion: String
   /// The Service that it wants, or why it can have none.
   let wish: Wish
+  /// The Service that has its name, which is not the cluster's own wish if that is refused.
+  let service: ObjectKey?
   /// Whether it has no pods now, by `spec.suspend`.
   let isSuspended: Bool
 
@@ -32,14 +34,11 @@ struct ManagedCluster: Hashable, Sendable {
     do throws(Refusal) {
       let service = try Companion(options: options).service(of: object, namespace: identity.key.namespace)
       wish = .service(service)
-    } catch { wish = .refused(error.description.shortened(to: ClusterLimits.message.value)) }
-  }
-
-  /// The Service that has its name, which is not the cluster's own wish if that is refused.
-  var service: ObjectKey? {
-    switch wish {
-    case .service(let service): ObjectKey(namespace: service.namespace, name: service.name)
-    case .refused: ServiceName(of: .known(key.name))?.known.map { ObjectKey(namespace: key.namespace, name: $0) }
+      self.service = ObjectKey(namespace: service.namespace, name: service.name)
+    } catch {
+      wish = .refused(error.description.shortened(to: ClusterLimits.message.value))
+      let name = ServiceName(ofStored: object, named: identity.key.name)?.known
+      service = name.map { ObjectKey(namespace: identity.key.namespace, name: $0) }
     }
   }
 

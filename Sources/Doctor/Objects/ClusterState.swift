@@ -37,7 +37,7 @@ extension ClusterState {
     (namespace, name, isManaged) = (object.namespace, object.name, metadata.isManaged)
     let write = ClusterWrite(object, namespace: object.namespace, options: options)
     outcome = Result { () throws(Refusal) in try write.explanation() }
-    service = ServiceName(of: .known(object.name))?.known
+    service = ServiceName(ofStored: object, named: object.name)?.known
     let place = service.map { ObjectKey(namespace: object.namespace, name: $0) }
     guard let services else {
       companion = nil

@@ -37,7 +37,7 @@ public struct ExplainedService: Hashable, Sendable {
   public let saysProtocols: Bool
 
   init(of plan: PortPlan, portCount: Int) {
-    name = ServiceName(of: plan.cluster.name).map { $0.known ?? $0.inPod }
+    name = plan.service.map { $0.known ?? $0.inPod }
     self.portCount = portCount
     saysProtocols = plan.isNamed
   }

@@ -45,10 +45,10 @@ struct AddressJudgement {
   /// What the cluster's own annotation says, which is read only if a group asks for it.
   private lazy var record = ManagedRecord(of: metadata)
 
-  init(of cluster: RayCluster, isStored: Bool, options: PlanOptions) {
+  init(of cluster: RayCluster, under service: ServiceName?, isStored: Bool, options: PlanOptions) {
     self.isStored = isStored
     metadata = cluster.metadata
-    address = NodeAddress(of: cluster, options: options)
+    address = NodeAddress(of: cluster, under: service, options: options)
     wish = cluster.metadata.annotation(UserWish.nodeAddress)
     ofCluster = AddressJudgement.reason(of: cluster)
   }

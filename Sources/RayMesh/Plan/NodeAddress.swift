@@ -15,13 +15,13 @@ struct NodeAddress {
   /// The Service, and the namespace and the domain above it.
   private let place: (service: String, namespace: String, domain: String)
 
-  /// The address of a cluster's pods, or `nil` where the Service's name cannot be known to the pod, or its own
+  /// The address of a cluster's pods under its Service, or `nil` where the Service's name cannot be known to the pod, or its own
   /// may be longer than DNS has names.
   ///
   /// CoreDNS names a headless endpoint by its IP with dots and colons turned to dashes. A worker whose own name does
   /// not resolve yet is lost, so the word waits for it first.
-  init?(of cluster: RayCluster, options: PlanOptions) {
-    guard let name = ServiceName(of: cluster.name) else { return nil }
+  init?(of cluster: RayCluster, under name: ServiceName?, options: PlanOptions) {
+    guard let name else { return nil }
     let below = NodeAddress.longestLabel + 1 + (name.known?.utf8.count ?? ServiceName.longest) + 1
     let above = cluster.namespace.utf8.count + ".svc.".utf8.count + options.clusterDomain.utf8.count
     guard below + above <= DNSName.longestDomain else { return nil }

@@ -43,6 +43,9 @@ struct OwnParameters {
     groups.entries.lazy.compactMap { $0.value[parameter] }.first.map { moved[parameter.name] ?? $0 }
   }
 
+  /// The values that groups have for a parameter of ours.
+  func values(of parameter: RayParameter) -> [String] { groups.entries.compactMap { $0.value[parameter] } }
+
   /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
   var workerRange: ClosedRange<Port>? {
     groups.entries.lazy.compactMap { group in

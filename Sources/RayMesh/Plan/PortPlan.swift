@@ -10,6 +10,8 @@ public struct PortPlan: Sendable {
   public let groups: [GroupPlan]
   /// What the operator decided.
   public let options: PlanOptions
+  /// What its Service is called; `nil` if that cannot be known to the pods.
+  let service: ServiceName?
   /// How many worker ports a node needs, by the largest group.
   let need: Int
   /// Why the cluster could not work so.
@@ -58,7 +60,8 @@ public struct PortPlan: Sendable {
   ) throws(Refusal) {
     let drafts = try GroupDraft.all(of: cluster, keeping: own, within: &budget)
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
-    var judgement = AddressJudgement(of: cluster, isStored: isStored, options: options)
+    service = cluster.serviceName(keeping: own)
+    var judgement = AddressJudgement(of: cluster, under: service, isStored: isStored, options: options)
     groups = drafts.map { draft in
       draft.completed(placement, address: judgement.address(of: draft.group, draft.stance))
     }

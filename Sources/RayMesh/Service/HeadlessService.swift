@@ -18,7 +18,7 @@ public struct HeadlessService: Hashable, Sendable {
   ///
   /// - Throws: `JSONMismatch` where the cluster has no name yet, as under `generateName`.
   public init(for plan: PortPlan) throws(JSONMismatch) {
-    guard case .known(let cluster) = plan.cluster.name, let name = ServiceName(of: plan.cluster.name)?.known else {
+    guard case .known(let cluster) = plan.cluster.name, let name = plan.service?.known else {
       throw JSONMismatch(
         at: "/metadata/name", found: "nothing", expected: "the cluster's name, as its Service is called after it")
     }

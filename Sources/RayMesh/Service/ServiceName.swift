@@ -1,5 +1,7 @@
-/// The name of a cluster's headless Service: a function of the cluster's name alone, so that the patch, the Service
-/// and whoever looks for it agree.
+public import JSON
+
+/// The name of a cluster's headless Service: a function of the cluster's name and of the addresses that its nodes have
+/// been given, so that the patch, the Service and whoever looks for it agree.
 public struct ServiceName: Hashable, Sendable {
   /// The name where it is known before the pod runs.
   public let known: String?
@@ -15,10 +17,13 @@ public struct ServiceName: Hashable, Sendable {
   private static let generatedCharacters = 5
 
   /// The Service's name, or `nil` where the cluster's is made later and may come out too long to fit.
-  public init?(of cluster: RayCluster.Name) {
+  ///
+  /// - Parameter addresses: the values of `node-ip-address` that the cluster has, looked at if the name is long. Its pods
+  ///   know the Service by them.
+  public init?(of cluster: RayCluster.Name, addresses: @autoclosure () -> [String] = []) {
     switch cluster {
     case .known(let name):
-      let service = ServiceName.fitting(name)
+      let service = ServiceName.fitting(name, addresses)
       known = service
       inPod = service
     case .generated(let prefix):
@@ -29,13 +34,33 @@ public struct ServiceName: Hashable, Sendable {
     }
   }
 
-  /// The whole name where it fits; else its beginning and a hash of the whole, so that no two come out alike.
-  private static func fitting(_ name: String) -> String {
+  /// The Service's name for a RayCluster of which nothing but its name and its addresses need be readable.
+  public init?(ofStored cluster: JSONElement, named name: String) {
+    self.init(of: .known(name), addresses: ServiceName.addresses(in: cluster))
+  }
+
+  private static func addresses(in cluster: JSONElement) -> [String] {
+    let spec = cluster.member("spec")
+    var groups = spec?.member("workerGroupSpecs")?.elements.map { Array($0) } ?? []
+    if let head = spec?.member("headGroupSpec") { groups.append(head) }
+    return groups.compactMap { $0.member("rayStartParams")?.member("node-ip-address")?.string }
+  }
+
+  /// The whole name where it fits; else its beginning and a part of a hash of the whole, so that no two come out alike.
+  ///
+  /// Nobody can find a name whose hash is another's. Of clusters that were managed before that was so, the addresses
+  /// have the older name, and it stays.
+  private static func fitting(_ name: String, _ addresses: () -> [String]) -> String {
     let whole = name + suffix
     guard whole.utf8.count > longest else { return whole }
-    let hash = fnv1a(name)
-    let kept = name.prefix(longest - suffix.utf8.count - hash.utf8.count - 1)
-    return "\(kept)-\(hash)\(suffix)"
+    let older = cut(name, with: fnv1a(name))
+    let isOlder = addresses().contains { $0.contains(bytesOf: ".\(older).") }
+    guard !isOlder, let hash = SHA256.beginning(of: name, digits: 16) else { return older }
+    return cut(name, with: hash)
+  }
+
+  private static func cut(_ name: String, with hash: String) -> String {
+    "\(name.prefix(longest - suffix.utf8.count - hash.utf8.count - 1))-\(hash)\(suffix)"
   }
 
   /// FNV-1a in 64 bits, ten digits to the base 36: the same on every machine and in every version.
@@ -43,5 +68,15 @@ public struct ServiceName: Hashable, Sendable {
     let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     let digits = String(hash % 3_656_158_440_062_976, radix: 36)
     return String(repeating: "0", count: 10 - digits.count) + digits
+  }
+}
+
+extension RayCluster {
+  /// The name of its Service.
+  ///
+  /// - Parameter own: what is Raymesh's in it, if it runs: an address that a writer has dropped is put back.
+  func serviceName(keeping own: OwnParameters?) -> ServiceName? {
+    ServiceName(
+      of: name, addresses: groups.compactMap { $0.parameter(.nodeIPAddress) } + (own?.values(of: .nodeIPAddress) ?? []))
   }
 }

@@ -1,6 +1,8 @@
-import RayMesh
+import JSON
 import TestSupport
 import Testing
+
+@testable import RayMesh
 
 @Suite struct ServiceNameTests {
   @Test(arguments: ["a", "raycluster-mini", String(repeating: "a", count: 50)])
@@ -10,7 +12,21 @@ import Testing
     #expect(service?.inPod == service?.known)
   }
 
-  /// Computed by hand from FNV-1a in 64 bits: a name must never change, as pods and Services of two versions meet.
+  /// By `printf %s NAME | sha256sum`: a name must never change, as pods and Services of two versions meet.
+  @Test(arguments: [
+    (String(repeating: "a", count: 51), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-bfc5fe0e360152ca-headless-svc"),
+    (String(repeating: "a", count: 53), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-abe346a7259fc90b-headless-svc"),
+    (
+      "raycluster-with-a-name-of-exactly-fifty-three-letters",
+      "raycluster-with-a-name-of-exactly-ecc93f4617d20118-headless-svc"
+    ),
+  ])
+  func `a longer one is cut and made unique by a hash, the same everywhere`(name: String, service: String) {
+    #expect(ServiceName(of: .known(name))?.known == service)
+    #expect(service.utf8.count == 63)
+  }
+
+  /// Computed by hand from FNV-1a in 64 bits, as such names were once made.
   @Test(arguments: [
     (String(repeating: "a", count: 51), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-to4299hhpu-headless-svc"),
     (String(repeating: "a", count: 53), "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa-p6jpicdt2w-headless-svc"),
@@ -19,9 +35,17 @@ import Testing
       "raycluster-with-a-name-of-exactly-fifty-q3a1d56lqt-headless-svc"
     ),
   ])
-  func `a longer one is cut and made unique by a hash, the same everywhere`(name: String, service: String) {
-    #expect(ServiceName(of: .known(name))?.known == service)
-    #expect(service.utf8.count == 63)
+  func `a cluster whose pods have addresses under an older name keeps it`(name: String, service: String) throws {
+    let address = "$(echo $RAYMESH_POD_IP | tr .: -).\(service).ray.svc.cluster.local"
+    #expect(ServiceName(of: .known(name), addresses: ["10.0.0.1", address])?.known == service)
+    #expect(ServiceName(of: .known(name), addresses: ["x.\(service)"])?.known != service)
+    for group in ["headGroupSpec", "workerGroupSpecs"] {
+      let parameters: JSONValue = ["rayStartParams": ["node-ip-address": .string(address)]]
+      let spec: JSONValue = group == "headGroupSpec" ? parameters : [1, parameters]
+      let cluster = try element(#"{"spec": {"\#(group)": \#(spec.text)}}"#)
+      #expect(ServiceName(ofStored: cluster, named: name)?.known == service)
+      #expect(ServiceName(ofStored: cluster, named: "\(name)x")?.known != service)
+    }
   }
 
   @Test func `no two clusters' Services are called alike, and all names are labels`() {
