@@ -1,5 +1,10 @@
 /// The bounds on a RayCluster or a Service, under review or read from the cluster.
 public enum ReviewLimits {
+  /// Bytes of a ray start parameter that is a number.
+  public static let number = Limit(
+    "length of a number", 4300, "bytes",
+    because: "Python makes no number of more digits (`sys.int_info.default_max_str_digits`)")
+
   /// Worker groups of a RayCluster.
   public static let workerGroups = Limit(
     "worker groups", 1000,
@@ -46,7 +51,7 @@ public enum ReviewLimits {
 
   /// The bounds in the order of the reference.
   public static let all = [
-    workerGroups, faultsTold, noticesTold, noticesAudited, valueTold, placeTold, recordLength, recordNames,
+    number, workerGroups, faultsTold, noticesTold, noticesAudited, valueTold, placeTold, recordLength, recordNames,
     expansion, work,
   ]
 }

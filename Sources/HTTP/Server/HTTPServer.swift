@@ -203,6 +203,7 @@ public final class HTTPServer: Sendable {
 
 extension TransportError {
   /// The connection had to make room for another before it had carried a request.
-  fileprivate static let evicted = TransportError.tls(
-    TLSError("TLS handshake", reasons: ["it made room for another connection"], .evicted))
+  fileprivate static var evicted: TransportError {
+    .tls(TLSError("TLS handshake", reasons: ["it made room for another connection"], .evicted))
+  }
 }

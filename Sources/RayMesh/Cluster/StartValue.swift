@@ -1,4 +1,5 @@
 internal import JSON
+internal import Limits
 
 /// What `ray start` gets for a parameter, as far as that can be told before the pod runs.
 ///
@@ -25,6 +26,13 @@ extension StartValue {
     init(_ parameters: StringMap?, _ stated: ParameterSet, _ environment: inout PlainEnvironment, hasCommand: Bool) {
       for parameter in stated where parameter != .nodeIPAddress {
         guard let text = parameters?[parameter], !StartValue.isPlain(text) else { continue }
+        // What is so long is no number, whatever the shell makes of it.
+        if parameter != .workerPortList, text.utf8.count > ReviewLimits.number.value {
+          if text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) {
+            values.append((parameter, .unknown))
+          }
+          continue
+        }
         values.append((parameter, StartValue(text, &environment, hasCommand: hasCommand)))
       }
     }
@@ -63,6 +71,13 @@ extension Int {
   /// A number as Python's `int` reads it, which Ray does (click's `INT`): with blanks around it, a sign, and underscores
   /// between its digits, which may be those of any script.
   init?(python text: String) {
+    // Nearly all are so, and Unicode's tables are slow.
+    if (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    {
+      self.init(text)
+      return
+    }
+    guard text.utf8.count <= ReviewLimits.number.value else { return nil }
     var scalars = text.unicodeScalars[...]
     while scalars.first?.properties.isWhitespace == true { scalars.removeFirst() }
     while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
