@@ -110,9 +110,9 @@ public final class RayContainer: Sendable {
         fieldPath: fieldPath?.string, index: index)
       // Of several of a name the last counts, as it does to Kubernetes.
       if let earlier = variables.firstIndex(where: { $0.name == found.name }) { variables.remove(at: earlier) }
-      variables.append(found)
+      variables.append(found.resolved(from: &plain))
     }
-    return variables.map { $0.resolved(from: &plain) }
+    return variables
   }
 }
 

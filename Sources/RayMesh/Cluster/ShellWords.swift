@@ -35,7 +35,7 @@ struct ShellWords {
       guard let next = rest.popFirst(), next != UInt8(ascii: "\n") else { return false }
       append(CollectionOfOne(next))
     default:
-      guard !ShellWords.special.contains(byte) else { return false }
+      guard !ShellWords.isSpecial(byte) else { return false }
       append(CollectionOfOne(byte))
     }
     return true
@@ -50,7 +50,7 @@ struct ShellWords {
       case UInt8(ascii: "`"), UInt8(ascii: "\n"): return false
       case UInt8(ascii: "$"): guard insertVariable(isQuoted: true, variable) else { return false }
       case UInt8(ascii: "\\"):
-        let isEscape = rest.first.map { [UInt8]("$`\"\\".utf8).contains($0) } ?? false
+        let isEscape = rest.first.map(ShellWords.isEscapable) ?? false
         append(CollectionOfOne(isEscape ? rest.popFirst() ?? byte : byte))
       default: append(CollectionOfOne(byte))
       }
@@ -99,6 +99,22 @@ struct ShellWords {
     isInWord = true
   }
 
+  /// What a backslash in double quotes takes the meaning of.
+  private static func isEscapable(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "$"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "\\"): true
+    default: false
+    }
+  }
+
   /// What ends a command, starts another, redirects, or makes several words of one.
-  private static let special = Set("`;&|<>()*?[{}~#\n\0".utf8)
+  private static func isSpecial(_ byte: UInt8) -> Bool {
+    switch byte {
+    case UInt8(ascii: "`"), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "<"): true
+    case UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "?"): true
+    case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "~"), UInt8(ascii: "#"): true
+    case UInt8(ascii: "\n"), 0: true
+    default: false
+    }
+  }
 }

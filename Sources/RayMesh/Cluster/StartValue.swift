@@ -59,11 +59,13 @@ extension StartValue {
 
   /// Whether a value arrives at Ray as it is written: most are numbers.
   private static func isPlain(_ text: String) -> Bool {
-    guard !text.isEmpty else { return false }
-    for byte in text.utf8 where !((UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || byte == UInt8(ascii: ",")) {
-      return false
+    let bytes = text.utf8Span.span
+    for index in bytes.indices {
+      guard (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[index]) || bytes[index] == UInt8(ascii: ",") else {
+        return false
+      }
     }
-    return true
+    return !bytes.isEmpty
   }
 }
 
@@ -72,9 +74,8 @@ extension Int {
   /// between its digits, which may be those of any script.
   init?(python text: String) {
     // Nearly all are so, and Unicode's tables are slow.
-    if (1...18).contains(text.utf8.count), text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    {
-      self.init(text)
+    if let number = Int(digits: text.utf8Span.span), number <= .max / 16 {
+      self = number
       return
     }
     guard text.utf8.count <= ReviewLimits.number.value else { return nil }
@@ -83,19 +84,24 @@ extension Int {
     while scalars.last?.properties.isWhitespace == true { scalars.removeLast() }
     let isNegative = scalars.first == "-"
     if isNegative || scalars.first == "+" { scalars.removeFirst() }
+    guard let number = Int(digits: scalars) else { return nil }
+    self = isNegative ? -number : number
+  }
+
+  /// Digits of any script, between which single underscores may stand. A number that is too large stays one.
+  private init?(digits: Substring.UnicodeScalarView) {
     var (number, mayBeUnderscore) = (0, false)
-    for scalar in scalars {
+    for scalar in digits {
       guard scalar != "_" else {
         guard mayBeUnderscore else { return nil }
         mayBeUnderscore = false
         continue
       }
       guard scalar.properties.numericType == .decimal, let digit = scalar.properties.numericValue else { return nil }
-      // A number that is too large stays one.
       number = Swift.min(number * 10 + Int(digit), .max / 16)
       mayBeUnderscore = true
     }
     guard mayBeUnderscore else { return nil }
-    self = isNegative ? -number : number
+    self = number
   }
 }

@@ -27,21 +27,20 @@ final class GroupDraft {
   }
 
   private init?(of group: RayGroup, in cluster: RayCluster, _ stance: GroupStance, faults: inout [PlanFault]) {
-    var found: [PlanFault] = []
+    let before = faults.count
     var cpus: Int?
-    do throws(PlanFault) { cpus = try group.cpuCount().count } catch { found.append(error) }
+    do throws(PlanFault) { cpus = try group.cpuCount().count } catch { faults.append(error) }
     var workers: StatedWorkerPorts?
-    do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { found.append(error) }
+    do throws(PlanFault) { workers = try StatedWorkerPorts(of: group, stance) } catch { faults.append(error) }
     self.group = group
     self.stance = stance
     self.cpus = cpus ?? 0
     workerPorts = workers ?? .list(.none)
-    components = ComponentPorts(of: group, in: cluster, stance, faults: &found)
+    components = ComponentPorts(of: group, in: cluster, stance, faults: &faults)
+    guard faults.count > before else { return }
+    guard !group.readsParameters else { return nil }
     // What nobody reads may be anything.
-    guard found.isEmpty || !group.readsParameters else {
-      faults += found
-      return nil
-    }
+    faults.removeSubrange(before...)
   }
 
   /// The plan of the group, now that Raymesh's own numbers are chosen.

@@ -138,19 +138,35 @@ enum StatedWorkerPorts {
     case .split: throw group.fault(of: .workerPortList, expected: .oneWord)
     case .word(let word): text = word
     }
-    var ports = PortSet()
-    // Among more parts than there are ports one is a fault, so no more are kept: a part takes many times its bytes.
-    let most = Int(UInt16.max) + 1
-    for part in text.utf8.split(separator: UInt8(ascii: ","), maxSplits: most, omittingEmptySubsequences: false) {
-      let number = String(Substring(part))
-      guard case .port(let port) = StatedPort(number, from: .firstUnprivileged) else {
+    let bytes = text.utf8Span.span
+    var (ports, begin) = (PortSet(), 0)
+    // As there are 65,535 ports, this ends however long the text is.
+    while true {
+      let (port, length) = StatedWorkerPorts.firstPort(of: bytes.extracting(begin...))
+      guard let port else {
+        let part = String(decoding: text.utf8.dropFirst(begin).prefix(length), as: UTF8.self)
         throw .value(
           StatedValue(
-            place: group.place(of: .workerPortList), text: number, expected: .port(from: .firstUnprivileged)))
+            place: group.place(of: .workerPortList), text: part, expected: .port(from: .firstUnprivileged)))
       }
-      // As there are 65,535 ports, this ends however long the text is.
       guard ports.insert(port) else { throw group.fault(of: .workerPortList, evaluated: text, expected: .eachOnce) }
+      begin += length + 1
+      guard begin <= bytes.count else { return .known(ports.runs) }
     }
-    return .known(ports.runs)
+  }
+
+  /// The first port of a list, and how many bytes stand for it.
+  private static func firstPort(of list: Span<UInt8>) -> (port: Port?, length: Int) {
+    // Nearly all are plain digits, and to make a text of each is dear.
+    var length = list.leadingDigits
+    if length == list.count || list[length] == UInt8(ascii: ","),
+      let port = Int(digits: list.extracting(..<length)).flatMap({ Port($0) }), port >= .firstUnprivileged
+    {
+      return (port, length)
+    }
+    while length < list.count, list[length] != UInt8(ascii: ",") { length += 1 }
+    let text = String(decoding: (0..<length).map { list[$0] }, as: UTF8.self)
+    guard case .port(let port) = StatedPort(text, from: .firstUnprivileged) else { return (nil, length) }
+    return (port, length)
   }
 }
