@@ -72,8 +72,9 @@ import Transport
       let client = try await server.connect()
       #expect(try await client.post("/mutate", Array("{}".utf8)).status == 400)
       let since = Instant.now
+      // Now and then the request is read before the process stands still, and then waits for its answer.
       server.program.signal(SIGSTOP)
-      try await client.sendPost("/mutate", Array("{}".utf8))
+      try await client.sendPost("/mutate?timeout=30s", Array("{}".utf8))
       try await eventually("that it has been idle for too long") { since + .milliseconds(10_500) < .now }
       server.program.signal(SIGCONT)
       #expect(try await client.response().status == 400)
