@@ -28,7 +28,7 @@ export PYTHONDONTWRITEBYTECODE := 1
 export PATH := $(CURDIR)/.build-python/bin:$(PATH)
 
 .PHONY: help run serve build man completions certificates test lint manifests image check test-ray ray-matrix
-.PHONY: linear hostile
+.PHONY: linear hostile fixtures
 .PHONY: test-server test-mesh mesh-matrix mesh-cost test-cluster scale soak sanitize fuzz allocations bench format
 .PHONY: clean packages tools
 
@@ -78,6 +78,10 @@ manifests: packages tools ## Render the manifests and validate them; `make test`
 	@hack/prometheus >/dev/null
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
+
+fixtures: packages tools ## Write all goldens again, after a change of plans, for review as a diff
+	@swift build --product raymesh
+	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/fixtures
 
 image: build tools ## Make the container image under .build-image, and run it; needs root for namespaces
 	@hack/install-packages image image-tests tests

@@ -23,14 +23,15 @@ let revision =
 let package = Package(
   name: "raymesh",
   products: [
-    .executable(name: "raymesh", targets: ["raymesh"]),
+    .executable(name: "raymesh", targets: ["RaymeshCommand"]),
     // For the fuzzer and others that are packages of their own.
+    .library(name: "Admission", targets: ["Admission"]),
     .library(name: "Controller", targets: ["Controller"]),
     .library(name: "HTTP", targets: ["HTTP"]),
     .library(name: "JSON", targets: ["JSON"]),
     .library(name: "Kubernetes", targets: ["Kubernetes"]),
     .library(name: "Manifests", targets: ["Manifests"]),
-    .library(name: "RayMesh", targets: ["RayMesh"]),
+    .library(name: "RayPlan", targets: ["RayPlan"]),
     .library(name: "Transport", targets: ["Transport"]),
   ],
   dependencies: [
@@ -42,12 +43,12 @@ let package = Package(
   ],
   targets: [
     .executableTarget(
-      name: "raymesh",
+      name: "RaymeshCommand",
       dependencies: [
-        "Authority", "CLinux", "Controller", "CRevision", "Doctor", "HTTP", "JSON", "Kubernetes", "Limits",
-        "Manifests", "RayMesh", "Tables", "Telemetry", "Transport", "Webhook",
+        "Admission", "Certificates", "CLinux", "Controller", "CRevision", "Doctor", "Explain", "HTTP", "JSON",
+        "Kubernetes", "Limits",
+        "Manifests", "RayPlan", "Telemetry", "TLS", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
-        .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -57,7 +58,7 @@ let package = Package(
     .target(
       name: "Webhook",
       dependencies: [
-        "HTTP", "JSON", "Limits", "RayMesh", "Transport",
+        "Admission", "HTTP", "JSON", "Limits", "RayPlan", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -65,20 +66,20 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Doctor",
-      dependencies: ["Controller", "JSON", "Kubernetes", "RayMesh", "Tables", "Transport"],
+      dependencies: ["Admission", "Controller", "Explain", "JSON", "Kubernetes", "RayPlan", "TLS", "Transport"],
       swiftSettings: settings),
     .target(
       name: "Controller",
       dependencies: [
-        "HTTP", "JSON", "Kubernetes", "Limits", "RayMesh", "Transport",
+        "HTTP", "JSON", "Kubernetes", "Limits", "RayPlan", "TLS", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
       swiftSettings: settings),
     .target(
-      name: "Authority",
+      name: "Certificates",
       dependencies: [
-        "JSON", "Kubernetes", "Limits", "Transport",
+        "JSON", "Kubernetes", "TLS", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
@@ -86,7 +87,7 @@ let package = Package(
     .target(
       name: "Kubernetes",
       dependencies: [
-        "HTTP", "JSON", "Limits", "Transport",
+        "HTTP", "JSON", "Limits", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -103,41 +104,49 @@ let package = Package(
     .target(
       name: "HTTP",
       dependencies: [
-        "CNGHTTP2", "Limits", "Transport",
+        "CNGHTTP2", "Limits", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
       swiftSettings: settings),
-    .target(name: "Transport", dependencies: ["COpenSSL", "CLinux", "Limits"], swiftSettings: settings),
+    .target(name: "Transport", dependencies: ["CLinux", "Limits", "TLS"], swiftSettings: settings),
+    .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: settings),
     .target(
-      name: "Manifests", dependencies: ["CYAML", "JSON", "Limits", "RayMesh", "Tables"], swiftSettings: settings),
-    .target(name: "Tables", swiftSettings: settings),
-    .target(name: "RayMesh", dependencies: ["COpenSSL", "JSON", "Limits"], swiftSettings: settings),
+      name: "Manifests", dependencies: ["Admission", "CYAML", "Explain", "JSON", "RayPlan"],
+      swiftSettings: settings),
+    .target(name: "Explain", dependencies: ["Admission", "JSON", "RayPlan"], swiftSettings: settings),
+    .target(name: "Admission", dependencies: ["JSON", "Limits", "RayPlan"], swiftSettings: settings),
+    .target(name: "RayPlan", dependencies: ["COpenSSL", "JSON", "Limits"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON", "Limits"], swiftSettings: settings),
     .target(name: "Limits", swiftSettings: settings),
 
     .target(
       name: "TestSupport",
       dependencies: [
-        "CNGHTTP2", "HTTP", "JSON", "Transport",
+        "CNGHTTP2", "HTTP", "JSON", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
     .testTarget(name: "LimitsTests", dependencies: ["Limits"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "RayMeshTests", dependencies: ["JSON", "RayMesh", "TestSupport"], swiftSettings: settings),
-    .testTarget(name: "TablesTests", dependencies: ["Tables"], swiftSettings: settings),
     .testTarget(
-      name: "ManifestsTests", dependencies: ["JSON", "Manifests", "RayMesh", "Tables", "TestSupport"],
+      name: "RayPlanTests", dependencies: ["Admission", "Explain", "JSON", "RayPlan", "TestSupport"],
+      swiftSettings: settings),
+    .testTarget(name: "ExplainTests", dependencies: ["Explain"], swiftSettings: settings),
+    .testTarget(
+      name: "ManifestsTests", dependencies: ["Admission", "Explain", "JSON", "Manifests", "RayPlan", "TestSupport"],
       swiftSettings: settings),
     .testTarget(
-      name: "TransportTests", dependencies: ["CLinux", "Limits", "Transport", "TestSupport"], swiftSettings: settings),
+      name: "TLSTests", dependencies: ["Certificates", "TLS", "Transport", "TestSupport"], swiftSettings: settings),
+    .testTarget(
+      name: "TransportTests", dependencies: ["CLinux", "Limits", "TLS", "Transport", "TestSupport"],
+      swiftSettings: settings),
     .testTarget(
       name: "HTTPTests",
       dependencies: [
-        "HTTP", "Transport", "TestSupport",
+        "HTTP", "TLS", "Transport", "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -153,7 +162,7 @@ let package = Package(
     .testTarget(
       name: "WebhookTests",
       dependencies: [
-        "HTTP", "JSON", "RayMesh", "Telemetry", "TestSupport", "Transport", "Webhook",
+        "Admission", "HTTP", "JSON", "RayPlan", "Telemetry", "TestSupport", "TLS", "Transport", "Webhook",
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -162,7 +171,7 @@ let package = Package(
     .testTarget(
       name: "KubernetesTests",
       dependencies: [
-        "HTTP", "JSON", "Kubernetes", "Manifests", "TestSupport", "Transport",
+        "HTTP", "JSON", "Kubernetes", "Manifests", "TestSupport", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -170,7 +179,7 @@ let package = Package(
     .testTarget(
       name: "ControllerTests",
       dependencies: [
-        "Controller", "HTTP", "JSON", "Kubernetes", "RayMesh", "Telemetry", "TestSupport", "Transport",
+        "Controller", "HTTP", "JSON", "Kubernetes", "RayPlan", "Telemetry", "TestSupport", "TLS", "Transport",
         .product(name: "CoreMetrics", package: "swift-metrics"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
@@ -179,20 +188,23 @@ let package = Package(
     .testTarget(
       name: "DoctorTests",
       dependencies: [
-        "Controller", "Doctor", "JSON", "Kubernetes", "Manifests", "RayMesh", "Tables", "TestSupport", "Transport",
+        "Admission", "Controller", "Doctor", "Explain", "JSON", "Kubernetes", "Manifests", "RayPlan", "TestSupport",
+        "TLS", "Transport",
       ],
       swiftSettings: settings),
     .testTarget(
-      name: "AuthorityTests",
+      name: "CertificatesTests",
       dependencies: [
-        "Authority", "HTTP", "JSON", "Kubernetes", "TestSupport", "Transport",
+        "Certificates", "HTTP", "JSON", "Kubernetes", "TestSupport", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: settings),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["raymesh", "HTTP", "JSON", "Limits", "Manifests", "TestSupport", "Transport"],
+      dependencies: [
+        "Admission", "RaymeshCommand", "HTTP", "JSON", "Limits", "Manifests", "TestSupport", "TLS", "Transport",
+      ],
       swiftSettings: settings),
 
     .target(name: "CRevision", cSettings: [.define("RAYMESH_REVISION", to: "\"\(revision)\"")]),

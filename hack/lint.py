@@ -100,6 +100,16 @@ def matches(pattern, text):
         yield text.count("\n", 0, match.start()) + 1, " ".join(match[0].split())
 
 
+def twins(names):
+    """Paths of files and folders that are the same to a file system which ignores case, each with the earlier one."""
+    known = {}
+    for name in names:
+        for path in [name, *(str(folder) for folder in Path(name).parents if str(folder) != ".")]:
+            first = known.setdefault(path.lower(), path)
+            if first != path:
+                yield path, first
+
+
 def project_files(root):
     """Every file that is, or is about to be, under version control."""
     command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
@@ -110,7 +120,11 @@ def project_files(root):
 def main():
     root = Path(__file__).resolve().parent.parent
     count = 0
-    for name in project_files(root):
+    names = project_files(root)
+    for path, first in sorted(set(twins(names))):
+        count += 1
+        print(f"{path}:1: differs from {first} in case alone: macOS and Windows hold one of them")
+    for name in names:
         try:
             text = (root / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:

@@ -2,12 +2,12 @@ internal import HTTP
 internal import JSON
 internal import Kubernetes
 internal import Logging
-internal import RayMesh
+internal import RayPlan
 internal import Transport
 
 /// Makes a cluster's Service what it should be.
 struct Reconciler: Sendable {
-  let known: KnownObjects
+  let known: ObjectCaches
   let events: EventRecorder
   let clock: WallClock
   let work: WorkList
@@ -30,22 +30,22 @@ struct Reconciler: Sendable {
       events.forget(key)
       return .gone
     }
-    let turn = Turn(cluster: cluster, client: client, deadline: deadline)
+    let request = Request(cluster: cluster, client: client, deadline: deadline)
     switch cluster.wish {
     case .refused(let why):
-      await tell(.refused, "no Service: \(why)", turn)
+      await tell(.refused, "no Service: \(why)", request)
       return .refused
     case .service(let service):
-      do throws(KubernetesError) { return try await apply(service, turn) } catch {
+      do throws(KubernetesError) { return try await apply(service, request) } catch {
         guard error.isLasting else { throw error }
-        await tell(.rejected, "Service \(service.name) cannot be applied: \(error)", turn)
+        await tell(.rejected, "Service \(service.name) cannot be applied: \(error)", request)
         return .rejected
       }
     }
   }
 
   /// What one look is about.
-  private struct Turn {
+  private struct Request {
     let cluster: ManagedCluster
     let client: KubernetesClient
     let deadline: Instant
@@ -60,23 +60,23 @@ struct Reconciler: Sendable {
     let deadline: Instant
   }
 
-  private func apply(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> ReconcileResult {
-    switch try await decision(for: service, over: live(service, turn), turn) {
+  private func apply(_ service: HeadlessService, _ request: Request) async throws(KubernetesError) -> ReconcileResult {
+    switch try await decision(for: service, over: live(service, request), request) {
     case .create(let draft):
-      _ = try await write(create(draft), turn, to: service)
-      await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", turn)
+      _ = try await write(create(draft), request, to: service)
+      await tell(.created, "Service \(service.name) created with \(draft.ports.count) ports", request)
       return .created
     case .apply(let draft, let live):
-      try await write(draft, over: live, turn)
-      await tell(.applied, "Service \(service.name) applied with \(draft.ports.count) ports", turn)
-      return await waiting(draft.waiting, after: .applied, turn)
+      try await write(draft, over: live, request)
+      await tell(.applied, "Service \(service.name) applied with \(draft.ports.count) ports", request)
+      return await waiting(draft.waiting, after: .applied, request)
     case .adopt(let draft, let live):
-      try await write(draft, over: live, turn)
-      await tell(.adopted, "Service \(service.name) taken over", turn)
-      return await waiting(draft.waiting, after: .adopted, turn)
-    case .leave(let words): return await waiting(words, after: .unchanged, turn)
+      try await write(draft, over: live, request)
+      await tell(.adopted, "Service \(service.name) taken over", request)
+      return await waiting(draft.waiting, after: .adopted, request)
+    case .leave(let words): return await waiting(words, after: .unchanged, request)
     case .conflict(let conflict):
-      await tell(.conflict, conflict.message(service.name), turn)
+      await tell(.conflict, conflict.message(service.name), request)
       return .conflict
     }
   }
@@ -84,32 +84,32 @@ struct Reconciler: Sendable {
   /// What to do by what is known of the cluster's pods. Their watch may be behind: what they may use is only taken away
   /// where the API server, too, has none of them.
   private func decision(
-    for service: HeadlessService, over live: LiveService?, _ turn: Turn
+    for service: HeadlessService, over live: LiveService?, _ request: Request
   ) async throws(KubernetesError) -> ServiceDecision {
-    let ages = known.pods.ages(of: turn.cluster.key)
-    let decision = decide(service, live, turn, ages)
-    guard ages == nil, !turn.cluster.isSuspended, decision.takesPortsAway, let unseen = try await askForPods(turn)
+    let ages = known.pods.ages(of: request.cluster.key)
+    let decision = decide(service, live, request, ages)
+    guard ages == nil, !request.cluster.isSuspended, decision.takesPortsAway, let unseen = try await askForPods(request)
     else { return decision }
     // They may be gone before their watch tells of them.
-    work.add(turn.cluster.key, after: pauses.unseenPods)
-    return decide(service, live, turn, unseen)
+    work.add(request.cluster.key, after: pauses.unseenPods)
+    return decide(service, live, request, unseen)
   }
 
   private func decide(
-    _ service: HeadlessService, _ live: LiveService?, _ turn: Turn, _ ages: PodAges?
+    _ service: HeadlessService, _ live: LiveService?, _ request: Request, _ ages: PodAges?
   ) -> ServiceDecision {
     // No pod that is there was made after now, whatever our clock says.
     let now = max(clock.time(), ages?.newest ?? clock.time())
-    return ServiceDecision(for: service, of: turn.cluster, live: live, oldest: ages?.oldest, now: now)
+    return ServiceDecision(for: service, of: request.cluster, live: live, oldest: ages?.oldest, now: now)
   }
 
-  private func askForPods(_ turn: Turn) async throws(KubernetesError) -> PodAges? {
-    let key = turn.cluster.key
+  private func askForPods(_ request: Request) async throws(KubernetesError) -> PodAges? {
+    let key = request.cluster.key
     var call = APICall(
       .read, "/api/v1/namespaces/\(key.namespace)/pods", query: [("labelSelector", "\(PodSlice.label)=\(key.name)")])
     call.accept = WatchedResource.metadataList
     guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
-    var pages = ListReader(call, by: turn.client, until: min(turn.deadline, mandate))
+    var pages = ListReader(call, by: request.client, until: min(request.deadline, mandate))
     var creations: [RFC3339Time] = []
     while let part = try await pages.next() {
       // A pod that cannot be read is there all the same, and nothing that it may use can be taken away.
@@ -123,11 +123,11 @@ struct Reconciler: Sendable {
 
   /// The Service as it is known. One that is not ours is not watched, and has to be asked for; so has one that was
   /// there before its cluster was managed.
-  private func live(_ service: HeadlessService, _ turn: Turn) async throws(KubernetesError) -> LiveService? {
+  private func live(_ service: HeadlessService, _ request: Request) async throws(KubernetesError) -> LiveService? {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
     if let known = known.services[key] { return known }
     do throws(KubernetesError) {
-      return try await answer(to: APICall(.read, path(service)), about: key, turn)
+      return try await answer(to: APICall(.read, path(service)), about: key, request)
     } catch {
       guard error.status?.isNotFound == true else { throw error }
       return nil
@@ -135,44 +135,44 @@ struct Reconciler: Sendable {
   }
 
   /// Takes out what has to go, and applies the rest.
-  private func write(_ draft: ServiceDraft, over live: LiveService, _ turn: Turn) async throws(KubernetesError) {
+  private func write(_ draft: ServiceDraft, over live: LiveService, _ request: Request) async throws(KubernetesError) {
     var identity = live.identity
     if let patch = draft.pruning(live) {
       let call = APICall(.merge, path(draft.service), query: Reconciler.manager, body: patch)
-      identity = try await write(call, turn, to: draft.service).identity
+      identity = try await write(call, request, to: draft.service).identity
     }
     let call = APICall(
       .apply, path(draft.service), query: Reconciler.manager + [("force", "true")],
       body: draft.object(over: identity))
-    _ = try await write(call, turn, to: draft.service)
+    _ = try await write(call, request, to: draft.service)
   }
 
   /// Makes a write. What it answers is known at once: the watch may tell of it only after the next look, and never will
   /// of a Service that is not ours yet.
   private func write(
-    _ call: APICall, _ turn: Turn, to service: HeadlessService
+    _ call: APICall, _ request: Request, to service: HeadlessService
   ) async throws(KubernetesError) -> LiveService {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
-    return try await answer(to: call, about: key, turn)
+    return try await answer(to: call, about: key, request)
   }
 
   /// The Service as the API server answers, which is what is known of it from then on.
   private func answer(
-    to call: APICall, about key: ObjectKey, _ turn: Turn
+    to call: APICall, about key: ObjectKey, _ request: Request
   ) async throws(KubernetesError) -> LiveService {
     known.services.beginWrite(of: key)
-    let document = try await ask(call, turn)
+    let document = try await ask(call, request)
     do throws(JSONMismatch) {
-      let service = try LiveService(document.root, for: turn.cluster)
+      let service = try LiveService(document.root, for: request.cluster)
       if service.isOurs { known.services.endWrite(of: key, with: service) }
       return service
     } catch { throw .unreadable(error.description) }
   }
 
   /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
-  private func ask(_ call: APICall, _ turn: Turn) async throws(KubernetesError) -> JSONDocument {
+  private func ask(_ call: APICall, _ request: Request) async throws(KubernetesError) -> JSONDocument {
     guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
-    return try await turn.client.send(call, until: min(turn.deadline, mandate))
+    return try await request.client.send(call, until: min(request.deadline, mandate))
   }
 
   private func create(_ draft: ServiceDraft) -> APICall {
@@ -181,16 +181,16 @@ struct Reconciler: Sendable {
       body: draft.object())
   }
 
-  private func waiting(_ words: String?, after result: ReconcileResult, _ turn: Turn) async -> ReconcileResult {
+  private func waiting(_ words: String?, after result: ReconcileResult, _ request: Request) async -> ReconcileResult {
     if let words {
       await tell(
-        .waits, "ports of pods that run stay until those are gone, or the cluster is suspended: \(words)", turn)
+        .waits, "ports of pods that run stay until those are gone, or the cluster is suspended: \(words)", request)
     }
     return result
   }
 
-  private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ turn: Turn) async {
-    await tell(reason, message, turn.listener)
+  private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ request: Request) async {
+    await tell(reason, message, request.listener)
   }
 
   private func tell(_ reason: ClusterEvent.Reason, _ message: String, _ listener: Listener) async {

@@ -1,5 +1,5 @@
 public import Kubernetes
-public import RayMesh
+public import RayPlan
 public import Transport
 
 /// Looks at a cluster from the outside, and says what keeps Raymesh from working in it. It changes nothing.

@@ -1,3 +1,5 @@
+internal import FoundationEssentials
+
 extension JSONWriter {
   /// A string that is bytes in base64 (RFC 4648 section 4).
   public mutating func base64(_ data: [UInt8]) {
@@ -10,9 +12,18 @@ extension JSONWriter {
   }
 }
 
-private enum Base64 {
+/// Binary data within YAML and JSON (RFC 4648 section 4).
+public enum Base64 {
+  /// Returns the bytes of a text, or `nil` if it is not base64. Line breaks and blanks are skipped.
+  public static func bytes(_ text: String) -> [UInt8]? {
+    Data(base64Encoded: String(text.filter { !$0.isWhitespace })).map { [UInt8]($0) }
+  }
+
+  /// Returns the text of bytes, on one line.
+  public static func text(_ bytes: [UInt8]) -> String { Data(bytes).base64EncodedString() }
+
   /// Writes the letters of bytes, four for each three or part of it, and says how many there are.
-  static func encode(_ data: Span<UInt8>, to text: UnsafeMutableRawPointer) -> Int {
+  fileprivate static func encode(_ data: Span<UInt8>, to text: UnsafeMutableRawPointer) -> Int {
     let (bytes, pairs) = unsafe (data.bytes, pairs.span)
     var (start, count) = (0, 0)
     // Six at a time, of eight that are read.

@@ -1,5 +1,6 @@
+internal import Admission
 internal import JSON
-internal import RayMesh
+internal import RayPlan
 
 /// A RayCluster as the webhook would patch it, and its Service.
 struct ClusterRendering: Sendable {

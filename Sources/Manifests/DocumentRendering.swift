@@ -1,5 +1,5 @@
 internal import JSON
-internal import RayMesh
+internal import RayPlan
 
 /// What becomes of one document: RayClusters patched and each followed by its Service, Services that others take the place
 /// of left out, all else as it is.

@@ -1,4 +1,4 @@
-public import RayMesh
+public import RayPlan
 
 /// Renders manifests: every RayCluster as the webhook would patch it and followed by its Service, all else as it is.
 ///

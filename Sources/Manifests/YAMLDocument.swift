@@ -29,3 +29,26 @@ public struct YAMLDocument: Hashable, Sendable {
       ?? String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
   }
 }
+
+/// One value of a YAML document that is to be written. Mappings and sequences are written as blocks.
+enum YAMLDraft {
+  /// A text, and how to write it. libyaml quotes what cannot be written so.
+  case scalar(String, YAMLNode.Style)
+  case sequence([YAMLDraft])
+  /// Keys and values, in the order in which they are written.
+  case mapping([(key: YAMLDraft, value: YAMLDraft)])
+}
+
+/// What is wrong in a YAML text.
+struct YAMLFault: Error, Hashable {
+  /// The line within the text, from 1.
+  let line: Int
+  let reason: String
+
+  init(line: Int, _ reason: String) {
+    self.line = line
+    self.reason = reason
+  }
+
+  init(at node: YAMLNode, _ reason: String) { self.init(line: node.line, reason) }
+}

@@ -49,12 +49,12 @@ public final class PrometheusMetrics: MetricsFactory {
     label: String, dimensions: [(String, String)], aggregate: Bool
   ) -> any RecorderHandler {
     if aggregate { return series(label, "histogram", dimensions) { Histogram(scale: 1, bounds: bounds[label]) } }
-    return series(label, "gauge", dimensions) { Gauge() }
+    return series(label, "gauge", dimensions) { GaugeSeries() }
   }
 
   /// A gauge.
   public func makeMeter(label: String, dimensions: [(String, String)]) -> any MeterHandler {
-    series(label, "gauge", dimensions) { Gauge() }
+    series(label, "gauge", dimensions) { GaugeSeries() }
   }
 
   /// A histogram in seconds.

@@ -30,7 +30,7 @@ final class Sum: FloatingPointCounterHandler, Series {
 }
 
 /// A value as it is now.
-final class Gauge: MeterHandler, RecorderHandler, Series {
+final class GaugeSeries: MeterHandler, RecorderHandler, Series {
   private let value = Mutex(0.0)
 
   func set(_ value: Int64) { set(Double(value)) }

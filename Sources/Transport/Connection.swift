@@ -1,3 +1,5 @@
+public import TLS
+
 /// A byte stream over a socket, with or without TLS. It stays with the one task that serves it.
 public final class Connection {
   private var stream: SocketStream
@@ -162,4 +164,17 @@ public struct Traffic: Hashable, Sendable {
   public var received = 0
   /// To the peer.
   public var sent = 0
+}
+
+/// Wakes the task that waits to receive from a connection, or will wait next: another task has something for it.
+public struct Call: Sendable {
+  private let socket: Socket
+
+  init(_ socket: Socket) { self.socket = socket }
+
+  /// Ends the wait with `Connection.Received.called`. Calls that nobody has waited for yet count as one.
+  public func callAsFunction() { socket.call() }
+
+  /// Ends the connection at once, whatever the task is at. Its next read or write fails.
+  public func breakOff() { socket.breakOff() }
 }

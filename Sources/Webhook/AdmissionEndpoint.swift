@@ -1,9 +1,10 @@
+internal import Admission
 internal import HTTP
 internal import HTTPTypes
 internal import JSON
 internal import Limits
 internal import Logging
-internal import RayMesh
+internal import RayPlan
 
 /// `POST /mutate` and `POST /mutate-service`: an AdmissionReview in, its answer out.
 struct AdmissionEndpoint: Sendable {

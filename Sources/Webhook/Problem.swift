@@ -1,7 +1,7 @@
 internal import HTTP
 internal import HTTPTypes
 internal import JSON
-internal import RayMesh
+internal import RayPlan
 
 /// A refusal as an endpoint tells it: a status, and a JSON body that says what is wrong and where.
 enum Problem {

@@ -3,19 +3,19 @@ internal import HTTPTypes
 internal import JSON
 internal import Logging
 internal import Metrics
-internal import RayMesh
+internal import RayPlan
 
 /// `POST /service`: a RayCluster in, its headless Service out.
 struct ServiceEndpoint: Sendable {
-  let companion: Companion
+  let options: PlanOptions
   let log: Logger
   private let generated = Counter(label: ServiceEndpoint.services, dimensions: [("answer", "generated")])
   private let refused = Counter(label: ServiceEndpoint.services, dimensions: [("answer", "refused")])
 
   static let services = "raymesh_services_total"
 
-  init(companion: Companion, log: Logger) {
-    self.companion = companion
+  init(options: PlanOptions, log: Logger) {
+    self.options = options
     self.log = log
   }
 
@@ -26,8 +26,8 @@ struct ServiceEndpoint: Sendable {
       return refuse(Problem.response(.badRequest, "\(error)"), because: "\(error)")
     }
     do throws(Refusal) {
-      let service = try companion.service(
-        of: document.root, namespace: ServiceEndpoint.defaultNamespace, within: &budget)
+      let service = try HeadlessService(
+        of: document.root, namespace: ServiceEndpoint.defaultNamespace, options: options, within: &budget)
       generated.increment()
       log.info("service generated", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
       return Response(.ok, contentType: "application/json", body: JSONWriter.bytes(of: service.object))

@@ -3,14 +3,14 @@ internal import HTTPTypes
 internal import JSON
 internal import Logging
 internal import Metrics
-internal import RayMesh
+internal import RayPlan
 
 /// `POST /sync`: Metacontroller's decorator hook. A RayCluster that is managed gets its headless Service attached.
 ///
 /// The answer is the same for both versions of the hook. Of the request only the cluster counts, which version 1 calls
 /// `object` and version 2 `parent` (Metacontroller, `pkg/controller/decorator/api/v1` and `v2`).
 struct SyncEndpoint: Sendable {
-  let companion: Companion
+  let options: PlanOptions
   let log: Logger
   private let attached = Counter(label: SyncEndpoint.syncs, dimensions: [("answer", "attached")])
   private let unmanaged = Counter(label: SyncEndpoint.syncs, dimensions: [("answer", "unmanaged")])
@@ -18,8 +18,8 @@ struct SyncEndpoint: Sendable {
 
   static let syncs = "raymesh_syncs_total"
 
-  init(companion: Companion, log: Logger) {
-    self.companion = companion
+  init(options: PlanOptions, log: Logger) {
+    self.options = options
     self.log = log
   }
 
@@ -51,7 +51,7 @@ struct SyncEndpoint: Sendable {
   private func attach(to object: JSONElement, _ budget: inout WorkBudget) -> Response {
     do throws(Refusal) {
       // An object of a namespaced kind always names its namespace.
-      let service = try companion.service(of: object, namespace: "default", within: &budget)
+      let service = try HeadlessService(of: object, namespace: "default", options: options, within: &budget)
       attached.increment()
       log.info("service attached", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
       return SyncEndpoint.answer([service.object], isFinalizing: false)

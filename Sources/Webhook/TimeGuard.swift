@@ -1,7 +1,7 @@
 internal import HTTP
 internal import HTTPTypes
 internal import Metrics
-internal import RayMesh
+internal import RayPlan
 internal import Synchronization
 internal import Transport
 

@@ -1,7 +1,8 @@
+internal import Admission
 public import HTTP
 internal import HTTPTypes
 public import Logging
-public import RayMesh
+public import RayPlan
 
 extension Router {
   /// What the HTTPS listener answers: `POST /mutate`, `POST /mutate-service`, `POST /service` and `POST /sync`.
@@ -10,8 +11,8 @@ extension Router {
     let admission = AdmissionEndpoint(reviewer: Reviewer(options: options), log: log)
     // A path that refuses nothing, whatever an API server is told to send there.
     let headServices = AdmissionEndpoint(reviewer: Reviewer(options: options, of: [.headServices]), log: log)
-    let service = ServiceEndpoint(companion: Companion(options: options), log: log)
-    let sync = SyncEndpoint(companion: Companion(options: options), log: log)
+    let service = ServiceEndpoint(options: options, log: log)
+    let sync = SyncEndpoint(options: options, log: log)
     router.addTimed("/mutate") { admission.respond(to: $0, within: &$1) }
     router.addTimed("/mutate-service") { headServices.respond(to: $0, within: &$1) }
     router.addTimed("/service") { service.respond(to: $0, within: &$1) }

@@ -8,7 +8,7 @@ let package = Package(
   dependencies: [.package(name: "raymesh", path: "../..")],
   targets: [
     .executableTarget(
-      name: "allocations", dependencies: ["CMallocCount", .product(name: "RayMesh", package: "raymesh")],
+      name: "allocations", dependencies: ["CMallocCount", .product(name: "Admission", package: "raymesh")],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "CMallocCount"),
   ]

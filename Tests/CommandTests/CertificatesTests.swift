@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 /// `raymesh certificates`, looked at with OpenSSL's own program.

@@ -1,7 +1,7 @@
 import Limits
 import Testing
 
-@testable import raymesh
+@testable import RaymeshCommand
 
 /// How descriptors are shared.
 @Suite struct DescriptorSharesTests {

@@ -3,7 +3,7 @@ import Limits
 import Testing
 import Transport
 
-@testable import raymesh
+@testable import RaymeshCommand
 
 /// What is left of a process' memory for bodies.
 struct MemoryPlanTests {

@@ -1,6 +1,7 @@
 import Foundation
 import JSON
 import TestSupport
+import TLS
 import Transport
 
 /// A `raymesh serve` of its own, listening on loopback wherever the kernel lets it.

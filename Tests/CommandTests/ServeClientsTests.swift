@@ -1,6 +1,7 @@
 import Foundation
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 /// Whom `raymesh serve` talks to, and what it tells of those that it does not.

@@ -1,6 +1,7 @@
 import Glibc
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 /// `raymesh serve`: its log goes into a pipe, as in a container, and nobody at the other end need be well.

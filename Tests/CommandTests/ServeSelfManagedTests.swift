@@ -3,6 +3,7 @@ import HTTP
 import JSON
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 /// `raymesh serve --certificates self-managed`, beside a played API server and beside none.

@@ -2,6 +2,7 @@ import Foundation
 import JSON
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 /// `raymesh serve`: how it starts, and what it answers.

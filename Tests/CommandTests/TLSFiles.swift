@@ -1,3 +1,4 @@
+import TLS
 import Transport
 
 /// Pairs that `raymesh certificates` does not make.

@@ -1,7 +1,7 @@
 import HTTP
 import HTTPTypes
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 
@@ -20,7 +20,7 @@ struct ControllerTests {
       }
       let service = try #require(visit.object(ControllerVisit.service))
       let root = try JSONDocument(JSONWriter.bytes(of: cluster)).root
-      #expect(service["spec"] == (try Companion().service(of: root, namespace: "ray")).object["spec"])
+      #expect(service["spec"] == (try HeadlessService(of: root, namespace: "ray")).object["spec"])
       let owner = try #require(service.value(at: "/metadata/ownerReferences/0"))
       let uid = visit.object(ControllerVisit.cluster)?.value(at: "/metadata/uid")
       #expect(owner["uid"] == uid && owner["kind"] == "RayCluster" && owner["controller"] == false)

@@ -2,7 +2,7 @@ import HTTP
 import JSON
 import Kubernetes
 import Logging
-import RayMesh
+import RayPlan
 import TestSupport
 import Transport
 
@@ -30,15 +30,15 @@ struct ControllerVisit: Sendable {
   /// Runs a controller as long as `body`, and then ends it.
   func controlling<Value: Sendable>(
     as identity: String = "one", pauses: Pauses = Pauses(),
-    ending end: (Controller, Task<Void, Never>) -> Void = { controller, _ in controller.drain() },
-    _ body: (Controller) async throws -> Value
+    ending end: (RayClusterController, Task<Void, Never>) -> Void = { controller, _ in controller.drain() },
+    _ body: (RayClusterController) async throws -> Value
   ) async throws -> Value {
     let access = ClusterAccess(plain: endpoint)
     let loops = try EventLoopGroup(count: 1)
-    var settings = Controller.Settings(
+    var settings = RayClusterController.Settings(
       namespace: "raymesh-system", lease: "raymesh", identity: identity, options: .standard)
     settings.pauses = pauses
-    let controller = Controller(settings, access: access, clock: .fixed, on: loops.first, log: lines.logger)
+    let controller = RayClusterController(settings, access: access, clock: .fixed, on: loops.first, log: lines.logger)
     let run = Task { await controller.run() }
     let outcome: Result<Value, any Error>
     do { outcome = .success(try await body(controller)) } catch { outcome = .failure(error) }

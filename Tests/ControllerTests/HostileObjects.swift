@@ -1,7 +1,7 @@
 @testable import Controller
 import JSON
 import Kubernetes
-import RayMesh
+import RayPlan
 
 /// Reads an object as the controller does. It is read as every kind that is watched, because anybody may write anything
 /// into an annotation, and its text is read as a record of ports.

@@ -1,4 +1,4 @@
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 
@@ -9,7 +9,7 @@ struct PortRunsTests {
   /// A port by itself, which is what the runs stand for.
   private struct Single: Hashable {
     let number: UInt16
-    let transport: ContainerPort.Transport
+    let transport: ContainerPort.TransportProtocol
     let appProtocol: String?
     let name: String
   }
@@ -28,7 +28,7 @@ struct PortRunsTests {
     PortRuns(
       (0..<Int.random(in: 0...6, using: &generator)).map { _ in
         let first = UInt16.random(in: 1...40, using: &generator)
-        let transport = ContainerPort.Transport.allCases.randomElement(using: &generator) ?? .tcp
+        let transport = ContainerPort.TransportProtocol.allCases.randomElement(using: &generator) ?? .tcp
         let appProtocol = [nil, "grpc", "http"].randomElement(using: &generator) ?? nil
         guard Bool.random(using: &generator) else {
           return PortRun(name: "n\(first)", number: first, transport: transport, appProtocol: appProtocol)

@@ -1,5 +1,5 @@
 import Limits
-import RayMesh
+import RayPlan
 import Testing
 
 @testable import Controller

@@ -1,5 +1,5 @@
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 

@@ -1,9 +1,11 @@
+import Admission
 import Foundation
 import JSON
 import Kubernetes
 import Manifests
-import RayMesh
+import RayPlan
 import TestSupport
+import TLS
 import Transport
 
 @testable import Controller

@@ -1,6 +1,7 @@
+import Admission
 import JSON
 import Kubernetes
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 

@@ -1,7 +1,7 @@
 import JSON
 import Kubernetes
-import RayMesh
-import Tables
+import RayPlan
+import Explain
 import TestSupport
 import Testing
 

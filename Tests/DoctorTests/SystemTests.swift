@@ -1,6 +1,7 @@
 import JSON
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 @testable import Doctor

@@ -12,7 +12,8 @@ let package = Package(
       dependencies: [
         "CFuzzer", .product(name: "Controller", package: "raymesh"), .product(name: "HTTP", package: "raymesh"),
         .product(name: "JSON", package: "raymesh"), .product(name: "Kubernetes", package: "raymesh"),
-        .product(name: "Manifests", package: "raymesh"), .product(name: "RayMesh", package: "raymesh"),
+        .product(name: "Admission", package: "raymesh"), .product(name: "Manifests", package: "raymesh"),
+        .product(name: "RayPlan", package: "raymesh"),
         .product(name: "Transport", package: "raymesh"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)]),

@@ -1,6 +1,7 @@
 import HTTPTypes
 import TestSupport
 import Testing
+import TLS
 
 @testable import HTTP
 @testable import Transport

@@ -1,6 +1,7 @@
 import HTTP
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 /// What a client hears whose certificate the server does not take. In TLS 1.3 the client's handshake is over by then.

@@ -2,6 +2,7 @@ import HTTP
 import HTTPTypes
 import TestSupport
 import Testing
+import TLS
 import Transport
 
 @testable import Kubernetes

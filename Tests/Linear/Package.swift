@@ -10,7 +10,7 @@ let package = Package(
     .executableTarget(
       name: "linear",
       dependencies: [
-        "CCallgrind", "CSimdJSONAlone", .product(name: "RayMesh", package: "raymesh"),
+        "CCallgrind", "CSimdJSONAlone", .product(name: "Admission", package: "raymesh"),
       ],
       swiftSettings: [.swiftLanguageMode(.v6)]),
     .target(name: "CCallgrind"),

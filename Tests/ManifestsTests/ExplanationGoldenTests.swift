@@ -1,8 +1,8 @@
 import Foundation
 import JSON
 import Manifests
-import RayMesh
-import Tables
+import RayPlan
+import Explain
 import TestSupport
 import Testing
 

@@ -1,7 +1,8 @@
+import Admission
 import Foundation
 import JSON
 import Manifests
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 

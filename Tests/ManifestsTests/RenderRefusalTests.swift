@@ -1,5 +1,5 @@
 import Manifests
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 

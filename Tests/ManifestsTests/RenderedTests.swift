@@ -1,5 +1,6 @@
+import Admission
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 

@@ -12,6 +12,23 @@ README = read("README.md")
 REFERENCE = read("docs/reference.md")
 
 
+class Filters(unittest.TestCase):
+    """`swift test --filter` goes by `Target.Suite/test`, and runs nothing, without a word, where that finds none."""
+
+    def test_each_filter_that_is_shown_finds_tests(self):
+        suites = set()
+        for path in ROOT.glob("Tests/*Tests/**/*.swift"):
+            target = path.relative_to(ROOT / "Tests").parts[0]
+            names = re.findall(r"\b(?:struct|class) (\w+Tests)\b", path.read_text("utf-8"))
+            suites |= {f"{target}.{name}" for name in names}
+        shown = [pattern for page in ["README.md", "CONTRIBUTING.md", *(
+            str(page.relative_to(ROOT)) for page in ROOT.glob("docs/*.md"))]
+            for pattern in re.findall(r"--filter ([\w./]+)", read(page))]
+        self.assertTrue(shown)
+        for pattern in shown:
+            self.assertTrue(any(re.search(pattern, suite) for suite in suites), pattern)
+
+
 class Flags(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -155,7 +172,7 @@ class Targets(unittest.TestCase):
         targets = {each["name"]: each for each in package()["targets"]}
         libraries = {
             name for name, each in targets.items()
-            if each["path"].startswith("Sources/") and each["module_type"] == "SwiftTarget" and name != "raymesh"
+            if each["path"].startswith("Sources/") and each["module_type"] == "SwiftTarget" and name != "RaymeshCommand"
         }
         table = {}
         for line in read("docs/architecture.md").splitlines():

@@ -10,7 +10,7 @@ import lint  # noqa: E402
 import swift_source  # noqa: E402
 
 
-def found(text, path="Sources/RayMesh/Plan/Port.swift"):
+def found(text, path="Sources/RayPlan/Plan/Port.swift"):
     return [(line, what.split(":")[0]) for line, what in lint.breaches(path, text)]
 
 
@@ -69,7 +69,7 @@ class Words(unittest.TestCase):
             self.assertEqual(found(code), [], code)
 
     def test_tests_may_trap(self):
-        self.assertEqual(found("let a = try! b()", "Tests/RayMeshTests/PortTests.swift"), [])
+        self.assertEqual(found("let a = try! b()", "Tests/RayPlanTests/PortTests.swift"), [])
 
     def test_names_that_say_nothing_are_found(self):
         for code in ["final class PortManager {", "enum PortUtils {", "struct PlanImpl {", "func getPort() {}"]:
@@ -88,6 +88,16 @@ class Words(unittest.TestCase):
     def test_what_is_put_off_is_found_in_comments_too(self):
         self.assertEqual(len(found("// TODO: later")), 1)
         self.assertEqual(len(found("#!/bin/sh\n# FIXME\n", "hack/run")), 1)
+
+
+class Paths(unittest.TestCase):
+    def test_paths_that_differ_in_case_alone_are_found(self):
+        self.assertEqual(
+            sorted(set(lint.twins(["Sources/RayMesh/Port.swift", "Sources/raymesh/Main.swift", "a/b.md", "a/B.md"]))),
+            [("Sources/raymesh", "Sources/RayMesh"), ("a/B.md", "a/b.md")])
+
+    def test_other_paths_are_not(self):
+        self.assertEqual(list(lint.twins(["a/b.md", "a/c.md", "b/b.md"])), [])
 
 
 class Secrets(unittest.TestCase):

@@ -43,7 +43,7 @@ class Messages(unittest.TestCase):
 
     def test_every_warning_is_explained(self):
         """A piece of each notice's sentence is on the page."""
-        source = read("Sources/RayMesh/Plan/PlanNotice.swift")
+        source = read("Sources/RayPlan/Plan/PlanNotice.swift")
         body = source[source.index("public var sentence"):source.index("/// Cut to what a warning may be")]
         cases = re.split(r"\n    case ", body)[1:]
         self.assertGreater(len(cases), 10)

@@ -9,8 +9,8 @@ from project import ROOT, raymesh, read
 from swift_texts import LITERAL, texts
 
 REFERENCE = read("docs/reference.md")
-NOTICES = read("Sources/RayMesh/Plan/PlanNotice.swift")
-FAULTS = read("Sources/RayMesh/Plan/PlanFault.swift")
+NOTICES = read("Sources/RayPlan/Plan/PlanNotice.swift")
+FAULTS = read("Sources/RayPlan/Plan/PlanFault.swift")
 EVENTS = read("Sources/Controller/Events/ClusterEvent.swift")
 SPAN = re.compile(r"`([^`]+)`")
 KEY = re.compile(r'"((?:[a-z0-9-]+\.)+(?:io|x-k8s\.io)/[A-Za-z][A-Za-z0-9.-]*)"')
@@ -91,7 +91,7 @@ class Events(unittest.TestCase):
 
     def test_each_message_is_listed(self):
         source = read("Sources/Controller/Reconciler.swift")
-        said = re.findall(r'tell\(\s*\.\w+,\s*(".*?"), (?:turn|listener)\)', source, re.DOTALL)
+        said = re.findall(r'tell\(\s*\.\w+,\s*(".*?"), (?:request|listener)\)', source, re.DOTALL)
         messages = [text for each in said for text in texts(each, '"')]
         decisions = read("Sources/Controller/Decision/ServiceDecision.swift")
         messages += texts(decisions, "func message(", "\n  }\n")
@@ -107,7 +107,7 @@ class Denials(unittest.TestCase):
     def test_each_expectation_is_listed(self):
         said = set()
         for folder in ["Cluster", "Plan", "Service"]:
-            for path in (ROOT / "Sources/RayMesh" / folder).glob("*.swift"):
+            for path in (ROOT / "Sources/RayPlan" / folder).glob("*.swift"):
                 if path.name != "PlanOptions.swift":
                     source = path.read_text(encoding="utf-8")
                     for found in re.findall(

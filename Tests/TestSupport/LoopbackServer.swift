@@ -1,5 +1,6 @@
 public import HTTP
 internal import Logging
+public import TLS
 public import Transport
 
 /// A server under test on a port of the kernel's choice.

@@ -1,4 +1,5 @@
-public import Transport
+public import TLS
+internal import Transport
 
 /// A server and a client of TLS that know each other: an authority made for the occasion, and contexts of both sides.
 public struct TLSPair: Sendable {

@@ -1,3 +1,4 @@
+public import TLS
 public import Transport
 
 /// A client that sends just the bytes it is told to, in just those pieces, and reads responses strictly.

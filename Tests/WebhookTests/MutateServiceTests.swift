@@ -1,8 +1,9 @@
+import Admission
 import CoreMetrics
 import Foundation
 import JSON
 import Logging
-import RayMesh
+import RayPlan
 import Synchronization
 import Telemetry
 import TestSupport

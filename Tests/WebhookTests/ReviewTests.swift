@@ -1,6 +1,7 @@
+import Admission
 import Foundation
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 import Transport

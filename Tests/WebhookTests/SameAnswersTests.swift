@@ -1,5 +1,6 @@
+import Admission
 import HTTP
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 import Webhook

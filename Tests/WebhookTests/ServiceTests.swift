@@ -1,6 +1,7 @@
+import Admission
 import Foundation
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 import Transport
@@ -26,7 +27,7 @@ struct ServiceTests {
     guard let cluster = try request.object("object") else { return }
     let bytes = JSONWriter.bytes(of: JSONValue(cluster))
     let root = try JSONDocument(bytes).root
-    let expected = Result { () throws(Refusal) in try Companion().service(of: root, namespace: "default") }
+    let expected = Result { () throws(Refusal) in try HeadlessService(of: root, namespace: "default") }
     let post = Post("/service", bytes)
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()

@@ -1,5 +1,6 @@
+import Admission
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 import Webhook
@@ -57,7 +58,7 @@ struct SyncTests {
     let cluster = try Self.cluster(isManaged: true)
     let (status, body) = try await answer(to: Self.call(cluster, version, isAttached: isAttached))
     let root = try JSONDocument(JSONWriter.bytes(of: cluster)).root
-    let expected = try Companion().service(of: root, namespace: "default").object
+    let expected = try HeadlessService(of: root, namespace: "default").object
     #expect(status == 200)
     let text = """
       {"labels":null,"annotations":null,"status":null,"attachments":[\(expected.text)],"resyncAfterSeconds":null,\

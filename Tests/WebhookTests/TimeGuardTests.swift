@@ -1,7 +1,8 @@
+import Admission
 import HTTP
 import HTTPTypes
 import Logging
-import RayMesh
+import RayPlan
 import Synchronization
 import TestSupport
 import Testing

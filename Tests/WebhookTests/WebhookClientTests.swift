@@ -1,7 +1,8 @@
+import Admission
 import Foundation
 import HTTP
 import JSON
-import RayMesh
+import RayPlan
 import TestSupport
 import Testing
 import Transport

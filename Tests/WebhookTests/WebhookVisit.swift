@@ -1,8 +1,9 @@
+import Admission
 import Foundation
 import HTTP
 import JSON
 import Logging
-import RayMesh
+import RayPlan
 import TestSupport
 import Transport
 import Webhook

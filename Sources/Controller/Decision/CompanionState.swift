@@ -1,5 +1,5 @@
 public import JSON
-public import RayMesh
+public import RayPlan
 
 /// What the controller would find where it looked at a managed cluster's Service now, for whoever only wants to know.
 public enum CompanionState: Hashable, Sendable {

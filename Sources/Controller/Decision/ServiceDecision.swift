@@ -1,4 +1,4 @@
-internal import RayMesh
+internal import RayPlan
 
 /// What to do about a cluster's Service: a function of what is wanted and what is there.
 enum ServiceDecision: Hashable, Sendable {

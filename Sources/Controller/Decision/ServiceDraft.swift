@@ -1,6 +1,6 @@
 internal import JSON
 internal import Kubernetes
-internal import RayMesh
+internal import RayPlan
 
 /// A Service as it should be now: what the cluster wants, and the ports that its running pods still need.
 struct ServiceDraft: Hashable, Sendable {

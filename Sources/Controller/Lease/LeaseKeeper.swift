@@ -17,20 +17,20 @@ struct LeaseKeeper {
   let changed: @Sendable (Bool) -> Void
 
   /// Goes on until the loop drains; who leads then still does, until `release`.
-  func run() async -> Candidacy {
+  func run() async -> LeaderElection {
     let client = KubernetesClient(access, on: loop)
-    var candidacy = Candidacy(identity: identity)
+    var election = LeaderElection(identity: identity)
     repeat {
-      await stand(&candidacy, client)
-      tell(candidacy.mandate)
-    } while await wait(candidacy)
-    return candidacy
+      await stand(&election, client)
+      tell(election.mandate)
+    } while await wait(election)
+    return election
   }
 
   /// Until the next try, at which a leader that cannot renew stops in time.
-  private func wait(_ candidacy: Candidacy) async -> Bool {
-    let next = Instant.now + Candidacy.retry
-    guard let mandate = candidacy.mandate, mandate < next else {
+  private func wait(_ election: LeaderElection) async -> Bool {
+    let next = Instant.now + LeaderElection.retry
+    guard let mandate = election.mandate, mandate < next else {
       return await loop.sleep(until: next, endedBy: .draining)
     }
     let goesOn = await loop.sleep(until: mandate, endedBy: .draining)
@@ -39,19 +39,19 @@ struct LeaseKeeper {
   }
 
   /// Reads the Lease, and writes it where this replica leads or may.
-  private func stand(_ candidacy: inout Candidacy, _ client: KubernetesClient) async {
+  private func stand(_ election: inout LeaderElection, _ client: KubernetesClient) async {
     let asked = Instant.now
-    let deadline = candidacy.deadline(at: asked)
+    let deadline = election.deadline(at: asked)
     do throws(KubernetesError) {
       let lease = try await read(client, until: deadline)
-      guard let bid = candidacy.bid(on: lease.map { LeaseRecord($0) }, at: .now, time: clock.microTime()) else {
+      guard let bid = election.bid(on: lease.map { LeaseRecord($0) }, at: .now, time: clock.microTime()) else {
         return
       }
       try await write(bid, over: lease, client, until: deadline)
-      candidacy.won(bid, asked: asked)
+      election.won(bid, asked: asked)
     } catch {
       // A conflict is somebody else's write: the next read will tell. A leader goes on to the end of its mandate.
-      if candidacy.mandate.map({ $0 <= .now }) ?? true { candidacy.lost() }
+      if election.mandate.map({ $0 <= .now }) ?? true { election.lost() }
       log.log(
         level: error.status?.isConflict == true ? .debug : .warning, "lease not renewed",
         metadata: ["lease": "\(key)", "error": "\(error)"])
@@ -78,13 +78,13 @@ struct LeaseKeeper {
   }
 
   /// Lets others lead at once, when the last write has been answered.
-  func release(_ candidacy: Candidacy) async {
+  func release(_ election: LeaderElection) async {
     tell(nil)
     let client = KubernetesClient(access, on: loop)
     let deadline = Instant.now + .seconds(2)
     do throws(KubernetesError) {
       guard let lease = try await read(client, until: deadline) else { return }
-      guard let free = candidacy.release(LeaseRecord(lease), time: clock.microTime()) else { return }
+      guard let free = election.release(LeaseRecord(lease), time: clock.microTime()) else { return }
       try await write(free, over: lease, client, until: deadline)
       log.notice("lease released", metadata: ["lease": "\(key)"])
     } catch { log.info("lease not released", metadata: ["lease": "\(key)", "error": "\(error)"]) }

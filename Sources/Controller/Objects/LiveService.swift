@@ -1,7 +1,7 @@
 internal import JSON
 internal import Kubernetes
 internal import Limits
-internal import RayMesh
+internal import RayPlan
 
 /// What is kept of a Service that has the name of a managed cluster's: all that a decision about it depends on, within
 /// the bounds of `ClusterLimits`.
@@ -94,7 +94,7 @@ extension PortRun {
       throw element.missing("port", expected: "a port from 1 to 65535")
     }
     let transport = try element.string("protocol") ?? "TCP"
-    guard let known = ContainerPort.Transport(rawValue: transport) else {
+    guard let known = ContainerPort.TransportProtocol(rawValue: transport) else {
       throw element.missing("protocol", expected: "TCP, UDP or SCTP")
     }
     self.init(

@@ -1,7 +1,7 @@
 internal import JSON
 internal import Kubernetes
 internal import Limits
-internal import RayMesh
+internal import RayPlan
 
 /// What is kept of a RayCluster that is managed: its Service, whose ports stay ranges, and whom that belongs to.
 struct ManagedCluster: Hashable, Sendable {
@@ -32,7 +32,7 @@ struct ManagedCluster: Hashable, Sendable {
     apiVersion = try object.requiredString("apiVersion")
     isSuspended = object.member("spec")?.member("suspend")?.bool ?? false
     do throws(Refusal) {
-      let service = try Companion(options: options).service(of: object, namespace: identity.key.namespace)
+      let service = try HeadlessService(of: object, namespace: identity.key.namespace, options: options)
       wish = .service(service)
       self.service = ObjectKey(namespace: service.namespace, name: service.name)
     } catch {

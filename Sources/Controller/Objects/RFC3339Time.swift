@@ -1,3 +1,4 @@
+internal import TLS
 internal import Transport
 
 /// A time to the second in UTC, as Kubernetes writes `metav1.Time`: `2026-11-24T12:00:00Z`, or to the microsecond as
@@ -20,4 +21,23 @@ struct RFC3339Time: Hashable, Comparable, Sendable, CustomStringConvertible {
   init(second: Int) { description = RFC3339.text(at: second) }
 
   static func < (one: RFC3339Time, other: RFC3339Time) -> Bool { one.description < other.description }
+}
+
+/// What time it is, as Kubernetes writes it. Handed in, so that what is decided by it can be tested.
+public struct WallClock: Sendable {
+  private let now: @Sendable () -> (second: Int, nanosecond: Int)
+
+  /// - Parameter now: seconds since 1970, and nanoseconds since then.
+  public init(_ now: @escaping @Sendable () -> (second: Int, nanosecond: Int)) { self.now = now }
+
+  /// `2026-11-24T12:00:00Z` (`metav1.Time`).
+  func time() -> RFC3339Time { RFC3339Time(second: now().second) }
+
+  /// `2026-11-24T12:00:00.123456Z` (`metav1.MicroTime`), always with six digits, as API servers want it.
+  func microTime() -> String {
+    let (second, nanosecond) = now()
+    let micros = String(nanosecond / 1000)
+    let padded = String(repeating: "0", count: max(0, 6 - micros.count)) + micros
+    return "\(RFC3339Time(second: second).description.dropLast()).\(padded)Z"
+  }
 }

@@ -1,5 +1,5 @@
 internal import Limits
-internal import RayMesh
+internal import RayPlan
 
 /// What a Service's own annotation says about its ports: which plan they are of, and which of them are kept for pods
 /// that were started by an older one.
@@ -92,7 +92,7 @@ extension PortRun {
     let ends = parts.first?.split(separator: "-", omittingEmptySubsequences: false).map { UInt16($0) } ?? []
     guard parts.count == 3, ends.count == 2, let first = ends[0], let last = ends[1], 1...last ~= first,
       parts[2].utf8.count <= ClusterLimits.portProtocol.value,
-      let transport = ContainerPort.Transport(rawValue: String(parts[1]))
+      let transport = ContainerPort.TransportProtocol(rawValue: String(parts[1]))
     else { return nil }
     self.init(first...last, transport, parts[2].isEmpty ? nil : String(parts[2]), .kept)
   }

@@ -1,9 +1,9 @@
-internal import RayMesh
+internal import RayPlan
 
 /// Ports of a Service, whoever wrote them, with consecutive numbers that differ in nothing but number and name.
 struct PortRun: Hashable, Sendable {
   var numbers: ClosedRange<UInt16>
-  let transport: ContainerPort.Transport
+  let transport: ContainerPort.TransportProtocol
   let appProtocol: String?
   let name: Name
 
@@ -17,12 +17,14 @@ struct PortRun: Hashable, Sendable {
     case kept
   }
 
-  init(_ numbers: ClosedRange<UInt16>, _ transport: ContainerPort.Transport, _ appProtocol: String?, _ name: Name) {
+  init(
+    _ numbers: ClosedRange<UInt16>, _ transport: ContainerPort.TransportProtocol, _ appProtocol: String?, _ name: Name
+  ) {
     (self.numbers, self.transport, self.appProtocol, self.name) = (numbers, transport, appProtocol, name)
   }
 
   /// One port.
-  init(name: String, number: UInt16, transport: ContainerPort.Transport = .tcp, appProtocol: String?) {
+  init(name: String, number: UInt16, transport: ContainerPort.TransportProtocol = .tcp, appProtocol: String?) {
     self.init(number...number, transport, appProtocol, .single(name))
     for form in [Name.numbered, .kept] where text(of: number, as: form) == name {
       self.init(number...number, transport, appProtocol, form)
@@ -59,4 +61,21 @@ struct PortRun: Hashable, Sendable {
     return name == next.name && transport == next.transport && appProtocol == next.appProtocol
       && numbers.upperBound < .max && numbers.upperBound + 1 == next.numbers.lowerBound
   }
+}
+
+extension PortRuns {
+  /// The first numbers for a person, a range as its ends, and how many more there are.
+  ///
+  /// - Parameter most: how many numbers and ranges are told.
+  func words(atMost most: Int) -> String {
+    var (told, rest): ([String], Int) = ([], 0)
+    for run in runs.sorted(by: { $0.numbers.lowerBound < $1.numbers.lowerBound }) {
+      if told.count < most { told.append(run.words) } else { rest += run.count }
+    }
+    return told.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+  }
+}
+
+extension PortRun {
+  fileprivate var words: String { count > 1 ? "\(numbers.lowerBound)-\(numbers.upperBound)" : "\(numbers.lowerBound)" }
 }

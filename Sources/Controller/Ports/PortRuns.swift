@@ -1,5 +1,5 @@
 internal import JSON
-internal import RayMesh
+internal import RayPlan
 
 /// The ports of a Service as runs, sorted by transport and number, no number twice: equal sets of ports are equal
 /// values.
@@ -51,7 +51,7 @@ struct PortRuns: Hashable, Sendable {
 
   /// Calls `body` with each port, sorted by number and then by transport, as long as it says so.
   func each(_ body: (PortRun, UInt16) -> Bool) {
-    var cursors = ContainerPort.Transport.allCases.map(\.rawValue).sorted().map { transport in
+    var cursors = ContainerPort.TransportProtocol.allCases.map(\.rawValue).sorted().map { transport in
       runs.filter { $0.transport.rawValue == transport }[...]
     }
     var numbers = cursors.map { $0.first?.numbers.lowerBound }

@@ -1,4 +1,5 @@
-internal import RayMesh
+internal import Explain
+internal import RayPlan
 
 /// Whether each RayCluster is taken in, and can work as it is written.
 enum ClusterCheck {

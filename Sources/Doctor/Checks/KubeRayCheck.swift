@@ -1,4 +1,4 @@
-internal import RayMesh
+internal import RayPlan
 
 /// Which KubeRay there is, where that can be seen.
 enum KubeRayCheck {

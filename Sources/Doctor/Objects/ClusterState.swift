@@ -1,7 +1,9 @@
+internal import Admission
 internal import Controller
+internal import Explain
 internal import JSON
 internal import Kubernetes
-internal import RayMesh
+internal import RayPlan
 
 /// A RayCluster, and what Raymesh would make of it.
 struct ClusterState: Sendable {

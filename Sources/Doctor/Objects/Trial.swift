@@ -1,6 +1,7 @@
+internal import Admission
 internal import JSON
 internal import Kubernetes
-internal import RayMesh
+internal import RayPlan
 
 /// A small RayCluster that is created as a dry run: the API server asks Raymesh as ever, and stores nothing.
 struct Trial: Sendable {

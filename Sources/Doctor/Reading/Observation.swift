@@ -1,4 +1,4 @@
-internal import RayMesh
+internal import RayPlan
 
 /// All that was seen of a cluster: what the checks go by, and nothing else.
 struct Observation: Sendable {

@@ -1,6 +1,6 @@
 internal import JSON
 internal import Kubernetes
-internal import RayMesh
+internal import RayPlan
 
 /// Reads what the checks need, and nothing more.
 struct Observer {

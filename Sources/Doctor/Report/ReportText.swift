@@ -1,4 +1,4 @@
-public import Tables
+public import Explain
 
 extension Report {
   /// The report as text for people, a hundred characters wide.

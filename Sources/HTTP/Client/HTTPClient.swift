@@ -1,4 +1,5 @@
 internal import HTTPTypes
+public import TLS
 public import Transport
 
 /// A client with one connection, which stays with one task: requests go one after the other.

@@ -19,7 +19,7 @@ struct ConnectionTable {
   }
 
   /// What became of a newcomer.
-  enum Admission: Equatable {
+  enum Outcome: Equatable {
     /// It is in, at a slot.
     case admitted(Int)
     /// Its address has as many as it may, each with a request in progress.
@@ -58,7 +58,7 @@ struct ConnectionTable {
   ///
   /// - Returns: what became of it, and which connections have to go. There may be several, as one that has been told to go
   ///   stays if its next request comes first.
-  mutating func admit(from address: String) -> (admission: Admission, leaving: [Int]) {
+  mutating func admit(from address: String) -> (admission: Outcome, leaving: [Int]) {
     var dismissed: [Int] = []
     while true {
       let isOneTooMany = addresses.total(of: address) >= mostPerAddress

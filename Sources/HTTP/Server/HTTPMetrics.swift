@@ -1,4 +1,5 @@
 internal import Metrics
+internal import TLS
 internal import Transport
 
 /// What is counted about one server's connections. Every series is there from the start, so that a rate can be told.

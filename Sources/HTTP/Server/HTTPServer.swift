@@ -1,5 +1,6 @@
 internal import HTTPTypes
 public import Logging
+public import TLS
 public import Transport
 
 /// Accepts connections and serves HTTP on them, over TLS or plain.

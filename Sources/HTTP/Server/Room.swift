@@ -4,7 +4,7 @@ internal import Transport
 /// The connections of one server, and how to end one of them to let another in.
 final class Room: Sendable {
   /// What became of a newcomer.
-  enum Admission {
+  enum Outcome {
     case admitted(Place)
     /// Its address has as many connections as it may.
     case refused
@@ -28,7 +28,7 @@ final class Room: Sendable {
   }
 
   /// Lets a newcomer in. If there is no room, a connection that matters less is ended.
-  func admit(from address: String) -> Admission {
+  func admit(from address: String) -> Outcome {
     let (admission, dismissed) = state.withLock { $0.admit(from: address) }
     for (use, call) in dismissed {
       metrics.evicted(use)
@@ -69,7 +69,7 @@ extension Room.State {
   /// Whether a newcomer is in, and which connections have to go for it.
   fileprivate mutating func admit(
     from address: String
-  ) -> (ConnectionTable.Admission, [(use: ConnectionTable.Use, call: Call?)]) {
+  ) -> (ConnectionTable.Outcome, [(use: ConnectionTable.Use, call: Call?)]) {
     let (admission, leaving) = table.admit(from: address)
     if case .admitted(let slot) = admission, slot == calls.count { calls.append(nil) }
     return (admission, leaving.map { (table.use(of: $0), calls[$0]) })

@@ -3,12 +3,12 @@ public import HTTPTypes
 /// Finds the endpoint for a request by its path and method.
 public struct Router: Responder {
   /// Answers one method on one path.
-  public typealias Endpoint = @Sendable (Request) async -> Response
+  public typealias Handler = @Sendable (Request) async -> Response
 
   private struct Route {
     let method: HTTPRequest.Method
     let path: String
-    let endpoint: Endpoint
+    let endpoint: Handler
   }
 
   private var routes: [Route] = []
@@ -29,7 +29,7 @@ public struct Router: Responder {
   }
 
   /// Adds a route. One for GET answers HEAD too.
-  public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ endpoint: @escaping Endpoint) {
+  public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ endpoint: @escaping Handler) {
     routes.append(Route(method: method, path: path, endpoint: endpoint))
   }
 

@@ -12,3 +12,57 @@ protocol WireProtocol: Sendable {
   /// - Throws: `TransportError` where it breaks; there is nobody left to tell.
   func serve(_ connection: Connection, at place: Place) async throws(TransportError)
 }
+
+/// HTTP/1.1: one request after the other on each connection, pipelined or not, answered in order.
+struct HTTP1Server: WireProtocol {
+  static let name = "http/1.1"
+
+  let context: ServerContext
+
+  func serve(_ connection: Connection, at place: Place) async throws(TransportError) {
+    var exchange = HTTP1Exchange(on: connection, at: place, in: context)
+    try await exchange.serve()
+  }
+}
+
+/// HTTP/2: many requests at once on each connection, each answered as soon as its answer is there.
+struct HTTP2Server: WireProtocol {
+  static let name = "h2"
+
+  let context: ServerContext
+
+  func serve(_ connection: Connection, at place: Place) async throws(TransportError) {
+    var exchange = try HTTP2Exchange(on: connection, at: place, in: context)
+    defer { exchange.releaseMemory() }
+    let outcome: Result<Void, TransportError> = await withDiscardingTaskGroup { group in
+      // However it ends, nobody waits for the rest of the answers.
+      defer { group.cancelAll() }
+      do throws(TransportError) {
+        return .success(try await exchange.serve(&group))
+      } catch { return .failure(error) }
+    }
+    try outcome.get()
+  }
+}
+
+/// What the connections of one server share.
+struct ServerContext: Sendable {
+  let responder: any Responder
+  let limits: HTTPLimits
+  let date = HTTPDate()
+  let end = ServerEnd()
+  let room: Room
+  let memory: MemoryBudget
+  let metrics: HTTPMetrics
+
+  init(responder: any Responder, limits: HTTPLimits, metrics: HTTPMetrics, memory: MemoryMetrics) {
+    self.responder = responder
+    self.limits = limits
+    self.metrics = metrics
+    room = Room(limits, metrics: metrics)
+    self.memory = MemoryBudget(limits, metrics: memory)
+  }
+
+  /// When a connection that begins now has lived long enough: not all at once, or they would all come back at once.
+  func ageLimit() -> Instant { .now + limits.age * Double.random(in: 0.9...1.1) }
+}

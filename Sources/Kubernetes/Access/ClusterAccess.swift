@@ -1,4 +1,5 @@
 internal import HTTP
+internal import TLS
 public import Transport
 
 /// Where an API server is, whom to trust there, and as whom to come.
@@ -113,4 +114,56 @@ public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
   public let description: String
 
   init(_ description: String) { self.description = description }
+}
+
+/// An API server's address as a kubeconfig has it: `https://host:port/prefix`.
+struct ServerAddress {
+  let text: String
+  let isSecure: Bool
+  let endpoint: Endpoint
+  /// Its path, without a slash at the end.
+  let prefix: String
+
+  init(_ text: String) throws(AccessError) {
+    let scheme = ["https://", "http://"].first { text.lowercased().hasPrefix($0) }
+    guard let scheme else { throw AccessError("server: found '\(text)', expected https://host:port") }
+    let rest = text.dropFirst(scheme.count)
+    let place = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
+    var path = rest[place.endIndex...]
+    while path.hasSuffix("/") { path.removeLast() }
+    isSecure = scheme == "https://"
+    let port = isSecure ? 443 : 80
+    guard let endpoint = Endpoint(String(place)) ?? Endpoint("\(place):\(port)"), !endpoint.host.isEmpty,
+      !path.contains(where: { $0 == "?" || $0 == "#" || $0.isWhitespace })
+    else { throw AccessError("server: found '\(text)', expected https://host:port") }
+    (self.text, self.endpoint, prefix) = (text, endpoint, String(path))
+  }
+}
+
+extension ClusterAccess {
+  /// Where kubelet puts a service account's token (`DefaultAPITokenMountPath`, Kubernetes 1.36).
+  public static let serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
+
+  /// The API server of the cluster that this process is a pod of, as its service account.
+  ///
+  /// - Parameter environment: the value of a variable, `nil` where it is not set.
+  /// - Throws: `AccessError` where this is no pod, or one without a token.
+  public static func inCluster(
+    environment: (String) -> String?, folder: String = serviceAccountFolder
+  ) throws(AccessError) -> ClusterAccess {
+    guard let host = environment("KUBERNETES_SERVICE_HOST"), !host.isEmpty,
+      let port = environment("KUBERNETES_SERVICE_PORT").flatMap({ UInt16($0) })
+    else {
+      throw AccessError(
+        "found no KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT, expected a pod, or --kubeconfig")
+    }
+    let (authority, token) = (Material.file("\(folder)/ca.crt"), Material.file("\(folder)/token"))
+    for material in [authority, token] { _ = try material.bytes() }
+    let namespace = try? Material.file("\(folder)/namespace").bytes()
+    return ClusterAccess(
+      // An IPv6 address comes without brackets, as an endpoint has it.
+      endpoint: Endpoint(host: host, port: port), prefix: "", serverName: nil,
+      security: Security(authority: authority, client: nil), token: token,
+      namespace: namespace.map { String(decoding: $0, as: UTF8.self) })
+  }
 }

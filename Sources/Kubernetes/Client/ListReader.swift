@@ -1,4 +1,5 @@
-internal import JSON
+public import JSON
+internal import Limits
 public import Transport
 
 /// Reads a list in pages (Kubernetes API concepts, "Retrieving large results sets in chunks"). A page that cannot be
@@ -102,4 +103,50 @@ public struct SkippedObject: Hashable, Sendable {
   public init(identity: ObjectIdentity?, name: String, reason: String) {
     (self.identity, self.name, self.reason) = (identity, name, reason)
   }
+}
+
+/// A part of a list (Kubernetes API concepts, "Retrieving large results sets in chunks").
+public struct ObjectPage {
+  /// The objects. Those of built-in kinds do not say their kind.
+  public let items: [JSONElement]
+  /// From where to watch, once the last page has come.
+  public let resourceVersion: String
+  /// What asks for the next page; `nil` on the last.
+  public let next: String?
+
+  /// Reads a list.
+  ///
+  /// - Throws: `KubernetesError` where it is none.
+  public init(_ document: JSONDocument) throws(KubernetesError) {
+    do throws(JSONMismatch) {
+      items = try document.root.array("items").map(\.asRoot)
+      let metadata = try document.root.requiredObject("metadata")
+      resourceVersion = try metadata.requiredString("resourceVersion")
+      next = try metadata.string("continue").flatMap { $0.isEmpty ? nil : $0 }
+    } catch { throw .unreadable(error.description) }
+  }
+}
+
+/// How many objects to ask for at once. Nobody knows how large they are, so the first page is small; then the pages
+/// grow or shrink with the bytes that objects turn out to have.
+struct PageSize {
+  /// What to ask for.
+  private(set) var objects = PageSize.first
+
+  /// Takes note of a page that came.
+  mutating func took(_ count: Int, bytes: Int) {
+    let fitting = count == 0 ? objects : max(1, ClusterLimits.page.value / max(1, bytes / count))
+    objects = min(fitting, objects * PageSize.step, ClusterLimits.pageObjects.value)
+  }
+
+  /// Takes note of a page that could not be read; false if it was of one object.
+  mutating func shrink() -> Bool {
+    guard objects > 1 else { return false }
+    objects = max(1, objects / PageSize.step)
+    return true
+  }
+
+  /// By how much a page may be larger than the one before it.
+  private static let step = 4
+  private static let first = 4
 }

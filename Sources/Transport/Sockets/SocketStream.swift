@@ -1,4 +1,5 @@
 internal import Glibc
+internal import TLS
 
 /// A socket that its one task reads from and writes to, waiting where it must.
 struct SocketStream {

@@ -1,8 +1,9 @@
+public import Admission
 internal import FoundationEssentials
 public import HTTP
 internal import HTTPTypes
 public import JSON
-public import RayMesh
+public import TLS
 public import Transport
 
 /// A client of a running webhook, which asks what an API server would ask. It stays with one task.

@@ -1,3 +1,4 @@
+public import TLS
 public import Transport
 
 /// A client that speaks HTTP/2 frame by frame. It stays with one task.

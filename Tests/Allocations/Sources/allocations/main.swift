@@ -1,6 +1,6 @@
+import Admission
 import CMallocCount
 import Foundation
-import RayMesh
 
 // allocations FILE MOST: prints how many allocations a review of the file takes, and fails where that is above MOST.
 let arguments = CommandLine.arguments

@@ -1,6 +1,7 @@
+import Admission
 import JSON
 import Manifests
-import RayMesh
+import RayPlan
 
 /// What is fed with bytes. It may answer or refuse, but must not trap, hang, run out of memory or take more steps than
 /// its budget has.

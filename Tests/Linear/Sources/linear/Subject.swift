@@ -1,5 +1,5 @@
+import Admission
 import CSimdJSONAlone
-import RayMesh
 
 /// What is counted.
 enum Subject: String {

@@ -1,0 +1,94 @@
+internal import JSON
+internal import Kubernetes
+internal import TLS
+internal import Transport
+
+/// What is where the Secret should be.
+enum FoundSecret {
+  case absent
+  /// Something that certificates cannot be read from, and why; ours where it is empty, or carries our label.
+  case unusable(String, isOurs: Bool)
+  case usable(StoredCertificates, asked: RotationRequest?)
+}
+
+/// What an operator asks for, by the annotation `raymesh.io/rotate` on the Secret.
+enum RotationRequest: String, CaseIterable {
+  /// A new authority, and then a certificate of it.
+  case authority
+  /// A new serving certificate.
+  case certificate
+
+  static let annotation = "raymesh.io/rotate"
+}
+
+/// A Secret as it was read, to be written over.
+struct SecretRecord {
+  private let object: JSONValue
+  let found: FoundSecret
+  /// What the annotation says that asks for nothing we know.
+  let oddRequest: String?
+
+  static let label = (key: "app.kubernetes.io/managed-by", value: "raymesh")
+
+  init(_ secret: JSONElement) {
+    object = JSONValue(secret)
+    let request = object["metadata"]?["annotations"]?[RotationRequest.annotation]?.string
+    let asked = request.flatMap { RotationRequest(rawValue: $0) }
+    oddRequest = asked == nil ? request : nil
+    let data = SecretRecord.data(of: object)
+    do throws(TLSError) {
+      found = .usable(try StoredCertificates(data), asked: asked)
+    } catch {
+      let isLabelled = object["metadata"]?["labels"]?[SecretRecord.label.key]?.string == SecretRecord.label.value
+      found = .unusable("\(error)", isOurs: isLabelled || data.isEmpty)
+    }
+  }
+
+  /// A value that is no base64 counts as empty: an API server gives none.
+  private static func data(of object: JSONValue) -> [String: [UInt8]] {
+    guard let data = object["data"]?.object else { return [:] }
+    let entries = data.members.map { ($0.key, $0.value.string.flatMap { Base64.bytes($0) } ?? []) }
+    return Dictionary(entries) { first, _ in first }
+  }
+
+  /// The Secret with other stored, and all else as it was read; its version makes another's write in between a
+  /// conflict. What was asked for is done by that.
+  ///
+  /// - Throws: `TLSError` where OpenSSL has no memory.
+  func replaced(by stored: StoredCertificates) throws(TLSError) -> JSONValue {
+    let written = try stored.data()
+    var (object, data) = (object.object ?? JSONObject(), object["data"]?.object ?? JSONObject())
+    for entry in SecretEntry.allCases {
+      data[entry.rawValue] = written[entry].map { .string(Base64.text($0)) }
+    }
+    object["data"] = .object(data)
+    var metadata = object["metadata"]?.object ?? JSONObject()
+    var labels = metadata["labels"]?.object ?? JSONObject()
+    labels[SecretRecord.label.key] = .string(SecretRecord.label.value)
+    metadata["labels"] = .object(labels)
+    if var annotations = metadata["annotations"]?.object {
+      annotations[RotationRequest.annotation] = nil
+      metadata["annotations"] = .object(annotations)
+    }
+    object["metadata"] = .object(metadata)
+    return .object(object)
+  }
+
+  /// A Secret that is not there yet.
+  ///
+  /// - Throws: `TLSError` where OpenSSL has no memory.
+  static func made(_ key: ObjectKey, of stored: StoredCertificates) throws(TLSError) -> JSONValue {
+    var data = JSONObject()
+    for (entry, bytes) in try stored.data().sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+      data[entry.rawValue] = .string(Base64.text(bytes))
+    }
+    return [
+      "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+      "metadata": [
+        "name": .string(key.name), "namespace": .string(key.namespace),
+        "labels": ["app.kubernetes.io/name": "raymesh", "app.kubernetes.io/managed-by": "raymesh"],
+      ],
+      "data": .object(data),
+    ]
+  }
+}

@@ -1,0 +1,92 @@
+internal import TLS
+internal import Transport
+
+/// What the Secret holds, read and found to belong together.
+struct StoredCertificates {
+  /// What signs serving certificates.
+  var authority: CertificateAuthority
+  /// What will sign them once every API server trusts it.
+  var next: CertificateAuthority?
+  /// What has signed some that may still be served.
+  var previous: [Certificate] = []
+  var pair: ServingPair?
+
+  /// All that API servers are told to trust.
+  var trusted: [Certificate] { [authority.certificate] + (next.map { [$0.certificate] } ?? []) + previous }
+
+  init(authority: CertificateAuthority) { self.authority = authority }
+
+  /// Reads a Secret's data. Without a whole authority nothing can be done with it; a serving pair that is broken is left
+  /// out, since it can be made anew.
+  ///
+  /// - Throws: `TLSError` naming the entry that cannot be used.
+  init(_ data: [String: [UInt8]]) throws(TLSError) {
+    let certificates = try StoredCertificates.text(.authorities, in: data).certificates()
+    guard let first = certificates.first else {
+      throw TLSError("read \(SecretEntry.authorities.rawValue)", reasons: [])
+    }
+    guard first.isAuthority else {
+      throw TLSError("read \(SecretEntry.authorities.rawValue)", reasons: ["its first certificate is no authority's"])
+    }
+    authority = try CertificateAuthority(
+      certificate: first, key: StoredCertificates.text(.authorityKey, in: data).privateKey())
+    var rest = certificates.dropFirst()
+    if let second = rest.first, let key = try? StoredCertificates.text(.nextAuthorityKey, in: data).privateKey(),
+      let next = try? CertificateAuthority(certificate: second, key: key)
+    {
+      self.next = next
+      rest = rest.dropFirst()
+    }
+    previous = Array(rest)
+    pair = try? ServingPair(
+      certificate: StoredCertificates.text(.certificate, in: data),
+      key: StoredCertificates.text(.certificateKey, in: data))
+  }
+
+  /// The Secret's data.
+  ///
+  /// - Throws: `TLSError` where OpenSSL has no memory.
+  func data() throws(TLSError) -> [SecretEntry: [UInt8]] {
+    var data: [SecretEntry: [UInt8]] = [
+      .authorities: try StoredCertificates.pem(of: trusted), .authorityKey: try authority.key.pem,
+    ]
+    if let next { data[.nextAuthorityKey] = try next.key.pem }
+    if let pair {
+      data[.certificate] = try pair.certificate.pem
+      data[.certificateKey] = try pair.key.pem
+    }
+    return data
+  }
+
+  /// What API servers are told to trust, as PEM: in an order that stays when another of them comes to sign, as then
+  /// nothing that they should hear of has changed.
+  func bundle() throws(TLSError) -> [UInt8] {
+    try StoredCertificates.pem(of: trusted.sorted { $0.fingerprint.lexicographicallyPrecedes($1.fingerprint) })
+  }
+
+  private static func pem(of certificates: [Certificate]) throws(TLSError) -> [UInt8] {
+    var pem: [UInt8] = []
+    for certificate in certificates { pem += try certificate.pem }
+    return pem
+  }
+
+  private static func text(_ entry: SecretEntry, in data: [String: [UInt8]]) throws(TLSError) -> NamedPEM {
+    guard let bytes = data[entry.rawValue] else {
+      throw TLSError("read \(entry.rawValue)", reasons: ["it is missing"])
+    }
+    return NamedPEM(bytes, named: entry.rawValue)
+  }
+}
+
+/// The entries of the Secret that are Raymesh's.
+enum SecretEntry: String, CaseIterable {
+  /// Every authority that is to be trusted: the one that signs, the next one where there is one, and former ones. So
+  /// whoever mounts the Secret to trust Raymesh needs this and nothing else.
+  case authorities = "ca.crt"
+  /// The key of the first of them.
+  case authorityKey = "ca.key"
+  /// The key of the second, where that is the next one.
+  case nextAuthorityKey = "next-ca.key"
+  case certificate = "tls.crt"
+  case certificateKey = "tls.key"
+}

@@ -1,0 +1,135 @@
+internal import JSON
+internal import Kubernetes
+internal import Metrics
+internal import RayPlan
+internal import Synchronization
+
+/// What the watches have seen of managed clusters, and which cluster it concerns.
+struct ObjectCaches: Sendable {
+  let clusters = ObjectStore<ManagedCluster>()
+  /// The Services that have the name of a managed cluster's: whatever others call theirs costs nothing here.
+  let services = ObjectStore<LiveService>()
+  let pods = PodIndex()
+  /// RayClusters that cannot be read, managed or not: nobody can tell.
+  let unreadable = ObjectStore<UnreadableCluster>()
+  let options: PlanOptions
+  /// Has a cluster looked at.
+  let touch: @Sendable (ObjectKey) -> Void
+  private let owners = ServiceOwners()
+  private let managed = Gauge(label: ControllerMetrics.managed)
+
+  init(options: PlanOptions, touch: @escaping @Sendable (ObjectKey) -> Void) {
+    (self.options, self.touch) = (options, touch)
+  }
+
+  /// Whether all there is has been seen once. Before that nothing is decided: a cluster whose pods have not been seen
+  /// yet would seem to have none.
+  var areComplete: Bool { missing == nil }
+
+  /// What has not been listed since the start; `nil` once everything has been.
+  var missing: String? {
+    if !clusters.isComplete { return "RayClusters have not been listed yet" }
+    if !services.isComplete { return "Services have not been listed yet" }
+    return pods.isComplete ? nil : "pods have not been listed yet"
+  }
+
+  /// The clusters. The others are only understood when these are known.
+  var rayClusters: WatchedResource {
+    WatchedResource(
+      name: "rayclusters", paths: ["/apis/ray.io/v1/rayclusters", "/apis/ray.io/v1alpha1/rayclusters"],
+      isMetadataOnly: false,
+      changed: { object throws(JSONMismatch) in
+        let key = try ObjectIdentity(of: object).key
+        let isNew = replace(key, by: try ManagedCluster(object, options: options))
+        if unreadable.update(key, to: nil) != nil || isNew { touch(key) }
+      },
+      deleted: { key in
+        _ = replace(key, by: nil)
+        unreadable.update(key, to: nil)
+        touch(key)
+      },
+      listed: { keys in
+        for (key, cluster) in clusters.complete(with: keys) {
+          owners.replace(cluster.service, by: nil, of: key)
+          touch(key)
+        }
+        _ = unreadable.complete(with: keys)
+        managed.record(clusters.count)
+        for key in clusters.keys { touch(key) }  // Changed or not: this is the resync too.
+      },
+      skipped: skip)
+  }
+
+  /// Takes note of a cluster that is too large to read, or cannot be read.
+  private func skip(_ object: SkippedObject, at path: String) {
+    guard let identity = object.identity else { return }
+    let version = path.split(separator: "/").dropFirst().prefix(2).joined(separator: "/")
+    let reference = ClusterReference(key: identity.key, uid: identity.uid, apiVersion: version)
+    unreadable.update(identity.key, to: UnreadableCluster(reference: reference, reason: object.reason))
+    touch(identity.key)
+  }
+
+  /// Puts a cluster in the place of what was known of it, `nil` if it is not managed; true if anything is new.
+  private func replace(_ key: ObjectKey, by cluster: ManagedCluster?) -> Bool {
+    let old = clusters.update(key, to: cluster)
+    owners.replace(old?.service, by: cluster?.service, of: key)
+    // What was read for another cluster is not what it is for this one.
+    if old?.uid != cluster?.uid || old?.service != cluster?.service, let service = old?.service {
+      services.update(service, to: nil)
+    }
+    managed.record(clusters.count)
+    return old != cluster
+  }
+
+  var headlessServices: WatchedResource {
+    WatchedResource(
+      name: "services", paths: ["/api/v1/services"],
+      selector: .labels("\(LiveService.label.key)=\(LiveService.label.value)"), isMetadataOnly: false,
+      changed: { object throws(JSONMismatch) in
+        let key = try ObjectIdentity(of: object).key
+        guard let owner = owners[key], let cluster = clusters[owner] else { return }
+        let service = try LiveService(object, for: cluster)
+        if services.update(key, to: service) != service { touch(owner) }
+      },
+      deleted: { key in
+        services.update(key, to: nil)
+        if let owner = owners[key] { touch(owner) }
+      },
+      listed: { keys in
+        for key in services.complete(with: keys).keys { if let owner = owners[key] { touch(owner) } }
+      })
+  }
+
+  var rayPods: WatchedResource {
+    WatchedResource(
+      name: "pods", paths: ["/api/v1/pods"], selector: .labels(PodSlice.label), isMetadataOnly: true,
+      changed: { object throws(JSONMismatch) in
+        if let pod = try PodSlice(object), let cluster = pods.insert(pod) { touch(cluster) }
+      },
+      deleted: { key in if let cluster = pods.remove(key) { touch(cluster) } },
+      listed: { keys in for cluster in pods.complete(with: keys) { touch(cluster) } })
+  }
+}
+
+/// A RayCluster that cannot be read, and why.
+struct UnreadableCluster: Hashable, Sendable {
+  let reference: ClusterReference
+  let reason: String
+}
+
+/// Which managed cluster a Service belongs to by its name.
+final class ServiceOwners: Sendable {
+  private let clusters = Mutex<[ObjectKey: ObjectKey]>([:])
+
+  /// The cluster whose Service is called so.
+  subscript(service: ObjectKey) -> ObjectKey? { clusters.withLock { $0[service] } }
+
+  /// Takes note that a cluster's Service is called otherwise; `nil` if it has none.
+  func replace(_ old: ObjectKey?, by new: ObjectKey?, of cluster: ObjectKey) {
+    guard old != new else { return }
+    clusters.withLock { clusters in
+      if let old, clusters[old] == cluster { clusters[old] = nil }
+      if let new { clusters[new] = cluster }
+    }
+  }
+}

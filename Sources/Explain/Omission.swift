@@ -1,0 +1,97 @@
+internal import RayPlan
+
+/// Something that Raymesh could have added or listed and has not, and why.
+public struct Omission: Hashable, Sendable {
+  /// What.
+  public let subject: String
+  /// In which groups, by their place in the explanation's.
+  public let groups: [Int]
+  /// Why, a sentence.
+  public let reason: String
+}
+
+/// Gathers what a plan leaves out, node addresses aside: those are a group's own.
+struct Omissions {
+  private(set) var all: [Omission] = []
+  private let plan: PortPlan
+
+  init(of plan: PortPlan) {
+    self.plan = plan
+    for reason in GroupMode.Reason.allCases {
+      add("ray start parameters", reason.words) { $0.mode.reason == reason }
+    }
+    addUnlisted()
+    addWorkerPorts()
+    addDashboardGRPC()
+    addProtocols()
+  }
+
+  private mutating func add(_ subject: String, _ reason: String, where isLeftOut: (GroupPlan) -> Bool) {
+    let groups = plan.groups.indices.filter { isLeftOut(plan.groups[$0]) }
+    if !groups.isEmpty { all.append(Omission(subject: subject, groups: groups, reason: reason)) }
+  }
+
+  private mutating func addUnlisted() {
+    for component in RayComponent.allCases {
+      add(component.parameter, Omissions.unknown) {
+        $0.isUnlisted(component, atRandom: false)
+      }
+      add(component.parameter, Omissions.random) {
+        $0.isUnlisted(component, atRandom: true)
+      }
+    }
+    add("worker ports", Omissions.unknown) { $0.group.unlistedWorkerPorts?.isRandom == false }
+    add("worker ports", Omissions.random) { $0.group.unlistedWorkerPorts?.isRandom == true }
+  }
+
+  private static let unknown = "only the pod knows which port it is, as a variable or a command says it"
+  private static let random = "Ray chooses at random"
+
+  private mutating func addWorkerPorts() {
+    add("worker ports", "nobody bounds them, and Ray's own 10002-19999 are too many to list") {
+      $0.workerPorts.count == 0 && $0.group.unlistedWorkerPorts == nil
+    }
+    add("min- and max-worker-port", "worker-port-list stands in their place") {
+      $0.group.parameter(.workerPortList) != nil && $0.mode.isSettable
+    }
+  }
+
+  private mutating func addDashboardGRPC() {
+    let isKnown = plan.cluster.rayVersion.map { $0 >= DashboardGRPC.ignored } ?? false
+    let reason =
+      isKnown
+      ? "Ray 2.45 and later do not use it"
+      : "Ray 2.48 and later fail to start with it; only the tag of a rayproject/ray image says that Ray is older"
+    add(RayComponent.dashboardGRPC.parameter, reason) { group in
+      group.group.role == .head && group.mode.isSettable
+        && !group.ports.contains { $0.component == .dashboardGRPC }
+    }
+  }
+
+  private mutating func addProtocols() {
+    if !plan.isNamed {
+      add("what the ports speak", "known by their IPs: Istio has to look at the traffic") { !$0.address.isName }
+    }
+    if plan.leavesHeadService {
+      add("what the head's own Service says", "KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh") {
+        $0.group.role == .head
+      }
+    }
+    for port in plan.disputedPorts {
+      add("what \(port) speaks", "Ray's protocol and the container's differ") { group in
+        group.group.container.ports.contains { $0.port == port && $0.namedProtocol != nil }
+      }
+    }
+  }
+}
+
+extension GroupMode {
+  /// Why the group's parameters are left alone, `nil` where they are not.
+  fileprivate var reason: Reason? { if case .leave(let reason) = self { reason } else { nil } }
+}
+
+extension GroupPlan {
+  fileprivate func isUnlisted(_ component: RayComponent, atRandom isRandom: Bool) -> Bool {
+    unlisted.contains { $0.component == component && $0.isRandom == isRandom }
+  }
+}

@@ -1,0 +1,100 @@
+internal import JSON
+internal import RayPlan
+
+/// Every use of a port by the groups of a plan.
+struct PortClaims {
+  /// The claims, the components' first, then the worker processes', then the containers' own.
+  private(set) var all: [PortClaim] = []
+  private var places: [PortClaim: Int] = [:]
+  private let plan: PortPlan
+  private let own: OwnParameters?
+
+  /// - Parameter own: what is Raymesh's from earlier on.
+  init(of plan: PortPlan, earlier own: OwnParameters?) {
+    self.plan = plan
+    self.own = own
+    for (index, group) in plan.groups.enumerated() {
+      for planned in group.ports { add(claim(planned, of: group), group: index, at: group.claim(planned).pointer) }
+    }
+    let workers = WorkerClaims(of: plan, earlier: own)
+    for (index, group) in plan.groups.enumerated() {
+      for claim in workers.claims(of: group) { add(claim, group: index, at: group.workerPlace.pointer) }
+    }
+    for (index, group) in plan.groups.enumerated() { addContainerPorts(of: group, index) }
+  }
+
+  private mutating func add(_ claim: PortClaim, group: Int, at place: JSONPointer) {
+    let index = places[claim] ?? all.count
+    if index == all.count {
+      places[claim] = index
+      all.append(claim)
+    }
+    all[index].add(group: group, at: place)
+  }
+
+  /// Those that Ray listens on as well are Ray's.
+  private mutating func addContainerPorts(of group: GroupPlan, _ index: Int) {
+    let container = group.group.container
+    for (position, port) in container.ports.enumerated() {
+      let isRays = group.workerPorts.contains(port.port) || group.ports.contains { $0.port == port.port }
+      if port.transport == .tcp, isRays { continue }
+      add(
+        PortClaim(
+          .container(name: port.name), on: port.port...port.port, port.transport, by: .user, .containerPort),
+        group: index, at: container.pointer.appending(path: "/ports").appending(position))
+    }
+  }
+
+  private func claim(_ planned: PlannedPort, of group: GroupPlan) -> PortClaim {
+    let component = planned.component
+    let range = planned.port...planned.port
+    switch planned.origin {
+    case .usual:
+      return PortClaim(.component(component), on: range, by: component.defaultAuthor, .standard)
+    case .stated where own?.kept(in: group.group)?[component.parameter] == nil:
+      return PortClaim(.component(component), on: range, by: .user, .stated([component.parameter]))
+    case .stated, .added:
+      return PortClaim(.component(component), on: range, by: .raymesh, reason(for: component, on: planned.port))
+    }
+  }
+
+  /// Why Raymesh's own number is what it is.
+  private func reason(for component: RayComponent, on port: Port) -> PortReason {
+    if port == component.usualPort { return component.hasDefault ? .writtenDown : .usual }
+    return PortTaker(of: component.usualPort, in: plan, but: component).map { .moved($0) } ?? .recorded
+  }
+}
+
+extension RayComponent {
+  /// Whose number it has where nobody sets one.
+  fileprivate var defaultAuthor: Author {
+    switch numberer {
+    case .kubeRay: .kubeRay
+    case .ray, nil: .ray
+    }
+  }
+}
+
+extension PortTaker {
+  /// Who has a port in any group, a component left aside.
+  init?(of port: Port, in plan: PortPlan, but component: RayComponent? = nil) {
+    for group in plan.groups {
+      let components = group.ports + group.reserved
+      if let other = components.first(where: { $0.port == port && $0.component != component }) {
+        self.init(port: port, use: .component(other.component), group: group.group.role)
+        return
+      }
+      let containers = group.group.container.ports + group.group.neighbourPorts
+      if let other = containers.first(where: { $0.port == port && $0.transport == .tcp }) {
+        self.init(port: port, use: .container(name: other.name), group: group.group.role)
+        return
+      }
+      if component != nil, group.workerPorts.contains(port) {
+        self.init(port: port, use: .workers, group: group.group.role)
+        return
+      }
+    }
+    guard PortSet.meshRange.contains(port) else { return nil }
+    self.init(port: port, use: nil, group: nil)
+  }
+}

@@ -1,0 +1,137 @@
+public import JSON
+internal import Limits
+
+/// The slice of a RayCluster (`ray.io/v1`, `v1alpha1`) that Raymesh reads; all else is never looked at.
+///
+/// A class, as plans, patches and Services are all made from the same.
+public final class RayCluster: Sendable {
+  /// Its name, or the prefix that the API server will make one from.
+  public let name: Name
+  /// The namespace that it is, or will be, in.
+  public let namespace: String
+  /// What the rest of the metadata says.
+  public let metadata: ClusterMetadata
+  /// What the spec says beside its groups.
+  public let settings: ClusterSettings
+  /// The version of Ray: by the tag where the head's image is Ray's own, else the higher of `spec.rayVersion` and the
+  /// tag, either of which may be stale or somebody's own; `nil` where neither names one.
+  public let rayVersion: RayVersion?
+  /// The head group.
+  public let head: RayGroup
+  /// The head group, then the worker groups, in the order of the spec.
+  public let groups: [RayGroup]
+
+  /// What a cluster is called.
+  public enum Name: Hashable, Sendable {
+    case known(String)
+    /// `generateName`: at admission no name exists yet.
+    case generated(prefix: String)
+  }
+
+  /// Reads a RayCluster.
+  ///
+  /// - Parameter namespace: the namespace where the object does not say; an admission request always does.
+  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
+  public convenience init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
+    var budget = WorkBudget()
+    try self.init(object, nil, namespace: namespace, within: &budget)
+  }
+
+  /// - Parameters:
+  ///   - known: the rest of the metadata where it has been read already.
+  ///   - budget: how much work it may be.
+  public init(
+    _ object: JSONElement, _ known: ClusterMetadata?, namespace: String, within budget: inout WorkBudget
+  ) throws(JSONMismatch) {
+    let metadata = try object.requiredObject("metadata")
+    name = try RayCluster.name(in: metadata)
+    self.namespace = try RayCluster.namespace(in: metadata, otherwise: namespace)
+    if let known { self.metadata = known } else { self.metadata = try ClusterMetadata(of: object) }
+    let spec = try object.requiredObject("spec")
+    settings = try ClusterSettings(of: spec)
+    groups = try RayCluster.groups(of: spec, within: &budget)
+    head = groups[0]
+    rayVersion =
+      head.container.rayImageVersion ?? RayCluster.higher(settings.rayVersion, head.container.imageVersion)
+  }
+
+  /// The head group and the worker groups.
+  private static func groups(of spec: JSONElement, within budget: inout WorkBudget) throws(JSONMismatch) -> [RayGroup] {
+    let head = try spec.requiredObject("headGroupSpec")
+    let workers = try workerGroups(of: spec)
+    var groups: [RayGroup] = []
+    groups.reserveCapacity(1 + workers.underestimatedCount)
+    guard budget.allows(head.weight) else { throw budget.end }
+    groups.append(try RayGroup(head, role: .head, at: "/spec/headGroupSpec"))
+    for (index, group) in workers.enumerated() {
+      guard budget.allows(group.weight) else { throw budget.end }
+      let role = RayGroup.Role.worker(try group.requiredString("groupName"))
+      groups.append(try RayGroup(group, role: role, at: workersPointer.appending(index)))
+    }
+    return groups
+  }
+
+  private static func higher(_ one: RayVersion?, _ other: RayVersion?) -> RayVersion? {
+    guard let one, let other else { return one ?? other }
+    return max(one, other)
+  }
+
+  private static func workerGroups(of spec: JSONElement) throws(JSONMismatch) -> JSONElement.Elements {
+    let groups = try spec.array("workerGroupSpecs")
+    guard groups.underestimatedCount <= ReviewLimits.workerGroups.value else {
+      throw JSONMismatch(
+        at: workersPointer, found: "\(groups.reduce(0) { count, _ in count + 1 }) worker groups",
+        expected: "at most \(ReviewLimits.workerGroups.value)")
+    }
+    return groups
+  }
+
+  private static let workersPointer: JSONPointer = "/spec/workerGroupSpecs"
+
+  /// The worker groups, in the order of the spec.
+  public var workers: [RayGroup] { Array(groups.dropFirst()) }
+
+  /// Whether Ray's own TLS is on, by KubeRay or by environment, so that all that speaks grpc speaks it within TLS.
+  var usesRayTLS: Bool {
+    settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS)
+  }
+
+  /// The annotations, or `nil` where the map is absent.
+  public var annotations: [String: String]? { metadata.annotations?.dictionary }
+
+  private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
+    guard let name = try metadata.string("name"), !name.isEmpty else {
+      guard let prefix = try metadata.string("generateName"), !prefix.isEmpty else {
+        throw metadata.missing("name", expected: nameExpectation)
+      }
+      guard DNSName.isServiceName("\(prefix)x", longest: longestName) else {
+        throw JSONMismatch(
+          at: metadata.pointer.appending("generateName"), found: JSONValue.string(prefix).summary,
+          expected: nameExpectation)
+      }
+      return .generated(prefix: prefix)
+    }
+    guard DNSName.isServiceName(name, longest: longestName) else {
+      throw metadata.member("name")?.mismatch(expected: nameExpectation)
+        ?? metadata.missing("name", expected: nameExpectation)
+    }
+    return .known(name)
+  }
+
+  /// The API server's own limit (a DNS subdomain); KubeRay's, since 1.4, is 53.
+  private static let longestName = 253
+
+  private static let nameExpectation =
+    "a name that Services can be called after: lower case letters, digits and '-', a letter first"
+
+  private static func namespace(
+    in metadata: JSONElement, otherwise namespace: String
+  ) throws(JSONMismatch) -> String {
+    let stated = try metadata.string("namespace").flatMap { $0.isEmpty ? nil : $0 } ?? namespace
+    guard DNSName.isLabel(stated) else {
+      throw JSONMismatch(
+        at: "/metadata/namespace", found: JSONValue.string(stated).summary, expected: "a namespace: an RFC 1123 label")
+    }
+    return stated
+  }
+}

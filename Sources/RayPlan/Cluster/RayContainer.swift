@@ -1,0 +1,178 @@
+public import JSON
+
+/// The Ray container of a group: its environment, ports and CPUs.
+///
+/// A class, as a group is: it holds much, and is looked at in many places.
+public final class RayContainer: Sendable {
+  /// Where the container stands in the RayCluster.
+  public var pointer: JSONPointer { group.appending(path: "/template/spec/containers/0") }
+  /// Where its environment stands, or would.
+  public var environmentPointer: JSONPointer { group.appending(path: RayContainer.environmentPath) }
+  /// What its environment has of `Variable.known`, or `nil` where the list is absent.
+  public let environment: [Variable]?
+  /// The ports that the user lists on it.
+  public let ports: [ContainerPort]
+  /// Its CPU limit in whole CPUs, or `nil` where none is given.
+  public let cpuLimit: Int?
+  /// Its CPU request in whole CPUs, or `nil` where none is given.
+  public let cpuRequest: Int?
+  /// The version that the image's tag begins with, or `nil` where it names none.
+  public var imageVersion: RayVersion? { image.flatMap { ImageName($0).version } }
+  /// The same where the image is Ray's own, so that the tag is sure to be a version of Ray; else `nil`.
+  public var rayImageVersion: RayVersion? {
+    guard let name = image.map(ImageName.init), name.isRays else { return nil }
+    return name.version
+  }
+  /// Whether the user's own command runs `ray start`. KubeRay then adds none, and the parameters are for nothing
+  /// (`common/pod.go`, `BuildPod`).
+  public let startsRay: Bool
+  /// Whether the user gives a command or arguments, which KubeRay runs before its own `ray start`, in the same shell.
+  let hasCommand: Bool
+
+  /// Whether it is an object, which an addition to its environment takes for granted.
+  public let isObject: Bool
+  private let image: String?
+  /// Where its group stands.
+  private let group: JSONPointer
+
+  /// An environment variable.
+  public struct Variable: Hashable, Sendable {
+    /// Its name.
+    public let name: String
+    /// Its value where that is given literally, references to other variables expanded.
+    public let value: String?
+    /// Whether only the pod knows its value.
+    let isUnknown: Bool
+    /// The field of the pod that it takes its value from, if any.
+    public let fieldPath: String?
+    /// Its place in the list, from 0.
+    public let index: Int
+
+    /// The names of those that Raymesh goes by.
+    fileprivate static let known: [StaticString] = [
+      "AUTOSCALER_METRIC_PORT", "DASHBOARD_METRIC_PORT", "RAYMESH_POD_IP", "RAY_SERVE_ENABLE_HA_PROXY",
+      "RAY_SERVE_PROXY_USE_GRPC", "RAY_SERVE_THROUGHPUT_OPTIMIZED", "RAY_SERVE_USE_GRPC_BY_DEFAULT", "RAY_USE_TLS",
+      "RAY_enable_autoscaler_v2",
+    ]
+    fileprivate static let words = JSONWords(known)
+  }
+
+  init(
+    _ element: JSONElement, of group: JSONPointer, _ plain: inout PlainEnvironment
+  ) throws(JSONMismatch) {
+    self.group = group
+    isObject = element.kind == .object
+    environment = try RayContainer.variables(of: element, &plain)
+    let stated = try element.array("ports")
+    var ports: [ContainerPort] = []
+    ports.reserveCapacity(stated.underestimatedCount)
+    for port in stated { ports.append(try ContainerPort(port)) }
+    self.ports = ports
+    let resources = try element.object("resources")
+    cpuLimit = try resources?.object("limits")?.member("cpu")?.wholeCPUs()
+    cpuRequest = try resources?.object("requests")?.member("cpu")?.wholeCPUs()
+    image = element.member("image")?.string
+    let words = try RayContainer.words(element.array("command")) + RayContainer.words(element.array("args"))
+    hasCommand = !words.isEmpty
+    startsRay = !words.isEmpty && words.joined(separator: " ").contains(bytesOf: "ray start")
+  }
+
+  private static func words(_ stated: JSONElement.Elements) -> [String] { stated.compactMap(\.string) }
+
+  /// The variable of a name.
+  public func variable(_ name: String) -> Variable? { environment?.first { $0.name == name } }
+
+  /// Whether Ray's own TLS is on (`RAY_USE_TLS`, `tls_utils.py`: `1` or `true` in any case).
+  var usesRayTLS: Bool {
+    guard let value = variable("RAY_USE_TLS")?.value, value.utf8.count <= 4 else { return false }
+    return ["1", "true"].contains(value.lowercased())
+  }
+
+  /// Where a variable stands below the group.
+  func path(of variable: Variable) -> JSONPointer { RayContainer.environmentPath.appending(variable.index) }
+
+  /// Where the environment stands, or would, below the group.
+  static let environmentPath: JSONPointer = "/template/spec/containers/0/env"
+
+  private static func variables(
+    of element: JSONElement, _ plain: inout PlainEnvironment
+  ) throws(JSONMismatch) -> [Variable]? {
+    guard element.member("env") != nil else { return nil }
+    var variables: [Variable] = []
+    for (index, variable) in try element.array("env").enumerated() {
+      let source = try variable.object("valueFrom")
+      let name = try variable.requiredText("name")
+      let value = try variable.text("value")
+      let fieldPath = try source?.object("fieldRef")?.text("fieldPath")
+      guard let known = name.place(in: Variable.words) else { continue }
+      let found = Variable(
+        name: Variable.known[known].description, value: value?.string, isUnknown: source != nil,
+        fieldPath: fieldPath?.string, index: index)
+      // Of several of a name the last counts, as it does to Kubernetes.
+      if let earlier = variables.firstIndex(where: { $0.name == found.name }) { variables.remove(at: earlier) }
+      variables.append(found.resolved(from: &plain))
+    }
+    return variables
+  }
+}
+
+extension RayContainer.Variable {
+  /// The same with its references expanded. Kubelet does that, and no shell.
+  fileprivate func resolved(from plain: inout PlainEnvironment) -> RayContainer.Variable {
+    guard !isUnknown, let value, value.utf8.contains(UInt8(ascii: "$")) else { return self }
+    let expanded = plain.value(of: name)
+    return RayContainer.Variable(
+      name: name, value: expanded, isUnknown: expanded == nil, fieldPath: fieldPath, index: index)
+  }
+}
+
+extension JSONElement {
+  /// A quantity of CPUs, text or number, rounded up; `nil` for 0, which KubeRay takes as not given.
+  func wholeCPUs() throws(JSONMismatch) -> Int? {
+    guard let quantity = Quantity(string ?? (kind == .number ? summary : "")) else {
+      throw mismatch(expected: "a quantity of CPUs, such as \"2\" or \"500m\"")
+    }
+    return quantity.roundedUp == 0 ? nil : quantity.roundedUp
+  }
+}
+
+/// The name of a container image, taken apart: `localhost:5000/rayproject/ray:2.9.0@sha256:…`.
+struct ImageName {
+  /// Registry and path, without tag and digest.
+  let repository: Substring
+  /// What follows the last colon of the last part; `nil` where there is none.
+  let tag: Substring?
+
+  init(_ image: String) {
+    // Nothing before a digest has an `@`, and a colon before a slash is a registry's port.
+    let name = image.utf8.prefix { $0 != UInt8(ascii: "@") }
+    let lastPart = name.lastIndex(of: UInt8(ascii: "/")).map(name.index(after:)) ?? name.startIndex
+    let colon = name[lastPart...].firstIndex(of: UInt8(ascii: ":"))
+    repository = Substring(name[..<(colon ?? name.endIndex)])
+    tag = colon.map { Substring(name[name.index(after: $0)...]) }
+  }
+
+  /// The version of Ray that the tag names, if it is one: `trainer:2.3.1` may be a version of the trainer's own.
+  var version: RayVersion? { tag.flatMap { RayVersion(tag: $0) } }
+
+  /// Whether Ray's makers have built the image, wherever it was copied to: `rayproject/ray`, `rayproject/ray-ml` and so on,
+  /// behind any registry and path. Only their tags are sure to be versions of Ray.
+  var isRays: Bool {
+    guard let slash = repository.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
+    let (owner, name) = (repository[..<slash], repository[slash...])
+    return (owner == "rayproject" || owner.hasSuffix("/rayproject")) && (name == "/ray" || name.hasPrefix("/ray-"))
+  }
+}
+
+/// KubeRay's annotation for pods whose own command runs `$KUBERAY_GEN_RAY_START_CMD`. The shell does not evaluate the
+/// contents of that variable again, so `ray start` would get a node address as the words that it is made of.
+enum OverwrittenCommand {
+  /// On the cluster or on a group's pod template (`isOverwriteRayContainerCmd` and `BuildPod`, `common/pod.go`).
+  static let annotation: StaticString = "ray.io/overwrite-container-cmd"
+
+  /// Whether a value means yes: KubeRay takes `true` in any case of letters.
+  static func isAsked(by value: String?) -> Bool {
+    guard let value, value.utf8.count == 4 else { return false }
+    return value.lowercased() == "true"
+  }
+}

@@ -1,0 +1,61 @@
+/// The ray start parameters of a running cluster that are Raymesh's, with the values that its pods were started with.
+public struct OwnParameters {
+  /// Whether KubeRay's Service for the head was to be left alone.
+  let leavesHeadService: Bool
+  private var groups = RoleMap<StringMap>()
+  private let moved: [String: String]
+  /// Whether the whole worker range has been given other numbers, and not only an end of one group's.
+  private let movesRange: Bool
+
+  /// What the record in a cluster's annotation names and the cluster has; all else is the user's.
+  ///
+  /// - Parameters:
+  ///   - moved: the values that a first look at the same write has given to some of them instead.
+  ///   - now: the cluster as it is written.
+  ///
+  /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
+  public init(of cluster: RayCluster, by record: ManagedRecord, moved: [String: String] = [:], now: RayCluster? = nil) {
+    self.moved = moved
+    movesRange =
+      now?.groups.contains { group in
+        WorkerPorts.ends.allSatisfy { group.parameter($0) != nil && group.parameter($0) == moved[$0.name] }
+      } ?? false
+    leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
+    for group in cluster.groups {
+      groups[group.role] = groups[group.role] == nil ? OwnParameters.values(in: group, by: record) : StringMap()
+    }
+  }
+
+  private static func values(in group: RayGroup, by record: ManagedRecord) -> StringMap {
+    StringMap(record[group.role].sorted.compactMap { name in group.parameter(name).map { (key: name, value: $0) } })
+  }
+
+  /// Ours in a group as it is now: not what the user has given another value since. `nil` where the group is new.
+  public func kept(in group: RayGroup) -> StringMap? {
+    values(of: group.role)?.filter { name, value in
+      let now = group.parameter(name) ?? value
+      return now == value || now == moved[name]
+    }
+  }
+
+  /// The value that any group has for a parameter of ours, the head group's first, or that it has been given since.
+  func value(of parameter: RayParameter) -> String? {
+    groups.entries.lazy.compactMap { $0.value[parameter] }.first.map { moved[parameter.name] ?? $0 }
+  }
+
+  /// The values that groups have for a parameter of ours.
+  func values(of parameter: RayParameter) -> [String] { groups.entries.compactMap { $0.value[parameter] } }
+
+  /// The worker range that Raymesh chose, which is that of any group both of whose ends are Raymesh's.
+  var workerRange: ClosedRange<Port>? {
+    groups.entries.lazy.compactMap { group in
+      let ends = [RayParameter.minWorkerPort, .maxWorkerPort].map { end in
+        group.value[end].flatMap { Port((movesRange ? moved[end.name] : nil) ?? $0) }
+      }
+      guard let lower = ends[0], let upper = ends[1], lower < upper else { return nil }
+      return lower...upper
+    }.first
+  }
+
+  private func values(of role: RayGroup.Role) -> StringMap? { groups[role] }
+}

@@ -1,0 +1,100 @@
+private import COpenSSL
+public import JSON
+
+/// The name of a cluster's headless Service: a function of the cluster's name and of the addresses that its nodes have
+/// been given, so that the patch, the Service and whoever looks for it agree.
+public struct ServiceName: Hashable, Sendable {
+  /// The name where it is known before the pod runs.
+  public let known: String?
+  /// The name as the shell in a Ray pod reads it; KubeRay sets `RAY_CLUSTER_NAME` in every version.
+  public let inPod: String
+
+  private static let suffix = "-headless-svc"
+  /// The name in a pod whose cluster's name was not known when the pod was described.
+  static let generated = "${RAY_CLUSTER_NAME}\(suffix)"
+  /// The longest label that DNS has (RFC 1035 section 2.3.4).
+  static let longest = 63
+  /// How many characters the API server puts after a `generateName` prefix.
+  private static let generatedCharacters = 5
+
+  /// The Service's name, or `nil` where the cluster's is made later and may come out too long to fit.
+  ///
+  /// - Parameter addresses: the values of `node-ip-address` that the cluster has, looked at if the name is long. Its pods
+  ///   know the Service by them.
+  public init?(of cluster: RayCluster.Name, addresses: @autoclosure () -> [String] = []) {
+    switch cluster {
+    case .known(let name):
+      let service = ServiceName.fitting(name, addresses)
+      known = service
+      inPod = service
+    case .generated(let prefix):
+      let length = prefix.utf8.count + ServiceName.generatedCharacters + ServiceName.suffix.utf8.count
+      guard length <= ServiceName.longest else { return nil }
+      known = nil
+      inPod = ServiceName.generated
+    }
+  }
+
+  /// The Service's name for a RayCluster of which nothing but its name and its addresses need be readable.
+  public init?(ofStored cluster: JSONElement, named name: String) {
+    self.init(of: .known(name), addresses: ServiceName.addresses(in: cluster))
+  }
+
+  private static func addresses(in cluster: JSONElement) -> [String] {
+    let spec = cluster.member("spec")
+    var groups = spec?.member("workerGroupSpecs")?.elements.map { Array($0) } ?? []
+    if let head = spec?.member("headGroupSpec") { groups.append(head) }
+    return groups.compactMap { $0.member("rayStartParams")?.member("node-ip-address")?.string }
+  }
+
+  /// The whole name where it fits; else its beginning and a part of a hash of the whole, so that no two come out alike.
+  ///
+  /// Nobody can find a name whose hash is another's. Of clusters that were managed before that was so, the addresses
+  /// have the older name, and it stays.
+  private static func fitting(_ name: String, _ addresses: () -> [String]) -> String {
+    let whole = name + suffix
+    guard whole.utf8.count > longest else { return whole }
+    let older = cut(name, with: fnv1a(name))
+    let isOlder = addresses().contains { $0.contains(bytesOf: ".\(older).") }
+    guard !isOlder, let hash = SHA256.beginning(of: name, digits: 16) else { return older }
+    return cut(name, with: hash)
+  }
+
+  private static func cut(_ name: String, with hash: String) -> String {
+    "\(name.prefix(longest - suffix.utf8.count - hash.utf8.count - 1))-\(hash)\(suffix)"
+  }
+
+  /// FNV-1a in 64 bits, ten digits to the base 36: the same on every machine and in every version.
+  private static func fnv1a(_ text: String) -> String {
+    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
+    let digits = String(hash % 3_656_158_440_062_976, radix: 36)
+    return String(repeating: "0", count: 10 - digits.count) + digits
+  }
+}
+
+extension RayCluster {
+  /// The name of its Service.
+  ///
+  /// - Parameter own: what is Raymesh's in it, if it runs: an address that a writer has dropped is put back.
+  func serviceName(keeping own: OwnParameters?) -> ServiceName? {
+    ServiceName(
+      of: name, addresses: groups.compactMap { $0.parameter(.nodeIPAddress) } + (own?.values(of: .nodeIPAddress) ?? []))
+  }
+}
+
+/// SHA-256 (FIPS 180-4), of OpenSSL.
+enum SHA256 {
+  /// The beginning of a text's digest, in lowercase hexadecimal digits: what `printf %s TEXT | sha256sum` prints.
+  ///
+  /// - Parameter digits: how many, at most 64.
+  static func beginning(of text: String, digits: Int) -> String? {
+    let bytes = Array(text.utf8)
+    var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
+    var count: UInt32 = 0
+    guard unsafe EVP_Digest(bytes, bytes.count, &digest, &count, EVP_sha256(), nil) == 1 else { return nil }
+    let hex = digest.prefix(Int(count)).map { byte in
+      String(byte >> 4, radix: 16) + String(byte & 15, radix: 16)
+    }
+    return String(hex.joined().prefix(digits))
+  }
+}
