@@ -1,5 +1,4 @@
 public import JSON
-internal import RayPlan
 
 /// The request half of a `k8s.io/api/admission` AdmissionReview, `v1` or `v1beta1`: the slice that Raymesh reads.
 public struct AdmissionReview {

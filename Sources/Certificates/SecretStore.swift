@@ -17,7 +17,7 @@ struct SecretStore {
     }
   }
 
-  /// Writes stored over what was read.
+  /// Writes certificates over the Secret that was read.
   func write(
     _ stored: StoredCertificates, over record: SecretRecord?, by client: KubernetesClient
   ) async throws(AuthorityError) {

@@ -68,7 +68,7 @@ struct PortClaims {
 extension RayComponent {
   /// Whose number it has where nobody sets one.
   fileprivate var defaultAuthor: Author {
-    switch numberer {
+    switch defaultSource {
     case .kubeRay: .kubeRay
     case .ray, nil: .ray
     }

@@ -1,6 +1,6 @@
+public import Explain
 internal import JSON
 internal import RayPlan
-public import Explain
 
 /// What there is to say about every RayCluster of some manifests.
 public struct ManifestExplanation: Sendable {

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import CRevision
 internal import HTTP
 internal import TLS
-internal import Transport
 
 /// The command line: each subcommand reads its arguments and hands over to the target that knows.
 @main

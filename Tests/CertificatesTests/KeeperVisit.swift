@@ -86,7 +86,7 @@ struct KeeperVisit: Sendable {
     api.with { $0.put(Self.configuration, changed) }
   }
 
-  /// Puts stored into the Secret as somebody else would.
+  /// Writes certificates into the Secret as somebody else would.
   func put(_ stored: StoredCertificates, asking word: String? = nil) throws {
     var secret = try SecretRecord.made(Self.key, of: stored)
     if let word { secret = secret.setting(["metadata", "annotations", "raymesh.io/rotate"], .string(word)) }

@@ -29,7 +29,7 @@ enum Sketch {
       hosts: hosts, second: now + days * day, live: live, settled: Set(settled.map(\.fingerprint)))
   }
 
-  /// The data of a Secret with such stored.
+  /// The data of a Secret with such certificates.
   static func data(_ stored: StoredCertificates) throws -> [String: [UInt8]] {
     Dictionary(uniqueKeysWithValues: try stored.data().map { ($0.key.rawValue, $0.value) })
   }

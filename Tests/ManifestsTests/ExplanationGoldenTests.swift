@@ -1,8 +1,8 @@
+import Explain
 import Foundation
 import JSON
 import Manifests
 import RayPlan
-import Explain
 import TestSupport
 import Testing
 

@@ -13,7 +13,7 @@ REFERENCE = read("docs/reference.md")
 
 
 class Filters(unittest.TestCase):
-    """`swift test --filter` goes by `Target.Suite/test`, and runs nothing, without a word, where that finds none."""
+    """`swift test --filter` matches `Target.Suite/test`. If nothing matches, it silently runs no tests."""
 
     def test_each_filter_that_is_shown_finds_tests(self):
         suites = set()

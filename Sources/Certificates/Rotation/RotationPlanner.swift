@@ -1,11 +1,10 @@
 internal import TLS
-internal import Transport
 
 /// What became of certificates, for metrics and the log.
 enum RotationStep: String, CaseIterable, Sendable {
   /// There was nothing to go on with: all is new.
   case created
-  /// The Secret was gone, or could not be read, and was put back as it was known.
+  /// The Secret was missing or unreadable, and was restored from memory.
   case restored
   /// A new serving certificate, from the same authority.
   case renewed
@@ -13,7 +12,7 @@ enum RotationStep: String, CaseIterable, Sendable {
   case announced
   /// The next authority signs from now on, and has signed a new serving certificate.
   case switched
-  /// Former authorities are trusted no more.
+  /// Former authorities are no longer trusted.
   case retired
 }
 
@@ -127,9 +126,10 @@ enum Lifetimes {
   static let authorityDays = 3650
   static let certificateDays = 90
 
-  /// For how long an authority must have stood in every caBundle, unchanged, before a certificate of its is served. An API
-  /// server hears of a change by a watch; where that breaks, client-go begins again after 30 s at most, with jitter after
-  /// twice that (`NewReflectorWithOptions`, `tools/cache/reflector.go`).
+  /// How long an authority must have been in every caBundle, unchanged, before Raymesh serves a certificate from it.
+  ///
+  /// An API server learns of a change through a watch. If the watch breaks, client-go retries after 30 s at most, or twice
+  /// that with jitter (`NewReflectorWithOptions`, `tools/cache/reflector.go`).
   static let settling = Duration.seconds(60)
 
   /// For how many seconds after a new certificate began an authority of former ones stays in the caBundles: within that

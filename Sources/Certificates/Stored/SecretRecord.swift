@@ -1,7 +1,6 @@
 internal import JSON
 internal import Kubernetes
 internal import TLS
-internal import Transport
 
 /// What is where the Secret should be.
 enum FoundSecret {
@@ -51,8 +50,8 @@ struct SecretRecord {
     return Dictionary(entries) { first, _ in first }
   }
 
-  /// The Secret with other stored, and all else as it was read; its version makes another's write in between a
-  /// conflict. What was asked for is done by that.
+  /// Returns the Secret with other certificates and everything else as it was read. Its resource version makes a write
+  /// in between a conflict. The rotation request is removed, as this write fulfills it.
   ///
   /// - Throws: `TLSError` where OpenSSL has no memory.
   func replaced(by stored: StoredCertificates) throws(TLSError) -> JSONValue {

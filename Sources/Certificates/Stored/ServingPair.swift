@@ -1,5 +1,4 @@
 internal import TLS
-internal import Transport
 
 /// A serving certificate and its key.
 struct ServingPair {

@@ -1,5 +1,4 @@
 internal import TLS
-internal import Transport
 
 /// What the Secret holds, read and found to belong together.
 struct StoredCertificates {

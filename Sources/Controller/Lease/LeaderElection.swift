@@ -89,8 +89,8 @@ final class Leadership: Sendable {
 
   /// Sets until when this replica leads; true where that makes it the leader or ends it.
   ///
-  /// Once a mandate has lapsed, work is passed over, whether or not anybody has said so yet. So who is given another is
-  /// made the leader anew.
+  /// Work is skipped as soon as a mandate has lapsed, even before anyone reports it. A replica that then gets another
+  /// mandate becomes the leader again.
   func set(_ deadline: Instant?) -> Bool {
     let hasChanged = mandate.withLock { mandate in
       defer { mandate = deadline }

@@ -1,5 +1,4 @@
 internal import TLS
-internal import Transport
 
 /// A time to the second in UTC, as Kubernetes writes `metav1.Time`: `2026-11-24T12:00:00Z`, or to the microsecond as
 /// `metav1.MicroTime`. Texts of one length in one zone are in the order of the times.

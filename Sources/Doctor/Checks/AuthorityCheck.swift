@@ -1,5 +1,4 @@
 internal import TLS
-internal import Transport
 
 /// Whether the API server trusts whom the serving certificate is from.
 enum AuthorityCheck {

@@ -1,5 +1,4 @@
 internal import TLS
-internal import Transport
 
 /// Whether the serving certificate is good, and for how long.
 enum CertificateCheck {

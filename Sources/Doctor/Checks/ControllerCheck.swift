@@ -1,5 +1,4 @@
 internal import TLS
-internal import Transport
 
 /// Whether somebody applies Services.
 enum ControllerCheck {

@@ -1,5 +1,4 @@
 public import JSON
-internal import Transport
 
 /// A kubeconfig (`k8s.io/client-go/tools/clientcmd/api/v1`), as a value: who reads YAML is somebody else.
 public struct Kubeconfig {

@@ -29,7 +29,7 @@ public struct Reflector: Sendable {
     restarts = Dictionary(zip(Restart.allCases, counters)) { first, _ in first }
   }
 
-  /// Why a watch was begun again, for metrics.
+  /// Why a watch restarted, for metrics.
   private enum Restart: String, CaseIterable {
     /// The server ends each watch after some minutes.
     case ended
@@ -149,7 +149,7 @@ public enum WatchMetrics {
 
   /// What their metrics mean, by name.
   public static let help = [
-    restarts: "Watches begun again, by resource and why.",
+    restarts: "Watch restarts, by resource and reason.",
     skipped: "Objects that could not be read, by resource: too large, or not what an API server sends.",
   ]
 }

@@ -23,7 +23,7 @@ public struct CPUCount: Hashable, Sendable {
 extension RayGroup {
   /// How many CPUs Ray will count on a node: the user's `num-cpus`, else the group's or the Ray container's resources.
   ///
-  /// A value that only the pod's shell can tell, such as `$(nproc)`, is passed over.
+  /// A value that only the pod's shell can tell, such as `$(nproc)`, is skipped.
   package func cpuCount() throws(PlanFault) -> CPUCount {
     switch value(of: .cpus) {
     case .absent, .unknown: break

@@ -6,13 +6,15 @@ struct ShellWords {
   private(set) var words: [[UInt8]] = [[]]
   /// Whether the next byte belongs to the last word.
   private var isInWord = true
-  private var rest: Substring.UTF8View
+  private let bytes: [UInt8]
+  /// The index of the next byte.
+  private var next = 0
 
   /// - Parameter variable: the value of a variable, or `nil` if only the pod knows it.
   /// - Returns: `nil` if only the pod's shell can tell.
   init?(_ text: String, variable: (String) -> String?) {
-    rest = Substring(text).utf8
-    while let byte = rest.popFirst() {
+    bytes = Array(text.utf8)
+    while let byte = pop() {
       let isRead =
         switch byte {
         case UInt8(ascii: "$"): insertVariable(isQuoted: false, variable)
@@ -28,15 +30,15 @@ struct ShellWords {
     switch byte {
     case UInt8(ascii: " "), UInt8(ascii: "\t"): isInWord = false
     case UInt8(ascii: "'"):
-      guard let end = rest.firstIndex(of: UInt8(ascii: "'")) else { return false }
-      append(rest[..<end])
-      rest = rest[end...].dropFirst()
+      append(popRun { $0 != UInt8(ascii: "'") })
+      return pop() != nil
     case UInt8(ascii: "\\"):
-      guard let next = rest.popFirst(), next != UInt8(ascii: "\n") else { return false }
-      append(CollectionOfOne(next))
+      guard let escaped = pop(), escaped != UInt8(ascii: "\n") else { return false }
+      append(CollectionOfOne(escaped))
     default:
-      guard !ShellWords.isSpecial(byte) else { return false }
-      append(CollectionOfOne(byte))
+      guard ShellWords.isOrdinary(byte) else { return false }
+      next -= 1
+      append(popRun(while: ShellWords.isOrdinary))
     }
     return true
   }
@@ -44,15 +46,17 @@ struct ShellWords {
   /// A backslash in double quotes takes the meaning of these alone.
   private mutating func readDoubleQuotes(_ variable: (String) -> String?) -> Bool {
     append(EmptyCollection())
-    while let byte = rest.popFirst() {
+    while let byte = pop() {
       switch byte {
       case UInt8(ascii: "\""): return true
       case UInt8(ascii: "`"), UInt8(ascii: "\n"): return false
       case UInt8(ascii: "$"): guard insertVariable(isQuoted: true, variable) else { return false }
       case UInt8(ascii: "\\"):
-        let isEscape = rest.first.map(ShellWords.isEscapable) ?? false
-        append(CollectionOfOne(isEscape ? rest.popFirst() ?? byte : byte))
-      default: append(CollectionOfOne(byte))
+        let isEscape = next < bytes.count && ShellWords.isEscapable(bytes[next])
+        append(CollectionOfOne(isEscape ? pop() ?? byte : byte))
+      default:
+        next -= 1
+        append(popRun(while: ShellWords.isOrdinaryInQuotes))
       }
     }
     return false
@@ -77,13 +81,25 @@ struct ShellWords {
 
   /// Reads `NAME` or `{NAME}` after a `$`.
   private mutating func readName() -> String? {
-    let hasBrace = rest.first == UInt8(ascii: "{")
-    if hasBrace { rest = rest.dropFirst() }
-    let name = rest.prefix(while: ShellWords.isOfName)
+    let hasBrace = next < bytes.count && bytes[next] == UInt8(ascii: "{")
+    if hasBrace { next += 1 }
+    let name = popRun(while: ShellWords.isOfName)
     guard let first = name.first, !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains(first) else { return nil }
-    rest = rest[name.endIndex...]
-    guard !hasBrace || rest.popFirst() == UInt8(ascii: "}") else { return nil }
-    return String(Substring(name))
+    guard !hasBrace || pop() == UInt8(ascii: "}") else { return nil }
+    return String(decoding: name, as: UTF8.self)
+  }
+
+  private mutating func pop() -> UInt8? {
+    guard next < bytes.count else { return nil }
+    next += 1
+    return bytes[next - 1]
+  }
+
+  /// Takes the bytes up to the first one that does not satisfy a condition.
+  private mutating func popRun(while condition: (UInt8) -> Bool) -> ArraySlice<UInt8> {
+    let start = next
+    while next < bytes.count, condition(bytes[next]) { next += 1 }
+    return bytes[start..<next]
   }
 
   private static func isOfName(_ byte: UInt8) -> Bool {
@@ -99,7 +115,7 @@ struct ShellWords {
     isInWord = true
   }
 
-  /// What a backslash in double quotes takes the meaning of.
+  /// Whether a backslash in double quotes removes the meaning of a byte.
   private static func isEscapable(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "$"), UInt8(ascii: "`"), UInt8(ascii: "\""), UInt8(ascii: "\\"): true
@@ -107,14 +123,19 @@ struct ShellWords {
     }
   }
 
-  /// What ends a command, starts another, redirects, or makes several words of one.
-  private static func isSpecial(_ byte: UInt8) -> Bool {
+  /// Whether a byte means itself in double quotes.
+  private static func isOrdinaryInQuotes(_ byte: UInt8) -> Bool { !isEscapable(byte) && byte != UInt8(ascii: "\n") }
+
+  /// Whether a byte outside of quotes means itself. The others quote, split, end a command, start another, redirect, or
+  /// make several words of one.
+  private static func isOrdinary(_ byte: UInt8) -> Bool {
     switch byte {
-    case UInt8(ascii: "`"), UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "<"): true
-    case UInt8(ascii: ">"), UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "?"): true
-    case UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "~"), UInt8(ascii: "#"): true
-    case UInt8(ascii: "\n"), 0: true
-    default: false
+    case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\n"), 0: false
+    case UInt8(ascii: "$"), UInt8(ascii: "\""), UInt8(ascii: "'"), UInt8(ascii: "\\"), UInt8(ascii: "`"): false
+    case UInt8(ascii: ";"), UInt8(ascii: "&"), UInt8(ascii: "|"), UInt8(ascii: "<"), UInt8(ascii: ">"): false
+    case UInt8(ascii: "("), UInt8(ascii: ")"), UInt8(ascii: "*"), UInt8(ascii: "?"), UInt8(ascii: "["): false
+    case UInt8(ascii: "{"), UInt8(ascii: "}"), UInt8(ascii: "~"), UInt8(ascii: "#"): false
+    default: true
     }
   }
 }

@@ -26,13 +26,6 @@ extension StartValue {
     init(_ parameters: StringMap?, _ stated: ParameterSet, _ environment: inout PlainEnvironment, hasCommand: Bool) {
       for parameter in stated where parameter != .nodeIPAddress {
         guard let text = parameters?[parameter], !StartValue.isPlain(text) else { continue }
-        // What is so long is no number, whatever the shell makes of it.
-        if parameter != .workerPortList, text.utf8.count > ReviewLimits.number.value {
-          if text.utf8.contains(where: { $0 == UInt8(ascii: "$") || $0 == UInt8(ascii: "`") }) {
-            values.append((parameter, .unknown))
-          }
-          continue
-        }
         values.append((parameter, StartValue(text, &environment, hasCommand: hasCommand)))
       }
     }

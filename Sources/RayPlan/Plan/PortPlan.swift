@@ -61,9 +61,9 @@ public struct PortPlan: Sendable {
     let drafts = try GroupDraft.all(of: cluster, keeping: own, within: &budget)
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
     service = cluster.serviceName(keeping: own)
-    var judgement = AddressPolicy(of: cluster, under: service, isStored: isStored, options: options)
+    var policy = AddressPolicy(of: cluster, under: service, isStored: isStored, options: options)
     groups = drafts.map { draft in
-      draft.completed(placement, address: judgement.address(of: draft.group, draft.mode))
+      draft.completed(placement, address: policy.address(of: draft.group, draft.mode))
     }
     isNamed = groups.allSatisfy(\.address.isName)
     leavesHeadService = cluster.usesRayTLS && (own?.leavesHeadService ?? !isNamed)

@@ -51,7 +51,7 @@ extension RayComponent {
     let appProtocol: AppProtocol
     let source: Source
     let name: String?
-    let numberer: Numberer?
+    let defaultSource: DefaultSource?
     let nodes: Nodes
     let isAdded: Bool
     let lowest: Port
@@ -59,18 +59,18 @@ extension RayComponent {
 
     /// A component whose number a ray start parameter sets.
     init(
-      _ port: UInt16, _ appProtocol: AppProtocol, _ parameter: RayParameter, default numberer: Numberer?,
+      _ port: UInt16, _ appProtocol: AppProtocol, _ parameter: RayParameter, default defaultSource: DefaultSource?,
       on nodes: Nodes, isAdded: Bool = false, name: String? = nil, from lowest: Port = .first, zero: Zero = .random
     ) {
       (self.port, self.appProtocol, source) = (.known(port), appProtocol, .parameter(parameter))
-      (self.numberer, self.nodes, self.isAdded) = (numberer, nodes, isAdded)
+      (self.defaultSource, self.nodes, self.isAdded) = (defaultSource, nodes, isAdded)
       (self.name, self.lowest, self.zero) = (name, lowest, zero)
     }
 
     /// Metrics of the head, whose number a variable of the Ray container sets.
     init(_ port: UInt16, variable: String, name: String) {
       (self.port, appProtocol, source, self.name) = (.known(port), .http, .environment(variable), name)
-      (numberer, nodes, isAdded, lowest, zero) = (.ray, .head, false, .first, .random)
+      (defaultSource, nodes, isAdded, lowest, zero) = (.ray, .head, false, .first, .random)
     }
   }
 
@@ -82,7 +82,7 @@ extension RayComponent {
   }
 
   /// Who has a number for a component if nobody sets one.
-  package enum Numberer: Sendable {
+  package enum DefaultSource: Sendable {
     case ray, kubeRay
   }
 
@@ -103,10 +103,11 @@ extension RayComponent {
     case refusedUntil(RayVersion)
   }
 
-  private var facts: Row { RayComponent.rows[rawValue] }
 }
 
 extension RayComponent {
+  private var facts: Row { RayComponent.rows[rawValue] }
+
   /// The port that the component has if nobody sets one: Ray's own or KubeRay's if that is fixed, else ours.
   public var usualPort: Port { facts.port }
 
@@ -137,10 +138,10 @@ extension RayComponent {
   public var servicePortName: String { facts.name ?? parameter }
 
   /// Who has a number for it if nobody sets one; `nil` if it takes any that is free.
-  package var numberer: Numberer? { facts.numberer }
+  package var defaultSource: DefaultSource? { facts.defaultSource }
 
   /// Whether Ray or KubeRay has a number for it if nobody sets one; the others take any that is free.
-  public var hasDefault: Bool { facts.numberer != nil }
+  public var hasDefault: Bool { facts.defaultSource != nil }
 
   /// Whether Raymesh may give it another number than its usual one if that is taken. A number that Ray or KubeRay has by
   /// itself is never moved: probes and people count on it.

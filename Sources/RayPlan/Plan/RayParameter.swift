@@ -1,6 +1,6 @@
 internal import JSON
 
-/// A ray start parameter that Raymesh goes by. In the order of the alphabet, so that a set of them needs no sorting.
+/// A ray start parameter that Raymesh reads or sets. The cases are in alphabetical order, so a set needs no sorting.
 public enum RayParameter: Int, CaseIterable, Sendable {
   case dashboardAgentGRPCPort
   case dashboardAgentListenPort
@@ -60,7 +60,7 @@ public enum RayParameter: Int, CaseIterable, Sendable {
   private static let lengths = allCases.map(\.word.utf8CodeUnitCount)
 }
 
-/// Names of ray start parameters: those that Raymesh goes by, and what else a record may have.
+/// Names of ray start parameters: those that Raymesh knows, and any others that a record contains.
 public struct ParameterNames {
   private(set) var known: ParameterSet = []
   /// The others, each once.
@@ -79,7 +79,7 @@ public struct ParameterNames {
     if !others.contains(name) { others.append(name) }
   }
 
-  /// Adds parameters that Raymesh goes by.
+  /// Adds parameters that Raymesh knows.
   public mutating func formUnion(_ other: ParameterSet) { known.formUnion(other) }
 
   /// Adds the names of another set.
@@ -130,10 +130,10 @@ extension CaseSet: ExpressibleByArrayLiteral {
   public init(arrayLiteral cases: Case...) { for one in cases { insert(one) } }
 }
 
-/// Some of Ray's components.
+/// A set of Ray's components.
 typealias ComponentSet = CaseSet<RayComponent>
 
-/// Some of the ray start parameters that Raymesh goes by, in the order of the alphabet.
+/// A set of ray start parameters, in alphabetical order.
 public typealias ParameterSet = CaseSet<RayParameter>
 
 extension ParameterSet {

@@ -1,6 +1,5 @@
 internal import ArgumentParser
 internal import TLS
-internal import Transport
 
 /// `raymesh certificates`: an authority and a serving certificate, for a first installation or a local run.
 struct CertificatesCommand: ParsableCommand {

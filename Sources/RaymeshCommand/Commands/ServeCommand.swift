@@ -1,4 +1,3 @@
-internal import Admission
 internal import ArgumentParser
 internal import Controller
 internal import HTTP

@@ -2,7 +2,6 @@ internal import Glibc
 internal import Logging
 internal import Metrics
 internal import TLS
-internal import Transport
 
 /// Tells what is served, wherever it comes from.
 struct CertificateNews: Sendable {

@@ -2,7 +2,6 @@ internal import ArgumentParser
 internal import Certificates
 internal import Kubernetes
 internal import TLS
-internal import Transport
 
 /// Where the serving certificate comes from.
 struct CertificateFlags: ParsableArguments {

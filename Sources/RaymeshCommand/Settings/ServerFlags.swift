@@ -3,7 +3,6 @@ internal import Certificates
 internal import Glibc
 internal import Logging
 internal import Telemetry
-internal import TLS
 internal import Transport
 
 /// The server's flags, as they are written.

@@ -32,6 +32,7 @@ import Testing
     "9$(REST)", "$(JOINED)", "$JOINED", "$(TWICE)", "$LATE", "$$METRICS_PORT", "\"$BLANKS\"", "$TRAILING",
     "$(TRAILING)",
     "9400 ", "9400\t", "'9400'", "\"9400\"", "94\\00", "' 9400 '", "+9400", "9_400", "09400", "９４００", "94\"\"00",
+    "9400" + String(repeating: " ", count: 5000), "9400" + String(repeating: "\"\"", count: 5000),
   ])
   func `a value that the environment, the shell or Ray makes into a number is that number`(value: String) throws {
     #expect(try port(value) == 9400)
