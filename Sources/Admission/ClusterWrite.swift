@@ -21,48 +21,48 @@ public struct ClusterWrite {
     self.options = options
   }
 
-  /// What becomes of the write.
-  public enum Outcome: Sendable {
-    /// The object stays as it is, perhaps for a reason that the user should know.
-    case untouched([PlanNotice])
-    /// The object gets what the plan has for it, perhaps nothing.
-    case planned(PortPlan, JSONPatch, [PlanNotice])
-  }
+  /// What Raymesh answers, and the plan of the cluster if there is one.
+  public typealias Decision = (answer: AdmissionAnswer, plan: PortPlan?)
 
-  /// Decides.
-  ///
-  /// - Throws: `Refusal` where the cluster could not work as it is written, and this very write is to blame for it.
-  public func outcome() throws(Refusal) -> Outcome {
+  /// Decides what becomes of the write: the cluster is denied if it cannot work as it is written, and this write is to
+  /// blame for that.
+  public func decision() -> Decision {
     var budget = WorkBudget()
-    return try outcome(within: &budget)
+    return decision(within: &budget)
   }
 
-  /// Decides, with no more work than a budget allows.
-  ///
-  /// - Throws: `Refusal` also if a new cluster takes more. An update passes as it is then: operators must go on.
-  func outcome(within budget: inout WorkBudget) throws(Refusal) -> Outcome {
-    let outcome = Result { () throws(Refusal) in try decision(within: &budget) }
-    guard budget.isSpent else { return try outcome.get() }
-    guard old == nil else { return .untouched([.untouched(.tooMuchWork)]) }
-    throw Refusal(faults: [.unreadable(budget.end)])
+  /// Decides within a budget of work. A new cluster that takes more is denied, but an update passes as it is, so that
+  /// operators can go on.
+  func decision(within budget: inout WorkBudget) -> Decision {
+    let decision: Decision
+    do throws(Refusal) { decision = try decide(within: &budget) } catch { decision = (.deny(error), nil) }
+    guard budget.isSpent else { return decision }
+    guard old == nil else { return ClusterWrite.untouched([.untouched(.tooMuchWork)]) }
+    return (.deny(Refusal(faults: [.unreadable(budget.end)])), nil)
   }
 
-  private func decision(within budget: inout WorkBudget) throws(Refusal) -> Outcome {
+  private static func untouched(_ notices: [PlanNotice]) -> Decision { (.allow(notices), nil) }
+
+  private static func planned(_ plan: PortPlan, _ patch: JSONPatch, _ notices: [PlanNotice]) -> Decision {
+    (patch.isEmpty ? .allow(notices) : .patch(patch, notices), plan)
+  }
+
+  private func decide(within budget: inout WorkBudget) throws(Refusal) -> Decision {
     let metadata: ClusterMetadata
     let action: RequestedAction
     do throws(JSONMismatch) {
       metadata = try ClusterMetadata(of: object)
       action = try RequestedAction(metadata, after: old)
     } catch {
-      return .untouched(try told([.unreadable(error)], &budget))
+      return ClusterWrite.untouched(try told([.unreadable(error)], &budget))
     }
-    if case .skip = action { return .untouched([]) }
+    if case .skip = action { return ClusterWrite.untouched([]) }
     let cluster: RayCluster
     do throws(Refusal) { cluster = try read(object, metadata, &budget) } catch {
-      return .untouched(try told(error.faults, &budget))
+      return ClusterWrite.untouched(try told(error.faults, &budget))
     }
     // Whatever the schema is against the API server says; nothing could be added there.
-    guard cluster.isPatchable else { return .untouched([]) }
+    guard cluster.isPatchable else { return ClusterWrite.untouched([]) }
     switch action {
     case .restore(let record): return try kept(cluster, record, &budget)
     case .plan, .skip: return try planned(cluster, &budget)
@@ -76,24 +76,24 @@ public struct ClusterWrite {
     try RequestedAction(ClusterMetadata(of: object), after: old)
   }
 
-  private func planned(_ cluster: RayCluster, _ budget: inout WorkBudget) throws(Refusal) -> Outcome {
-    if let reason = cluster.reasonToLeave { return .untouched([.untouched(reason)]) }
+  private func planned(_ cluster: RayCluster, _ budget: inout WorkBudget) throws(Refusal) -> Decision {
+    if let reason = cluster.reasonToLeave { return ClusterWrite.untouched([.untouched(reason)]) }
     let plan: PortPlan
     do throws(Refusal) { plan = try PortPlan(for: cluster, options: options, within: &budget) } catch {
-      return .untouched(try told(error.faults, &budget))
+      return ClusterWrite.untouched(try told(error.faults, &budget))
     }
     let takenIn = old == nil ? [] : [PlanNotice.takenIn(recreates: cluster.settings.recreatesPods)]
-    return .planned(plan, plan.patch, takenIn + plan.notices)
+    return ClusterWrite.planned(plan, plan.patch, takenIn + plan.notices)
   }
 
   /// A managed cluster keeps what is Raymesh's. It does so even where a fault was there before.
   private func kept(
     _ cluster: RayCluster, _ record: ManagedRecord, _ budget: inout WorkBudget
-  ) throws(Refusal) -> Outcome {
+  ) throws(Refusal) -> Decision {
     if let controller = cluster.settings.otherController {
-      return .untouched([.untouched(.otherController(controller))])
+      return ClusterWrite.untouched([.untouched(.otherController(controller))])
     }
-    guard let old, let before = try? read(old, nil, &budget) else { return .untouched([]) }
+    guard let old, let before = try? read(old, nil, &budget) else { return ClusterWrite.untouched([]) }
     // Most writers hand on the annotation as it was, and it has been read once.
     let isSame =
       cluster.metadata.annotation(ManagedRecord.annotation) == before.metadata.annotation(ManagedRecord.annotation)
@@ -104,12 +104,12 @@ public struct ClusterWrite {
     do throws(Refusal) {
       plan = try PortPlan(unchecked: cluster, keeping: own, options: options, within: &budget)
     } catch {
-      return .untouched(try told(error.faults, &budget))
+      return ClusterWrite.untouched(try told(error.faults, &budget))
     }
     let notices = try told(plan.faults, &budget) + plan.changes
     var known = plan.recordOfNewGroups(by: seen)
     known.moved = plan.groups.flatMap(plan.moves).reduce(into: record.moved) { $0[$1.name] = $1.value }
-    return .planned(plan, JSONPatch(for: plan, after: known), notices)
+    return ClusterWrite.planned(plan, JSONPatch(for: plan, after: known), notices)
   }
 
   /// Says which faults were there before this write.

@@ -75,7 +75,7 @@ public struct Reviewer: Sendable {
   ) throws(JSONMismatch) -> (AdmissionAnswer, PortPlan?) {
     if subjects.contains(.rayClusters), review.resource.isRayCluster {
       guard review.isOperation("CREATE") || review.isOperation("UPDATE") else { return (.allow([]), nil) }
-      return answer(to: try write(in: review, of: document), &budget)
+      return try write(in: review, of: document).decision(within: &budget)
     }
     if subjects.contains(.headServices), review.resource.isService, review.isOperation("CREATE"),
       let service = review.object
@@ -101,16 +101,6 @@ public struct Reviewer: Sendable {
     }
     let old = review.isOperation("UPDATE") ? review.oldObject : nil
     return ClusterWrite(object.asRoot, after: old?.asRoot, namespace: namespace, options: options)
-  }
-
-  private func answer(to write: ClusterWrite, _ budget: inout WorkBudget) -> (AdmissionAnswer, PortPlan?) {
-    do throws(Refusal) {
-      switch try write.outcome(within: &budget) {
-      case .untouched(let notices): return (.allow(notices), nil)
-      case .planned(let plan, let patch, let notices):
-        return (patch.isEmpty ? .allow(notices) : .patch(patch, notices), plan)
-      }
-    } catch { return (.deny(error), nil) }
   }
 }
 

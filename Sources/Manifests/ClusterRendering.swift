@@ -18,14 +18,13 @@ struct ClusterRendering: Sendable {
   init(of manifest: JSONValue, options: PlanOptions, namespace: String) throws(ClusterRefusal) {
     do {
       let document = try JSONDocument(JSONWriter.bytes(of: manifest))
-      switch try ClusterWrite(document.root, namespace: namespace, options: options).outcome() {
-      case .untouched(let notices):
-        (cluster, service, warnings) = (manifest, nil, notices.warnings)
-      case .planned(let plan, let patch, let notices):
-        cluster = try patch.applied(to: manifest)
-        service = try HeadlessService(for: plan).object
-        warnings = notices.warnings
+      let (answer, plan) = ClusterWrite(document.root, namespace: namespace, options: options).decision()
+      switch answer {
+      case .deny(let refusal): throw refusal
+      case .allow(let notices): (cluster, warnings) = (manifest, notices.warnings)
+      case .patch(let patch, let notices): (cluster, warnings) = (try patch.applied(to: manifest), notices.warnings)
       }
+      service = try plan.map { try HeadlessService(for: $0).object }
     } catch let error as Refusal {
       throw ClusterRefusal(reasons: error.faults.map(\.description))
     } catch { throw ClusterRefusal(reasons: ["\(error)"]) }

@@ -1,4 +1,4 @@
-internal import JSON
+public import JSON
 
 /// What a RayCluster's spec says beside its groups, as far as Raymesh goes by it.
 public struct ClusterSettings: Sendable {
@@ -46,5 +46,70 @@ public struct ClusterSettings: Sendable {
     if let autoscalerVersion { return autoscalerVersion != "v2" }
     if let choice = head.variable("RAY_enable_autoscaler_v2")?.value { return !["1", "true", "True"].contains(choice) }
     return version.map { $0 < RayVersion(major: 2, minor: 47) } ?? true
+  }
+}
+
+/// What a RayCluster's metadata says about its writer, and what it asks of Raymesh. It can be read without the spec.
+public struct ClusterMetadata: Sendable {
+  /// The annotations, or `nil` where the map is absent.
+  public let annotations: StringMap?
+  /// Whether the label that KubeRay gives to a RayService's clusters is there.
+  private let isLabelledByRayService: Bool
+  /// Whether Kueue queues the cluster, and so compares its pod templates with those that it admitted.
+  public let isQueuedByKueue: Bool
+  /// Whether `deletionTimestamp` is set: the object only waits for its finalizers.
+  public let isBeingDeleted: Bool
+  private let ownerKinds: [String]
+
+  /// Reads the metadata of an object.
+  ///
+  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of Kubernetes' form.
+  public init(of object: JSONElement) throws(JSONMismatch) {
+    let metadata = try object.requiredObject("metadata")
+    annotations = try metadata.strings("annotations")
+    let labels = try metadata.labels()
+    isLabelledByRayService = labels?.member("ray.io/originated-from-crd")?.isString("RayService") ?? false
+    isQueuedByKueue = labels?.member("kueue.x-k8s.io/queue-name") != nil
+    isBeingDeleted = metadata.member("deletionTimestamp") != nil
+    ownerKinds = try metadata.array("ownerReferences").compactMap { $0.member("kind")?.string }
+  }
+
+  /// The value of an annotation.
+  public func annotation(_ key: String) -> String? { annotations?[key] }
+
+  /// Whether a RayService made the cluster (KubeRay labels it so from 1.1 on).
+  public var isOfRayService: Bool {
+    ownerKinds.contains("RayService") || isLabelledByRayService
+  }
+
+  /// Whether the KubeRay that made the cluster is known to be 1.3 or later. It says so in an annotation, and calls a
+  /// build from its main branch `nightly`.
+  public var isOfRecentKubeRay: Bool {
+    guard let text = annotation("ray.io/kuberay-version"), !text.isEmpty else { return false }
+    return RayVersion(text).map { $0 >= RayVersion(major: 1, minor: 3) } ?? true
+  }
+}
+
+/// What a user asks of Raymesh by an annotation.
+package enum UserWish {
+  /// `raymesh.io/inject`: `"true"` takes a cluster in that was left alone, `"false"` leaves it alone.
+  package static let inject = "raymesh.io/inject"
+  /// `raymesh.io/node-address`: `"always"` or `"never"` overrides Raymesh's judgement.
+  static let nodeAddress = "raymesh.io/node-address"
+}
+
+extension JSONElement {
+  /// The labels, each of which is a string, left in the document.
+  fileprivate func labels() throws(JSONMismatch) -> JSONElement? {
+    guard let labels = member("labels") else { return nil }
+    guard let members = labels.members else { throw labels.mismatch(expected: "an object") }
+    for value in members.values where value.kind != .string { throw value.mismatch(expected: "a string") }
+    return labels
+  }
+
+  /// The map of strings under `key`, or `nil` where it is absent.
+  func strings(_ key: StaticString) throws(JSONMismatch) -> StringMap? {
+    guard let map = member(key) else { return nil }
+    return try StringMap(map)
   }
 }

@@ -16,6 +16,8 @@ public final class RayCluster: Sendable {
   /// The version of Ray: by the tag where the head's image is Ray's own, else the higher of `spec.rayVersion` and the
   /// tag, either of which may be stale or somebody's own; `nil` where neither names one.
   public let rayVersion: RayVersion?
+  /// The version in the tag of the head's image if that is Ray's own, so that the tag is sure to be a version of Ray.
+  let rayImageVersion: RayVersion?
   /// The head group.
   public let head: RayGroup
   /// The head group, then the worker groups, in the order of the spec.
@@ -51,8 +53,8 @@ public final class RayCluster: Sendable {
     settings = try ClusterSettings(of: spec)
     groups = try RayCluster.groups(of: spec, within: &budget)
     head = groups[0]
-    rayVersion =
-      head.container.rayImageVersion ?? RayCluster.higher(settings.rayVersion, head.container.imageVersion)
+    rayImageVersion = head.container.rayImageVersion
+    rayVersion = rayImageVersion ?? RayCluster.higher(settings.rayVersion, head.container.imageVersion)
   }
 
   /// The head group and the worker groups.
@@ -133,5 +135,38 @@ public final class RayCluster: Sendable {
         at: "/metadata/namespace", found: JSONValue.string(stated).summary, expected: "a namespace: an RFC 1123 label")
     }
     return stated
+  }
+}
+
+extension RayCluster {
+  /// The versions of the RayCluster API that Raymesh knows.
+  static let apiVersions = ["ray.io/v1", "ray.io/v1alpha1"]
+
+  /// Whether a Kubernetes object of this kind and version is a RayCluster.
+  public static func describes(kind: String?, apiVersion: String?) -> Bool {
+    kind == "RayCluster" && apiVersion.map(apiVersions.contains) == true
+  }
+
+  /// Reads a RayCluster from a manifest, which unlike an admission request's object may be of any kind.
+  ///
+  /// - Parameter namespace: the namespace where the manifest does not say.
+  /// - Throws: `JSONMismatch` where it is no RayCluster, or cannot be read.
+  public convenience init(manifest: JSONElement, namespace: String) throws(JSONMismatch) {
+    var budget = WorkBudget()
+    try self.init(manifest: manifest, namespace: namespace, within: &budget)
+  }
+
+  /// - Parameter budget: how much work it may be.
+  convenience init(manifest: JSONElement, namespace: String, within budget: inout WorkBudget) throws(JSONMismatch) {
+    guard try manifest.requiredString("kind") == "RayCluster" else {
+      throw JSONMismatch(
+        at: "/kind", found: manifest.member("kind")?.summary ?? "nothing", expected: "\"RayCluster\"")
+    }
+    guard let version = manifest.member("apiVersion")?.string, RayCluster.apiVersions.contains(version) else {
+      throw JSONMismatch(
+        at: "/apiVersion", found: manifest.member("apiVersion")?.summary ?? "nothing",
+        expected: RayCluster.apiVersions.joined(separator: " or "))
+    }
+    try self.init(manifest, nil, namespace: namespace, within: &budget)
   }
 }

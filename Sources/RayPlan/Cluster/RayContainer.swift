@@ -1,9 +1,7 @@
 public import JSON
 
 /// The Ray container of a group: its environment, ports and CPUs.
-///
-/// A class, as a group is: it holds much, and is looked at in many places.
-public final class RayContainer: Sendable {
+public struct RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
   public var pointer: JSONPointer { group.appending(path: "/template/spec/containers/0") }
   /// Where its environment stands, or would.
@@ -136,34 +134,6 @@ extension JSONElement {
   }
 }
 
-/// The name of a container image, taken apart: `localhost:5000/rayproject/ray:2.9.0@sha256:…`.
-struct ImageName {
-  /// Registry and path, without tag and digest.
-  let repository: Substring
-  /// What follows the last colon of the last part; `nil` where there is none.
-  let tag: Substring?
-
-  init(_ image: String) {
-    // Nothing before a digest has an `@`, and a colon before a slash is a registry's port.
-    let name = image.utf8.prefix { $0 != UInt8(ascii: "@") }
-    let lastPart = name.lastIndex(of: UInt8(ascii: "/")).map(name.index(after:)) ?? name.startIndex
-    let colon = name[lastPart...].firstIndex(of: UInt8(ascii: ":"))
-    repository = Substring(name[..<(colon ?? name.endIndex)])
-    tag = colon.map { Substring(name[name.index(after: $0)...]) }
-  }
-
-  /// The version of Ray that the tag names, if it is one: `trainer:2.3.1` may be a version of the trainer's own.
-  var version: RayVersion? { tag.flatMap { RayVersion(tag: $0) } }
-
-  /// Whether Ray's makers have built the image, wherever it was copied to: `rayproject/ray`, `rayproject/ray-ml` and so on,
-  /// behind any registry and path. Only their tags are sure to be versions of Ray.
-  var isRays: Bool {
-    guard let slash = repository.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
-    let (owner, name) = (repository[..<slash], repository[slash...])
-    return (owner == "rayproject" || owner.hasSuffix("/rayproject")) && (name == "/ray" || name.hasPrefix("/ray-"))
-  }
-}
-
 /// KubeRay's annotation for pods whose own command runs `$KUBERAY_GEN_RAY_START_CMD`. The shell does not evaluate the
 /// contents of that variable again, so `ray start` would get a node address as the words that it is made of.
 enum OverwrittenCommand {
@@ -174,5 +144,35 @@ enum OverwrittenCommand {
   static func isAsked(by value: String?) -> Bool {
     guard let value, value.utf8.count == 4 else { return false }
     return value.lowercased() == "true"
+  }
+}
+
+/// What has Ray Serve call its replicas at ports of its own, which no parameter sets. Each is an environment variable, and
+/// on at `1` alone.
+enum ServeSwitch: String {
+  /// Calls by gRPC, at a random port of each replica (`replica.py`, `_internal_grpc_port`).
+  case grpc = "RAY_SERVE_USE_GRPC_BY_DEFAULT"
+  case grpcOfProxies = "RAY_SERVE_PROXY_USE_GRPC"
+  case throughput = "RAY_SERVE_THROUGHPUT_OPTIMIZED"
+  /// Calls by HAProxy, at the first free port of a range, which a container may list.
+  case haProxy = "RAY_SERVE_ENABLE_HA_PROXY"
+
+  /// Whether a port is a replica's by `RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT` and `…_MAX_HTTP_PORT`, where nobody sets
+  /// them (`constants.py`).
+  static func isReplica(_ port: Port) -> Bool { (30000...31000).contains(port.number) }
+}
+
+extension RayContainer {
+  /// What has Serve call replicas at ports of its own here, as the environment has it.
+  var serveSwitches: [ServeSwitch] {
+    guard let environment, !environment.isEmpty else { return [] }
+    return environment.compactMap { ServeSwitch(rawValue: $0.name) }.filter(isOn)
+  }
+
+  /// `throughput` means `grpc` too, unless that says otherwise.
+  private func isOn(_ serve: ServeSwitch) -> Bool {
+    guard variable(serve.rawValue)?.value == "1" else { return false }
+    guard serve == .throughput, let grpc = variable(ServeSwitch.grpc.rawValue)?.value else { return true }
+    return grpc == "1"
   }
 }

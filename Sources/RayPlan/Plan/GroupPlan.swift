@@ -27,18 +27,16 @@ public final class GroupPlan: Sendable {
     public let value: String
   }
 
-  init(
-    group: RayGroup, mode: GroupMode, components: ComponentPorts, ports: [PlannedPort], workerPorts: WorkerPorts,
-    address: GroupAddress
-  ) {
-    self.group = group
-    self.mode = mode
-    reserved = components.reserved
-    unlisted = components.unlisted
-    self.ports = ports
-    self.workerPorts = workerPorts
+  /// Completes a draft with the numbers that Raymesh chose.
+  init(_ draft: GroupDraft, _ placement: PortPlacement, address: GroupAddress) {
+    group = draft.group
+    mode = draft.mode
+    reserved = draft.reserved
+    unlisted = draft.unlisted
+    removedParameters = draft.removed
+    ports = draft.ports(placement)
+    workerPorts = draft.workerPorts.completed(need: placement.need, shared: placement.workers)
     self.address = address
-    removedParameters = components.removed
     var names: ParameterSet = []
     GroupPlan.each(ports, workerPorts) { parameter, _ in names.insert(parameter) }
     if address.added != nil { names.insert(.nodeIPAddress) }
@@ -115,5 +113,59 @@ public struct PlannedPort: Hashable, Sendable {
     case added
     /// Nobody sets it: it is Ray's or KubeRay's own.
     case usual
+  }
+}
+
+/// What Raymesh may do to a group's ray start parameters.
+public enum GroupMode: Sendable {
+  /// Add whatever is missing.
+  case complete
+  /// Keep what is Raymesh's, by name and value, and add nothing: the group's pods run.
+  case keep(StringMap)
+  /// Nothing, for a reason.
+  case leave(Reason)
+
+  /// Why a group's parameters are left alone.
+  public enum Reason: CaseIterable, Hashable, Sendable {
+    /// The user's own command starts Ray, and KubeRay ignores the parameters.
+    case ownRayStart
+    /// The pods share their node's ports, where fixed ones clash.
+    case hostNetwork
+  }
+
+  /// - Parameter own: what is Raymesh's in a cluster that runs; a group that is not in there is new.
+  init(of group: RayGroup, in cluster: RayCluster, keeping own: OwnParameters?) {
+    if let kept = own?.kept(in: group) {
+      self = .keep(kept)
+    } else if group.container.startsRay {
+      self = .leave(.ownRayStart)
+    } else if group.usesHostNetwork, cluster.metadata.annotation(UserWish.inject) != "true" {
+      self = .leave(.hostNetwork)
+    } else {
+      self = .complete
+    }
+  }
+
+  /// Whether whatever is missing is added.
+  public var isComplete: Bool { if case .complete = self { true } else { false } }
+
+  /// Whether Raymesh knows what the group's pods are started with.
+  package var isSettable: Bool { if case .leave = self { false } else { true } }
+
+  /// Whether Ray reads the parameters.
+  var isRead: Bool { if case .leave(.ownRayStart) = self { false } else { true } }
+
+  /// What is Raymesh's in a group whose pods run, `nil` in any other.
+  package var own: StringMap? { if case .keep(let own) = self { own } else { nil } }
+
+  /// Whether a component that nobody sets gets a number from Raymesh.
+  ///
+  /// - Parameter rayImage: the version of the head's image. A Ray that does not know `dashboard-grpc-port` ends at once,
+  ///   so only the tag of Ray's own image says that it may be added. `spec.rayVersion` is often stale, and other images
+  ///   have tags of their own.
+  func adds(_ component: RayComponent, rayImage: RayVersion?) -> Bool {
+    guard case .complete = self else { return false }
+    if component == .dashboardGRPC { return rayImage.map { $0 < DashboardGRPC.ignored } ?? false }
+    return component.isAdded
   }
 }

@@ -44,13 +44,16 @@ extension PortPlan {
 
   /// Numbers that a container's own port claims for a protocol other than Ray's there.
   package var disputedPorts: [Port] {
-    let named = groups.lazy.flatMap(\.group.container.ports).filter { $0.namedProtocol != nil }
-    guard named.first != nil else { return [] }
+    var claims: [(port: Port, claimed: AppProtocol)] = []
+    for group in groups {
+      for port in group.group.container.ports {
+        if let claimed = port.namedProtocol { claims.append((port.port, claimed)) }
+      }
+    }
+    guard !claims.isEmpty else { return [] }
     let spoken = SpokenPorts(of: groups)
     var disputed: Set<Port> = []
-    for port in named {
-      if let claimed = port.namedProtocol, spoken.dispute(port.port, claimed) { disputed.insert(port.port) }
-    }
+    for (port, claimed) in claims where spoken.dispute(port, claimed) { disputed.insert(port) }
     return disputed.sorted()
   }
 }

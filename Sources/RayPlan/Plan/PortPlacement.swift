@@ -17,7 +17,7 @@ struct PortPlacement {
     workers = WorkerPorts.firstPort...WorkerPorts.firstPort
     for draft in drafts { draft.insertTakenPorts(into: &taken) }
     var open: ComponentSet = []
-    for draft in drafts { open.formUnion(draft.components.open) }
+    for draft in drafts { open.formUnion(draft.open) }
     var around = taken
     for draft in drafts { around.insert(draft.statedWorkerPorts(need: need)) }
     place(open, keeping: own, around: &around, beside: drafts)
@@ -74,23 +74,23 @@ extension [GroupDraft] {
   /// Whether a number is taken by one component alone, which then may have it in every group: a user who sets the very
   /// number that Raymesh would add moves nothing.
   fileprivate func agree(on component: RayComponent, at port: Port, need: Int) -> Bool {
-    let others = filter { draft in !draft.components.settled.contains { $0.component == component && $0.port == port } }
+    let others = filter { draft in !draft.settled.contains { $0.component == component && $0.port == port } }
     return others.count < count && !others.contains { $0.claims(port, need: need) }
-      && allSatisfy { draft in !draft.components.settled.contains { $0.component != component && $0.port == port } }
+      && allSatisfy { draft in !draft.settled.contains { $0.component != component && $0.port == port } }
   }
 }
 
 extension GroupDraft {
   fileprivate func claims(_ port: Port, need: Int) -> Bool {
-    components.reserved.contains { $0.port == port } || statedWorkerPorts(need: need).contains(port)
+    reserved.contains { $0.port == port } || statedWorkerPorts(need: need).contains(port)
       || group.container.ports.contains { $0.transport == .tcp && $0.port == port }
       || group.neighbourPorts.contains { $0.port == port }
   }
 
   /// Every port of the group's nodes that Raymesh's own must keep off, worker ports aside.
   fileprivate func insertTakenPorts(into set: inout PortSet) {
-    set.insert(components.settled)
-    set.insert(components.reserved)
+    set.insert(settled)
+    set.insert(reserved)
     for port in group.container.ports where port.transport == .tcp { set.insert(port.port) }
     // Pods that run have come to terms with their sidecars.
     if mode.isComplete { for port in group.neighbourPorts { set.insert(port.port) } }
@@ -98,15 +98,15 @@ extension GroupDraft {
 
   /// Every port that the group brings to the Service beside Raymesh's own worker range.
   fileprivate func insertListedPorts(into set: inout PortSet, _ placement: PortPlacement) {
-    set.insert(components.settled)
-    for component in components.open { set.insert(placement.port(of: component)) }
+    set.insert(settled)
+    for component in open { set.insert(placement.port(of: component)) }
     for port in group.container.ports { set.insert(port.port) }
     set.insert(statedWorkerPorts(need: placement.need))
   }
 
   /// At most how many those are.
   fileprivate func statedPortCount(need: Int) -> Int {
-    components.settled.count + components.open.count + group.container.ports.count + statedWorkerPorts(need: need).count
+    settled.count + open.count + group.container.ports.count + statedWorkerPorts(need: need).count
   }
 
   /// The worker ports that the group has by itself.

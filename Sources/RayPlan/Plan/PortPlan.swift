@@ -62,10 +62,8 @@ public struct PortPlan: Sendable {
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
     service = cluster.serviceName(keeping: own)
     var policy = AddressPolicy(of: cluster, under: service, isStored: isStored, options: options)
-    groups = drafts.map { draft in
-      draft.completed(placement, address: policy.address(of: draft.group, draft.mode))
-    }
-    isNamed = groups.allSatisfy(\.address.isName)
+    groups = drafts.map { GroupPlan($0, placement, address: policy.address(of: $0.group, $0.mode)) }
+    isNamed = groups.allSatisfy { $0.address.isName }
     leavesHeadService = cluster.usesRayTLS && (own?.leavesHeadService ?? !isNamed)
     self.cluster = cluster
     self.options = options
@@ -73,9 +71,9 @@ public struct PortPlan: Sendable {
     var faults: [PlanFault] = []
     for group in groups {
       guard budget.allows(group.group.weight) else { throw Refusal(faults: [.unreadable(budget.end)]) }
-      faults += GroupFaults(of: group).faults
+      faults += GroupChecks(of: group).faults
     }
-    faults += ProtocolCheck(of: groups).faults
+    faults += ProtocolChecks(of: groups).faults
     self.faults = faults
   }
 

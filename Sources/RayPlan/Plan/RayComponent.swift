@@ -50,7 +50,7 @@ extension RayComponent {
     let port: Port
     let appProtocol: AppProtocol
     let source: Source
-    let name: String?
+    let name: StaticString?
     let defaultSource: DefaultSource?
     let nodes: Nodes
     let isAdded: Bool
@@ -60,7 +60,8 @@ extension RayComponent {
     /// A component whose number a ray start parameter sets.
     init(
       _ port: UInt16, _ appProtocol: AppProtocol, _ parameter: RayParameter, default defaultSource: DefaultSource?,
-      on nodes: Nodes, isAdded: Bool = false, name: String? = nil, from lowest: Port = .first, zero: Zero = .random
+      on nodes: Nodes, isAdded: Bool = false, name: StaticString? = nil, from lowest: Port = .first,
+      zero: Zero = .random
     ) {
       (self.port, self.appProtocol, source) = (.known(port), appProtocol, .parameter(parameter))
       (self.defaultSource, self.nodes, self.isAdded) = (defaultSource, nodes, isAdded)
@@ -68,7 +69,7 @@ extension RayComponent {
     }
 
     /// Metrics of the head, whose number a variable of the Ray container sets.
-    init(_ port: UInt16, variable: String, name: String) {
+    init(_ port: UInt16, variable: StaticString, name: StaticString) {
       (self.port, appProtocol, source, self.name) = (.known(port), .http, .environment(variable), name)
       (defaultSource, nodes, isAdded, lowest, zero) = (.ray, .head, false, .first, .random)
     }
@@ -78,7 +79,7 @@ extension RayComponent {
   private enum Source {
     case parameter(RayParameter)
     /// A variable of the Ray container.
-    case environment(String)
+    case environment(StaticString)
   }
 
   /// Who has a number for a component if nobody sets one.
@@ -121,7 +122,7 @@ extension RayComponent {
   public var parameter: String {
     switch facts.source {
     case .parameter(let parameter): parameter.name
-    case .environment(let variable): variable
+    case .environment(let variable): variable.description
     }
   }
 
@@ -135,7 +136,7 @@ extension RayComponent {
   }
 
   /// The name of its Service port: the guide's, and two of the same make for the ports that the guide lacks.
-  public var servicePortName: String { facts.name ?? parameter }
+  public var servicePortName: String { facts.name?.description ?? parameter }
 
   /// Who has a number for it if nobody sets one; `nil` if it takes any that is free.
   package var defaultSource: DefaultSource? { facts.defaultSource }

@@ -60,42 +60,6 @@ public enum RayParameter: Int, CaseIterable, Sendable {
   private static let lengths = allCases.map(\.word.utf8CodeUnitCount)
 }
 
-/// Names of ray start parameters: those that Raymesh knows, and any others that a record contains.
-public struct ParameterNames {
-  private(set) var known: ParameterSet = []
-  /// The others, each once.
-  private(set) var others: [String] = []
-
-  var isEmpty: Bool { known.isEmpty && others.isEmpty }
-  var count: Int { known.count + others.count }
-
-  /// The names, by the alphabet.
-  var sorted: [String] { (known.map(\.name) + others).sorted() }
-
-  func contains(_ name: String) -> Bool { RayParameter(name).map(known.contains) ?? others.contains(name) }
-
-  mutating func insert(_ name: String) {
-    if let parameter = RayParameter(name) { return known.insert(parameter) }
-    if !others.contains(name) { others.append(name) }
-  }
-
-  /// Adds parameters that Raymesh knows.
-  public mutating func formUnion(_ other: ParameterSet) { known.formUnion(other) }
-
-  /// Adds the names of another set.
-  public mutating func formUnion(_ other: ParameterNames) {
-    known.formUnion(other.known)
-    for name in other.others { insert(name) }
-  }
-
-  /// Those that satisfy a condition.
-  public func filter(_ isKept: (String) -> Bool) -> ParameterNames {
-    var kept = ParameterNames()
-    for name in sorted where isKept(name) { kept.insert(name) }
-    return kept
-  }
-}
-
 /// A set of an enum's cases, of which there are at most 32 and whose numbers begin at 0. Iterates in their order.
 public struct CaseSet<Case: RawRepresentable<Int> & Sendable>: Sequence, IteratorProtocol, Hashable, Sendable {
   private var bits: UInt32 = 0
