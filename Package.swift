@@ -58,7 +58,7 @@ let package = Package(
     .target(
       name: "Webhook",
       dependencies: [
-        "Admission", "HTTP", "JSON", "Limits", "RayPlan", "TLS", "Transport",
+        "Admission", "HTTP", "JSON", "Limits", "Names", "RayPlan", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -66,12 +66,14 @@ let package = Package(
       swiftSettings: settings),
     .target(
       name: "Doctor",
-      dependencies: ["Admission", "Controller", "Explain", "JSON", "Kubernetes", "RayPlan", "TLS", "Transport"],
+      dependencies: [
+        "Admission", "Controller", "Explain", "JSON", "Kubernetes", "Names", "RayPlan", "TLS", "Transport",
+      ],
       swiftSettings: settings),
     .target(
       name: "Controller",
       dependencies: [
-        "HTTP", "JSON", "Kubernetes", "Limits", "RayPlan", "TLS", "Transport",
+        "HTTP", "JSON", "Kubernetes", "Limits", "Names", "RayPlan", "TLS", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
@@ -79,7 +81,7 @@ let package = Package(
     .target(
       name: "Certificates",
       dependencies: [
-        "JSON", "Kubernetes", "TLS", "Transport",
+        "JSON", "Kubernetes", "Names", "TLS", "Transport",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
@@ -87,7 +89,7 @@ let package = Package(
     .target(
       name: "Kubernetes",
       dependencies: [
-        "HTTP", "JSON", "Limits", "TLS", "Transport",
+        "HTTP", "JSON", "Limits", "Names", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -113,13 +115,14 @@ let package = Package(
     .target(name: "Transport", dependencies: ["CLinux", "Limits", "TLS"], swiftSettings: settings),
     .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: settings),
     .target(
-      name: "Manifests", dependencies: ["Admission", "CYAML", "Explain", "JSON", "RayPlan"],
+      name: "Manifests", dependencies: ["Admission", "CYAML", "Explain", "JSON", "Names", "RayPlan"],
       swiftSettings: settings),
     .target(name: "Explain", dependencies: ["Admission", "JSON", "RayPlan"], swiftSettings: settings),
-    .target(name: "Admission", dependencies: ["JSON", "Limits", "RayPlan"], swiftSettings: settings),
-    .target(name: "RayPlan", dependencies: ["COpenSSL", "JSON", "Limits"], swiftSettings: settings),
+    .target(name: "Admission", dependencies: ["JSON", "Limits", "Names", "RayPlan"], swiftSettings: settings),
+    .target(name: "RayPlan", dependencies: ["COpenSSL", "JSON", "Limits", "Names"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON", "Limits"], swiftSettings: settings),
-    .target(name: "Limits", swiftSettings: settings),
+    .target(name: "Limits", dependencies: ["Names"], swiftSettings: settings),
+    .target(name: "Names", swiftSettings: settings),
 
     .target(
       name: "TestSupport",

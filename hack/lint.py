@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from swift_source import code_only, functions
+from swift_source import code_only, functions, literals
 
 MOST_COLUMNS = 120
 MOST_FILE_LINES = 250
@@ -48,6 +48,11 @@ ANYWHERE = [
     ),
 ]
 
+# The one home of names that others define, or that others know Raymesh by.
+NAMES = "Sources/Names/"
+# A raw value of an enum has to be a literal.
+RAW_VALUE = re.compile(r"\s*case \w+ = ")
+
 # The files that spell out what they forbid.
 SPELLED_OUT = {"hack/lint.py", "Tests/Project/lint_test.py", "CONTRIBUTING.md"}
 
@@ -70,6 +75,33 @@ def breaches(path, text):
             yield from source_breaches(text)
     if path.as_posix() not in SPELLED_OUT:
         yield from word_breaches(text, ANYWHERE + (ANY_CODE if path.suffix in CODE or is_script else []))
+
+
+def names_at_home(root):
+    """Every name that Sources/Names spells, as far as it cannot be mistaken for a word."""
+    return {
+        name
+        for path in sorted((root / NAMES).glob("**/*.swift"))
+        for _, name in literals(path.read_text(encoding="utf-8"))
+        if re.search(r"[./-]", name)
+    }
+
+
+def name_breaches(path, text, names):
+    """Names of Sources/Names that another source spells again. Sentences and commands for people may, so a literal
+    with a space in it counts as one."""
+    if not path.startswith("Sources/") or not path.endswith(".swift") or path.startswith(NAMES):
+        return
+    paths = {name for name in names if name.startswith("/")}
+    keys = "|".join(re.escape(name) for name in sorted(names - paths, key=len, reverse=True))
+    key = re.compile(rf"(?<![\w-])(?:{keys})(?![\w.-])") if keys else None
+    lines = text.split("\n")
+    for line, literal in literals(text):
+        if re.search(r"\s", literal) or RAW_VALUE.match(lines[line - 1]):
+            continue
+        spelled = literal if literal in paths else key and key.search(literal)
+        if spelled:
+            yield line, f"{literal[:60]}: {NAMES} has this name; use it from there"
 
 
 def function_breaches(text):
@@ -124,12 +156,13 @@ def main():
     for path, first in sorted(set(twins(names))):
         count += 1
         print(f"{path}:1: differs from {first} in case alone: macOS and Windows hold one of them")
+    home = names_at_home(root)
     for name in names:
         try:
             text = (root / name).read_text(encoding="utf-8")
         except UnicodeDecodeError:
             continue
-        for line, what in breaches(name, text):
+        for line, what in [*breaches(name, text), *name_breaches(name, text, home)]:
             count += 1
             print(f"{name}:{line}: {what}")
     if count:

@@ -16,6 +16,13 @@ def code_only(text):
     return _Blanker(text).blanked()
 
 
+def literals(text):
+    """Each string literal: its line, and its contents without what is put in by interpolation. None from comments."""
+    walk = _Blanker(text)
+    walk.blanked()
+    return sorted(walk.literals)
+
+
 def functions(text):
     """Each function, initialiser, subscript or computed property: its name, its first line and its number of lines."""
     code = code_only(text)
@@ -70,6 +77,7 @@ class _Blanker:
         self.text = text
         self.kept = list(text)
         self.index = 0
+        self.literals = []
 
     def blanked(self):
         self._code(until=None)
@@ -110,14 +118,17 @@ class _Blanker:
             return False
         hashes, quotes = match[1], match[2]
         escape, closing = "\\" + hashes, quotes + hashes
-        start = self.index
+        start, contents = self.index, ""
         self.index = match.end()
         while self.index < len(self.text) and not self.text.startswith(closing, self.index):
             if self.text.startswith(escape + "(", self.index):
                 self.index += len(escape) + 1
                 self._code(until=")")
             else:
-                self.index += len(escape) + 1 if self.text.startswith(escape, self.index) else 1
+                count = len(escape) + 1 if self.text.startswith(escape, self.index) else 1
+                contents += self.text[self.index : self.index + count]
+                self.index += count
+        self.literals.append((self.text.count("\n", 0, start) + 1, contents))
         end, self.index = self.index + len(closing), start
         self._blank(end)
         return True

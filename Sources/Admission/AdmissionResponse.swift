@@ -1,5 +1,6 @@
 internal import FoundationEssentials
 public import JSON
+internal import Names
 internal import RayPlan
 
 /// What a webhook answers, read by the side that asked.
@@ -48,8 +49,8 @@ extension AdmissionReview {
     let version = cluster["apiVersion"]?.string?.split(separator: "/").last ?? "v1"
     let request: JSONValue = [
       "uid": .string(uid),
-      "kind": ["group": "ray.io", "version": .string(String(version)), "kind": "RayCluster"],
-      "resource": ["group": "ray.io", "version": .string(String(version)), "resource": "rayclusters"],
+      "kind": ["group": APIGroup.ray, "version": .string(String(version)), "kind": "RayCluster"],
+      "resource": ["group": APIGroup.ray, "version": .string(String(version)), "resource": "rayclusters"],
       "name": .string(cluster["metadata"]?["name"]?.string ?? ""),
       "namespace": .string(namespace),
       "operation": "CREATE",

@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 
 /// The request half of a `k8s.io/api/admission` AdmissionReview, `v1` or `v1beta1`: the slice that Raymesh reads.
 public struct AdmissionReview {
@@ -70,7 +71,7 @@ public struct AdmissionReview {
         ?? review.missing("kind", expected: "\"AdmissionReview\"")
     }
     let stated = try review.requiredText("apiVersion")
-    if stated.isString("admission.k8s.io/v1") { return .v1 }
+    if stated.isString(APIVersion.admission) { return .v1 }
     guard let version = stated.string.flatMap({ Version(rawValue: $0) }) else {
       let expected = Version.allCases.map(\.rawValue).joined(separator: " or ")
       throw review.member("apiVersion")?.mismatch(expected: expected)
@@ -97,7 +98,7 @@ extension AdmissionReview.Resource {
 
   /// Whether this is a RayCluster itself, in a version that Raymesh knows.
   public var isRayCluster: Bool {
-    isWhole("rayclusters", in: "ray.io") && (isVersion("v1") || isVersion("v1alpha1"))
+    isWhole("rayclusters", in: APIGroup.ray) && (isVersion("v1") || isVersion("v1alpha1"))
   }
 
   /// Whether this is a Service itself.

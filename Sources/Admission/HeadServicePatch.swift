@@ -1,4 +1,5 @@
 internal import JSON
+internal import Names
 internal import RayPlan
 
 extension JSONPatch {
@@ -40,13 +41,13 @@ extension JSONElement {
   /// can change (`HeadServiceLabels`) and its owner, and nobody asks to leave it alone.
   fileprivate var isForHead: Bool {
     guard let metadata = member("metadata"), let labels = metadata.member("labels") else { return false }
-    return labels.member("ray.io/node-type")?.string == "head" && labels.member("ray.io/cluster")?.string != nil
-      && labels.member("app.kubernetes.io/created-by")?.string == "kuberay-operator"
+    return labels.member(Label.nodeType)?.string == "head" && labels.member(Label.cluster)?.string != nil
+      && labels.member(Label.createdBy)?.string == WellKnown.kubeRayOperator
       && metadata.member("ownerReferences")?.elements?.contains(where: \.isRayClusterReference) == true
-      && metadata.member("annotations")?.member("raymesh.io/inject")?.string != "false"
+      && metadata.member("annotations")?.member(Annotation.inject)?.string != "false"
   }
 
   private var isRayClusterReference: Bool {
-    member("kind")?.string == "RayCluster" && member("apiVersion")?.string?.hasPrefix("ray.io/") == true
+    member("kind")?.string == "RayCluster" && member("apiVersion")?.string?.hasPrefix(APIGroup.rayPrefix) == true
   }
 }

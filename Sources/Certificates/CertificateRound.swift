@@ -1,5 +1,6 @@
 internal import Kubernetes
 internal import Logging
+internal import Names
 internal import TLS
 internal import Transport
 
@@ -125,7 +126,7 @@ final class CertificateRound {
 
   private func tell(ofRequest word: String) {
     let expected = RotationRequest.allCases.map(\.rawValue).joined(separator: " or ")
-    troubles.tell(.secret, "annotation \(RotationRequest.annotation): found '\(word)', expected \(expected)")
+    troubles.tell(.secret, "annotation \(Annotation<String>.rotate): found '\(word)', expected \(expected)")
   }
 
   private func decide(_ found: FoundSecret, _ live: LiveConfiguration?) throws(AuthorityError) -> RotationDecision {

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 internal import Transport
 
 /// The webhook configuration in the API server.
@@ -33,6 +34,6 @@ struct ConfigurationStore {
     } catch let error as KubernetesError { throw .kubernetes(error) } catch { throw .certificates("\(error)") }
   }
 
-  private static let collection = "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations"
+  private static let collection = "/apis/\(APIVersion<String>.admissionRegistration)/mutatingwebhookconfigurations"
   private var path: String { "\(ConfigurationStore.collection)/\(name)" }
 }

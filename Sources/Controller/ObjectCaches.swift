@@ -1,6 +1,7 @@
 internal import JSON
 internal import Kubernetes
 internal import Metrics
+internal import Names
 internal import RayPlan
 internal import Synchronization
 
@@ -36,7 +37,7 @@ struct ObjectCaches: Sendable {
   /// The clusters. The others are only understood when these are known.
   var rayClusters: WatchedResource {
     WatchedResource(
-      name: "rayclusters", paths: ["/apis/ray.io/v1/rayclusters", "/apis/ray.io/v1alpha1/rayclusters"],
+      name: "rayclusters", paths: [APIVersion<String>.ray, APIVersion.rayAlpha].map { "/apis/\($0)/rayclusters" },
       isMetadataOnly: false,
       changed: { object throws(JSONMismatch) in
         let key = try ObjectIdentity(of: object).key
@@ -84,7 +85,7 @@ struct ObjectCaches: Sendable {
   var headlessServices: WatchedResource {
     WatchedResource(
       name: "services", paths: ["/api/v1/services"],
-      selector: .labels("\(LiveService.label.key)=\(LiveService.label.value)"), isMetadataOnly: false,
+      selector: .labels("\(Label<String>.managedBy)=\(WellKnown<String>.program)"), isMetadataOnly: false,
       changed: { object throws(JSONMismatch) in
         let key = try ObjectIdentity(of: object).key
         guard let owner = owners[key], let cluster = clusters[owner] else { return }
@@ -102,7 +103,7 @@ struct ObjectCaches: Sendable {
 
   var rayPods: WatchedResource {
     WatchedResource(
-      name: "pods", paths: ["/api/v1/pods"], selector: .labels(PodSlice.label), isMetadataOnly: true,
+      name: "pods", paths: ["/api/v1/pods"], selector: .labels(Label.cluster), isMetadataOnly: true,
       changed: { object throws(JSONMismatch) in
         if let pod = try PodSlice(object), let cluster = pods.insert(pod) { touch(cluster) }
       },

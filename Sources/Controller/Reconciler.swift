@@ -2,6 +2,7 @@ internal import HTTP
 internal import JSON
 internal import Kubernetes
 internal import Logging
+internal import Names
 internal import RayPlan
 internal import Transport
 
@@ -106,7 +107,8 @@ struct Reconciler: Sendable {
   private func askForPods(_ request: Request) async throws(KubernetesError) -> PodAges? {
     let key = request.cluster.key
     var call = APICall(
-      .read, "/api/v1/namespaces/\(key.namespace)/pods", query: [("labelSelector", "\(PodSlice.label)=\(key.name)")])
+      .read, "/api/v1/namespaces/\(key.namespace)/pods",
+      query: [("labelSelector", "\(Label<String>.cluster)=\(key.name)")])
     call.accept = WatchedResource.metadataList
     guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
     var pages = ListReader(call, by: request.client, until: min(request.deadline, mandate))

@@ -12,13 +12,15 @@ public enum Explanation: Sendable {
 }
 
 extension ClusterWrite {
-  /// Decides as `outcome` does, and says why.
+  /// Decides as `decision` does, and says why.
   ///
-  /// - Throws: `Refusal` where the cluster could not work as it is written.
+  /// - Throws: `Refusal` if the answer denies the cluster.
   public func explanation() throws(Refusal) -> Explanation {
-    switch try outcome() {
-    case .planned(let plan, _, let notices): return .planned(PlanExplanation(of: plan, notices: notices))
-    case .untouched(let notices):
+    switch decision() {
+    case (.deny(let refusal), _): throw refusal
+    case (.allow(let notices), let plan?), (.patch(_, let notices), let plan?):
+      return .planned(PlanExplanation(of: plan, notices: notices))
+    case (.allow(let notices), nil), (.patch(_, let notices), nil):
       if notices.isEmpty, case .skip(let reason)? = try? requestedAction() { return .untouched([reason.words]) }
       return .untouched(
         notices.map { notice in

@@ -1,3 +1,5 @@
+internal import Names
+
 /// The bounds on what the controller and the doctor read back from a cluster: whoever may create a RayCluster or a
 /// Service in one namespace has written it.
 public enum ClusterLimits {
@@ -21,7 +23,7 @@ public enum ClusterLimits {
     because: "Ray's default worker range, and no more than a Service can list")
   /// Bytes of the annotation raymesh.io/ports.
   public static let portRecord = Limit(
-    "raymesh.io/ports", 65_536, "bytes", because: "a run for each port kept; annotations have 256 KiB together")
+    Annotation.ports, 65_536, "bytes", because: "a run for each port kept; annotations have 256 KiB together")
   /// Bytes of what the annotation says that a run of ports speaks.
   public static let portProtocol = Limit(
     "protocol in raymesh.io/ports", 317, "bytes",

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Names
 
 /// A Service by its place in a cluster.
 struct ServiceKey: Hashable {
@@ -26,7 +27,7 @@ extension JSONValue {
 
   /// Whether the Service is one that Raymesh has made, or is handed over to it, as the controller has it.
   var isOurService: Bool {
-    self["metadata"]?["labels"]?["app.kubernetes.io/managed-by"]?.string == "raymesh"
-      || self["metadata"]?["annotations"]?["raymesh.io/adopt"]?.string == "true"
+    self["metadata"]?["labels"]?[Label.managedBy]?.string == WellKnown.program
+      || self["metadata"]?["annotations"]?[Annotation.adopt]?.string == "true"
   }
 }

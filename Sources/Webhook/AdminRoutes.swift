@@ -1,5 +1,6 @@
 public import HTTP
 internal import HTTPTypes
+internal import Names
 
 extension Router {
   /// What the admin listener answers: `/livez`, `/readyz` and `/metrics`.
@@ -14,9 +15,9 @@ extension Router {
     live: [HealthCheck], ready: [HealthCheck], metrics: @escaping @Sendable () -> String
   ) -> Router {
     var router = Router(for: "admin")
-    router.add(.get, "/livez") { await probe(live, for: $0) }
-    router.add(.get, "/readyz") { await probe(ready, for: $0) }
-    router.add(.get, "/metrics") { _ in
+    router.add(.get, ServerPath.livez) { await probe(live, for: $0) }
+    router.add(.get, ServerPath.readyz) { await probe(ready, for: $0) }
+    router.add(.get, ServerPath.metrics) { _ in
       Response(.ok, contentType: "text/plain; version=0.0.4; charset=utf-8", body: Array(metrics().utf8))
     }
     return router

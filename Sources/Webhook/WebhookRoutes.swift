@@ -2,6 +2,7 @@ internal import Admission
 public import HTTP
 internal import HTTPTypes
 public import Logging
+internal import Names
 public import RayPlan
 
 extension Router {
@@ -13,10 +14,10 @@ extension Router {
     let headServices = AdmissionEndpoint(reviewer: Reviewer(options: options, of: [.headServices]), log: log)
     let service = ServiceEndpoint(options: options, log: log)
     let sync = SyncEndpoint(options: options, log: log)
-    router.addTimed("/mutate") { admission.respond(to: $0, within: &$1) }
-    router.addTimed("/mutate-service") { headServices.respond(to: $0, within: &$1) }
-    router.addTimed("/service") { service.respond(to: $0, within: &$1) }
-    router.addTimed("/sync") { sync.respond(to: $0, within: &$1) }
+    router.addTimed(ServerPath.mutate) { admission.respond(to: $0, within: &$1) }
+    router.addTimed(ServerPath.mutateService) { headServices.respond(to: $0, within: &$1) }
+    router.addTimed(ServerPath.service) { service.respond(to: $0, within: &$1) }
+    router.addTimed(ServerPath.sync) { sync.respond(to: $0, within: &$1) }
     return router
   }
 

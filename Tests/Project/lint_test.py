@@ -90,6 +90,34 @@ class Words(unittest.TestCase):
         self.assertEqual(len(found("#!/bin/sh\n# FIXME\n", "hack/run")), 1)
 
 
+class Names(unittest.TestCase):
+    HOME = {"ray.io", "ray.io/cluster", "/mutate"}
+
+    def lines(self, text, path="Sources/RayPlan/Plan/Port.swift"):
+        return [line for line, _ in lint.name_breaches(path, text, self.HOME)]
+
+    def test_names_that_stand_twice_are_found(self):
+        for literal in ['"ray.io/cluster"', '"/mutate"', '"/apis/ray.io/\\(version)/rayclusters"', '"a.ray.io"']:
+            self.assertEqual(self.lines(f"\nlet a = {literal}\n"), [2], literal)
+
+    def test_other_names_comments_and_sentences_are_not(self):
+        for text in [
+            '"array.io"', '"ray.io-a"', '"/mutate-service"', '"the label ray.io/cluster"', "1  // ray.io/cluster",
+        ]:
+            self.assertEqual(self.lines(f"let a = {text}"), [], text)
+
+    def test_the_home_tests_and_raw_values_may_spell_them(self):
+        self.assertEqual(self.lines('let a = "ray.io"', "Sources/Names/WellKnown.swift"), [])
+        self.assertEqual(self.lines('let a = "ray.io"', "Tests/RayPlanTests/PortTests.swift"), [])
+        self.assertEqual(self.lines('  case ray = "ray.io"'), [])
+
+    def test_the_home_spells_them(self):
+        home = lint.names_at_home(Path(__file__).resolve().parents[2])
+        self.assertGreater(len(home), 30)
+        self.assertLessEqual(self.HOME, home)
+        self.assertNotIn("raymesh", home)
+
+
 class Paths(unittest.TestCase):
     def test_paths_that_differ_in_case_alone_are_found(self):
         self.assertEqual(

@@ -13,7 +13,7 @@ import yaml
 from commands import pages
 from kubernetes_validate.utils import all_versions
 from manifests import CONTROLLER, Manifests, is_known, rendered
-from project import ROOT, flags, raymesh, read, variable
+from project import ROOT, flags, raymesh, read, server_paths, variable
 
 
 class Validity(Manifests):
@@ -124,11 +124,9 @@ class Agreement(Manifests):
 
     def test_paths_are_routes_of_the_server(self):
         for webhook in self.webhooks().values():
-            route = f'addTimed("{webhook["clientConfig"]["service"]["path"]}"'
-            self.assertIn(route, read("Sources/Webhook/WebhookRoutes.swift"))
+            self.assertIn(webhook["clientConfig"]["service"]["path"], server_paths("WebhookRoutes"))
         for probe in ["livenessProbe", "readinessProbe"]:
-            route = f'.get, "{self.container()[probe]["httpGet"]["path"]}"'
-            self.assertIn(route, read("Sources/Webhook/AdminRoutes.swift"))
+            self.assertIn(self.container()[probe]["httpGet"]["path"], server_paths("AdminRoutes"))
             self.assertEqual(self.container()[probe]["httpGet"]["port"], "admin")
 
     def test_ports_are_the_server_s_defaults_and_the_image_s(self):

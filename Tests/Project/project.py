@@ -15,6 +15,12 @@ def read(path):
     return (ROOT / path).read_text(encoding="utf-8")
 
 
+def server_paths(routes):
+    """The paths that a file of routes answers, by their names in `ServerPath`."""
+    home = dict(re.findall(r'static var (\w+): Text \{ "(/[\w-]+)" \}', read("Sources/Names/WellKnown.swift")))
+    return {home[name] for name in re.findall(r"ServerPath\.(\w+)", read(f"Sources/Webhook/{routes}.swift"))}
+
+
 def rows(text, cells):
     """The rows of tables with so many cells, without backticks."""
     for line in text.splitlines():

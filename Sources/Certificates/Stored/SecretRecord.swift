@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 internal import TLS
 
 /// What is where the Secret should be.
@@ -16,8 +17,6 @@ enum RotationRequest: String, CaseIterable {
   case authority
   /// A new serving certificate.
   case certificate
-
-  static let annotation = "raymesh.io/rotate"
 }
 
 /// A Secret as it was read, to be written over.
@@ -27,18 +26,16 @@ struct SecretRecord {
   /// What the annotation says that asks for nothing we know.
   let oddRequest: String?
 
-  static let label = (key: "app.kubernetes.io/managed-by", value: "raymesh")
-
   init(_ secret: JSONElement) {
     object = JSONValue(secret)
-    let request = object["metadata"]?["annotations"]?[RotationRequest.annotation]?.string
+    let request = object["metadata"]?["annotations"]?[Annotation.rotate]?.string
     let asked = request.flatMap { RotationRequest(rawValue: $0) }
     oddRequest = asked == nil ? request : nil
     let data = SecretRecord.data(of: object)
     do throws(TLSError) {
       found = .usable(try StoredCertificates(data), asked: asked)
     } catch {
-      let isLabelled = object["metadata"]?["labels"]?[SecretRecord.label.key]?.string == SecretRecord.label.value
+      let isLabelled = object["metadata"]?["labels"]?[Label.managedBy]?.string == WellKnown.program
       found = .unusable("\(error)", isOurs: isLabelled || data.isEmpty)
     }
   }
@@ -63,10 +60,10 @@ struct SecretRecord {
     object["data"] = .object(data)
     var metadata = object["metadata"]?.object ?? JSONObject()
     var labels = metadata["labels"]?.object ?? JSONObject()
-    labels[SecretRecord.label.key] = .string(SecretRecord.label.value)
+    labels[Label.managedBy] = WellKnown.program
     metadata["labels"] = .object(labels)
     if var annotations = metadata["annotations"]?.object {
-      annotations[RotationRequest.annotation] = nil
+      annotations[Annotation.rotate] = nil
       metadata["annotations"] = .object(annotations)
     }
     object["metadata"] = .object(metadata)
@@ -82,10 +79,10 @@ struct SecretRecord {
       data[entry.rawValue] = .string(Base64.text(bytes))
     }
     return [
-      "apiVersion": "v1", "kind": "Secret", "type": "kubernetes.io/tls",
+      "apiVersion": "v1", "kind": "Secret", "type": WellKnown.tlsSecret,
       "metadata": [
         "name": .string(key.name), "namespace": .string(key.namespace),
-        "labels": ["app.kubernetes.io/name": "raymesh", "app.kubernetes.io/managed-by": "raymesh"],
+        "labels": [Label.name: WellKnown.program, Label.managedBy: WellKnown.program],
       ],
       "data": .object(data),
     ]

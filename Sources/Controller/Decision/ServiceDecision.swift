@@ -1,3 +1,4 @@
+internal import Names
 internal import RayPlan
 
 /// What to do about a cluster's Service: a function of what is wanted and what is there.
@@ -82,10 +83,10 @@ enum ServiceConflict: Hashable, Sendable {
   func message(_ name: String) -> String {
     switch self {
     case .foreign:
-      "Service \(name) is not Raymesh's and is left alone; delete it, or annotate it with \(LiveService.adopt)=true"
+      "Service \(name) is not Raymesh's and is left alone; delete it, or annotate it with \(Annotation<String>.adopt)=true"
     case .owned:
       "Service \(name) has an owner that is not its RayCluster and is left alone; delete it, or annotate it with "
-        + "\(LiveService.adopt)=true"
+        + "\(Annotation<String>.adopt)=true"
     case .notHeadless: "Service \(name) has a clusterIP, which cannot be changed; delete it"
     }
   }

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 internal import RayPlan
 
 /// A Service as it should be now: what the cluster wants, and the ports that its running pods still need.
@@ -24,7 +25,7 @@ struct ServiceDraft: Hashable, Sendable {
     guard case .object(var object) = service.object, case .object(var metadata) = object["metadata"],
       case .object(var annotations) = metadata["annotations"], case .object(var spec) = object["spec"]
     else { return service.object }
-    annotations[PortRecord.annotation] = .string(record.text)
+    annotations[Annotation.ports] = .string(record.text)
     metadata["annotations"] = .object(annotations)
     metadata["ownerReferences"] = [owner]
     if let identity { metadata.guardBy(identity) }
@@ -46,7 +47,7 @@ struct ServiceDraft: Hashable, Sendable {
     metadata.guardBy(live.identity)
     var selector = JSONObject()
     for key in others { selector[key] = .null }
-    selector[PodSlice.label] = .string(service.cluster)
+    selector[Label.cluster] = .string(service.cluster)
     return [
       "metadata": .object(metadata),
       "spec": ["ports": ports.value, "selector": .object(selector)],

@@ -1,6 +1,7 @@
 internal import JSON
 internal import Kubernetes
 internal import Logging
+internal import Names
 internal import Transport
 
 /// Comes to lead by a Lease, goes on leading by renewing it, and gives it back at the end.
@@ -97,6 +98,6 @@ struct LeaseKeeper {
   }
 
   private func path(_ name: String? = nil) -> String {
-    "/apis/coordination.k8s.io/v1/namespaces/\(key.namespace)/leases\(name.map { "/\($0)" } ?? "")"
+    "/apis/\(APIVersion<String>.coordination)/namespaces/\(key.namespace)/leases\(name.map { "/\($0)" } ?? "")"
   }
 }

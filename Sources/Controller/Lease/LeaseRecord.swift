@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 
 /// What a Lease says about who leads (`coordination.k8s.io/v1`, `LeaseSpec`).
 struct LeaseRecord: Hashable, Sendable {
@@ -44,7 +45,7 @@ struct LeaseRecord: Hashable, Sendable {
 
   private static func empty(_ key: ObjectKey) -> JSONObject {
     JSONObject([
-      ("apiVersion", "coordination.k8s.io/v1"), ("kind", "Lease"),
+      ("apiVersion", APIVersion.coordination), ("kind", "Lease"),
       ("metadata", ["name": .string(key.name), "namespace": .string(key.namespace)]),
     ])
   }

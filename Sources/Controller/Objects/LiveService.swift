@@ -1,6 +1,7 @@
 internal import JSON
 internal import Kubernetes
 internal import Limits
+internal import Names
 internal import RayPlan
 
 /// What is kept of a Service that has the name of a managed cluster's: all that a decision about it depends on, within
@@ -28,25 +29,22 @@ struct LiveService: Hashable, Sendable {
   /// What is written down about its ports; `nil` unless the cluster owns the Service.
   let record: PortRecord?
 
-  static let label = (key: "app.kubernetes.io/managed-by", value: "raymesh")
-  static let adopt = "raymesh.io/adopt"
-
   /// - Parameter cluster: the managed cluster whose Service has this name.
   /// - Throws: `JSONMismatch` where the object is no Service of an API server.
   init(_ object: JSONElement, for cluster: ManagedCluster) throws(JSONMismatch) {
     identity = try ObjectIdentity(of: object)
     let metadata = try object.requiredObject("metadata")
     let annotations = try metadata.object("annotations")
-    isOurs = metadata.member("labels")?.member("app.kubernetes.io/managed-by")?.string == LiveService.label.value
-    asksForAdoption = annotations?.member("raymesh.io/adopt")?.string == "true"
-    isExportedToItsNamespace = annotations?.member("networking.istio.io/exportTo")?.string == "."
+    isOurs = metadata.member("labels")?.member(Label.managedBy)?.isString(WellKnown.program) == true
+    asksForAdoption = annotations?.member(Annotation.adopt)?.isString("true") == true
+    isExportedToItsNamespace = annotations?.member(Annotation.exportTo)?.isString(".") == true
     ownership = try ServiceOwnership(of: metadata, by: cluster)
-    record = ownership == .cluster ? annotations?.member("raymesh.io/ports")?.string.flatMap { PortRecord($0) } : nil
+    record = ownership == .cluster ? annotations?.member(Annotation.ports)?.string.flatMap { PortRecord($0) } : nil
     let spec = try object.requiredObject("spec")
     isHeadless = spec.member("clusterIP")?.string == "None"
     publishesNotReady = spec.member("publishNotReadyAddresses")?.bool ?? false
     let selector = try spec.object("selector")
-    selected = selector?.member("ray.io/cluster")?.string
+    selected = selector?.member(Label.cluster)?.string
     let keys = selector.map(LiveService.keys) ?? []
     otherSelectors = keys.prefix(ClusterLimits.selectors.value).sorted()
     let runs = PortRuns(try spec.array("ports").map { element throws(JSONMismatch) in try PortRun(element) }).runs
@@ -56,7 +54,7 @@ struct LiveService: Hashable, Sendable {
 
   private static func keys(of selector: JSONElement) -> [String] {
     var keys: [String] = []
-    if let members = selector.members { for (key, _) in members where key != PodSlice.label { keys.append(key) } }
+    if let members = selector.members { for (key, _) in members where key != Label.cluster { keys.append(key) } }
     return keys
   }
 }
@@ -78,7 +76,7 @@ enum ServiceOwnership: Hashable, Sendable {
       count += 1
       let isNamesake =
         reference.member("kind")?.isString("RayCluster") == true
-        && reference.member("apiVersion")?.string?.hasPrefix("ray.io/") == true
+        && reference.member("apiVersion")?.string?.hasPrefix(APIGroup.rayPrefix) == true
         && reference.member("name")?.string == cluster.key.name && namespace == cluster.key.namespace
       if !isNamesake { areFormer = false }
       if isNamesake, reference.member("uid")?.string == cluster.uid { isOwned = true }

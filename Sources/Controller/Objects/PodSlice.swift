@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 
 /// When the first and the last of some pods were made, by the API server's clock.
 struct PodAges: Hashable, Sendable {
@@ -19,13 +20,11 @@ struct PodSlice: Hashable, Sendable {
   let cluster: ObjectKey
   let creation: RFC3339Time
 
-  static let label = "ray.io/cluster"
-
   /// - Throws: `JSONMismatch` where the object is none of an API server's.
   init?(_ object: JSONElement) throws(JSONMismatch) {
     key = try ObjectIdentity(of: object).key
     let metadata = try object.requiredObject("metadata")
-    guard let name = metadata.member("labels")?.member("ray.io/cluster")?.string,
+    guard let name = metadata.member("labels")?.member(Label.cluster)?.string,
       let creation = metadata.member("creationTimestamp")?.string.flatMap({ RFC3339Time($0) })
     else { return nil }
     cluster = ObjectKey(namespace: key.namespace, name: name)

@@ -1,4 +1,5 @@
 internal import Limits
+internal import Names
 internal import RayPlan
 
 /// What a Service's own annotation says about its ports: which plan they are of, and which of them are kept for pods
@@ -13,8 +14,6 @@ struct PortRecord: Hashable, Sendable {
   let kept: PortRuns
   /// When those of the plan were first seen to be wanted, while others are kept.
   let since: RFC3339Time?
-
-  static let annotation = "raymesh.io/ports"
 
   /// - Parameter kept: what to keep; ports beyond the bounds are left out, those with the highest numbers.
   init(wanted: String, kept: PortRuns = .none, since: RFC3339Time? = nil) {

@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 
 /// What comes back where a RayCluster is created as a dry run: API server, webhook, TLS and patch at once.
 enum DryRunCheck {
@@ -45,10 +46,11 @@ enum DryRunCheck {
 
   private static func refused(_ trial: Trial, _ status: Status, _ seen: Observation) -> Finding {
     let subject = "RayCluster as a dry run in namespace \(trial.namespace)"
-    let isOurs = status.message.contains("failed calling webhook") && status.message.contains("raymesh.io")
+    let isOurs =
+      status.message.contains("failed calling webhook") && status.message.contains(WellKnown<String>.webhookDomain)
     // Quotas and admission plugins forbid too; these words are the authorizer's (`k8s.io/apiserver`, `responsewriters`).
     if status.code == 403, !isOurs, status.message.contains(" cannot create") {
-      let right = Right(verb: "create", resource: "rayclusters.ray.io", namespace: trial.namespace)
+      let right = Right(verb: "create", resource: "rayclusters.\(APIGroup<String>.ray)", namespace: trial.namespace)
       return Gap(right: right, isForbidden: true, message: status.description).finding(.dryRun)
     }
     guard isOurs else {

@@ -1,3 +1,5 @@
+internal import Names
+
 /// Whether the API server knows all that the webhook configuration asks of it.
 enum KubernetesCheck {
   /// Below it, `matchConditions` are dropped without a word (`MutatingWebhook`, beta and on by default).
@@ -43,17 +45,17 @@ enum RayAPICheck {
     case .absent:
       return [
         Finding(
-          .rayAPI, .failure, "ray.io", "the API server knows no RayCluster",
+          .rayAPI, .failure, APIGroup.ray, "the API server knows no RayCluster",
           fix: "install KubeRay and its CustomResourceDefinitions")
       ]
     case .there(let versions):
       let known = versions.filter { ["v1", "v1alpha1"].contains($0) }
       guard known.isEmpty else {
-        return [Finding(.rayAPI, .ok, "ray.io", "served as \(versions.joined(separator: ", "))")]
+        return [Finding(.rayAPI, .ok, APIGroup.ray, "served as \(versions.joined(separator: ", "))")]
       }
       return [
         Finding(
-          .rayAPI, .failure, "ray.io",
+          .rayAPI, .failure, APIGroup.ray,
           "served as \(versions.joined(separator: ", ")), which Raymesh is not asked about",
           fix: "upgrade Raymesh")
       ]

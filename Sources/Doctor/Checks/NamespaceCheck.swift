@@ -1,3 +1,5 @@
+internal import Names
+
 /// Whether namespaces say what they mean.
 enum NamespaceCheck {
   static func findings(_ seen: Observation) -> [Finding] {
@@ -28,7 +30,7 @@ enum NamespaceCheck {
   private static func intrusions(
     _ name: String, _ labels: [String: String]?, _ configuration: WebhookConfiguration
   ) -> [Finding] {
-    let labels = labels ?? ["kubernetes.io/metadata.name": name]
+    let labels = labels ?? [Label.namespaceName: name]
     return configuration.entries.filter { $0.namespaces.matches(labels) }.map { entry in
       Finding(
         .namespaces, .failure, "namespace \(name)",
@@ -37,9 +39,9 @@ enum NamespaceCheck {
     }
   }
 
-  private static let inject = "raymesh.io/inject"
-  private static let injection = "istio-injection"
-  private static let revision = "istio.io/rev"
+  private static let inject: String = Label.inject
+  private static let injection: String = Label.istioInjection
+  private static let revision: String = Label.istioRevision
 
   private static func unlabelled(_ namespace: NamespaceState, _ clusters: [ClusterState]) -> Finding {
     let managed = clusters.count(where: \.isManaged)

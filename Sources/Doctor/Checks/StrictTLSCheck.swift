@@ -1,3 +1,5 @@
+internal import Names
+
 /// Whether strict mutual TLS leaves Ray and KubeRay a way to their pods.
 enum StrictTLSCheck {
   /// Where the PeerAuthentications are that count for the whole mesh (Istio's `rootNamespace`, by default).
@@ -55,11 +57,11 @@ enum StrictTLSCheck {
 
   /// The labels of a namespace's heads; of those that KubeRay would make, where there is none yet.
   private static func heads(in namespace: String, _ seen: Observation) -> [[String: String]] {
-    let type = ["ray.io/node-type": "head"]
-    let pods = (seen.pods.value ?? []).filter { $0.namespace == namespace && $0.labels["ray.io/node-type"] == "head" }
+    let type = [Label<String>.nodeType: "head"]
+    let pods = (seen.pods.value ?? []).filter { $0.namespace == namespace && $0.labels[Label.nodeType] == "head" }
     let clusters = (seen.clusters.value ?? []).filter { $0.namespace == namespace }
     if !pods.isEmpty { return pods.map(\.labels) }
-    return clusters.isEmpty ? [type] : clusters.map { type.merging(["ray.io/cluster": $0.name]) { first, _ in first } }
+    return clusters.isEmpty ? [type] : clusters.map { type.merging([Label.cluster: $0.name]) { first, _ in first } }
   }
 
   /// An init container has no proxy beside it, unless that runs as a sidecar of Kubernetes' own.

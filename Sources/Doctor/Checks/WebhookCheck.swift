@@ -1,16 +1,20 @@
+internal import Names
+
 /// Whether the webhook configuration is there, whole, and as it is shipped.
 enum WebhookCheck {
   /// What the manifests have, each once for every way in which a namespace may join (`manifests/base/webhook.yaml`).
   static let shipped = [
-    Shipped("rayclusters", asks: "CREATE", of: "rayclusters", "/mutate", failure: "Fail", again: "IfNeeded"),
-    Shipped("rayclusters-update", asks: "UPDATE", of: "rayclusters", "/mutate", failure: "Ignore", again: "IfNeeded"),
-    Shipped("head-services", asks: "CREATE", of: "services", "/mutate-service", failure: "Ignore", again: "Never"),
+    Shipped("rayclusters", asks: "CREATE", of: "rayclusters", ServerPath.mutate, failure: "Fail", again: "IfNeeded"),
+    Shipped(
+      "rayclusters-update", asks: "UPDATE", of: "rayclusters", ServerPath.mutate, failure: "Ignore", again: "IfNeeded"),
+    Shipped(
+      "head-services", asks: "CREATE", of: "services", ServerPath.mutateService, failure: "Ignore", again: "Never"),
   ]
   static let ways = ["injection", "revision", "namespace"]
   /// Labels of a Service that KubeRay makes for a head (`BuildServiceForHeadPod`).
   static let headService = [
-    "app.kubernetes.io/created-by": "kuberay-operator", "app.kubernetes.io/name": "kuberay", "ray.io/cluster": "any",
-    "ray.io/node-type": "head",
+    Label<String>.createdBy: WellKnown<String>.kubeRayOperator, Label.name: "kuberay", Label.cluster: "any",
+    Label.nodeType: "head",
   ]
   static let again = "apply the overlay again: kubectl apply -k manifests/overlays/…"
 
@@ -49,7 +53,7 @@ enum WebhookCheck {
     var findings: [Finding] = []
     for webhook in shipped {
       for way in ways {
-        let name = "\(webhook.kind).\(way).raymesh.io"
+        let name = "\(webhook.kind).\(way).\(WellKnown<String>.webhookDomain)"
         guard let entry = configuration.entries.first(where: { $0.name == name }) else {
           let severity: Severity = webhook.failurePolicy == "Fail" ? .failure : .warning
           findings.append(Finding(.webhooks, severity, subject, "has no \(name)", fix: again))
@@ -58,7 +62,8 @@ enum WebhookCheck {
         findings += webhook.deviations(of: entry)
       }
     }
-    let known = Set(shipped.flatMap { webhook in ways.map { "\(webhook.kind).\($0).raymesh.io" } })
+    let known = Set(
+      shipped.flatMap { webhook in ways.map { "\(webhook.kind).\($0).\(WellKnown<String>.webhookDomain)" } })
     for entry in configuration.entries where !known.contains(entry.name) {
       findings.append(Finding(.webhooks, .notice, subject, "has a \(entry.name), which is not of the manifests"))
     }

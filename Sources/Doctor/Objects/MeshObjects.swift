@@ -1,4 +1,5 @@
 internal import JSON
+internal import Names
 
 /// What a PeerAuthentication asks of who speaks to a pod (`security.istio.io`).
 struct PeerAuthentication: Hashable, Sendable {
@@ -58,7 +59,7 @@ struct RayPod: Hashable, Sendable {
   /// `nil` for a pod that is no cluster's.
   init?(_ object: JSONElement) throws(JSONMismatch) {
     labels = object.labels
-    guard let cluster = labels["ray.io/cluster"] else { return nil }
+    guard let cluster = labels[Label.cluster] else { return nil }
     (namespace, self.cluster) = (object.namespace, cluster)
     created = object.member("metadata")?.member("creationTimestamp")?.string ?? ""
     sidecar = try Sidecar(of: object.member("spec"))

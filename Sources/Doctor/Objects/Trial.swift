@@ -1,6 +1,7 @@
 internal import Admission
 internal import JSON
 internal import Kubernetes
+internal import Names
 internal import RayPlan
 
 /// A small RayCluster that is created as a dry run: the API server asks Raymesh as ever, and stores nothing.
@@ -21,7 +22,7 @@ struct Trial: Sendable {
   var cluster: JSONValue {
     let container: JSONValue = ["name": "ray-head", "image": "rayproject/ray:2.46.0"]
     return [
-      "apiVersion": .string("ray.io/\(version)"), "kind": "RayCluster",
+      "apiVersion": .string("\(APIGroup<String>.ray)/\(version)"), "kind": "RayCluster",
       "metadata": ["generateName": "raymesh-doctor-", "namespace": .string(namespace)],
       "spec": [
         "rayVersion": "2.46.0",
@@ -33,7 +34,8 @@ struct Trial: Sendable {
   /// What asks the API server for it.
   var call: APICall {
     APICall(
-      .create, "/apis/ray.io/\(version)/namespaces/\(namespace)/rayclusters", query: [("dryRun", "All")], body: cluster)
+      .create, "/apis/\(APIGroup<String>.ray)/\(version)/namespaces/\(namespace)/rayclusters",
+      query: [("dryRun", "All")], body: cluster)
   }
 
   /// The head group's parameters as Raymesh promises them.
@@ -50,6 +52,6 @@ struct Trial: Sendable {
 
   /// Whether Raymesh has left its record in a RayCluster.
   static func isManaged(_ cluster: JSONValue) -> Bool {
-    cluster["metadata"]?["annotations"]?["raymesh.io/managed"] != nil
+    cluster["metadata"]?["annotations"]?[Annotation.managed] != nil
   }
 }

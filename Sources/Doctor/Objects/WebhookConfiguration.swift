@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 
 /// A `MutatingWebhookConfiguration`, as far as it decides whether Raymesh is asked, and trusted.
 struct WebhookConfiguration: Sendable {
@@ -86,7 +87,7 @@ extension WebhookConfiguration.Entry {
   func isAsked(about resource: String, when operation: String) -> Bool {
     rules.contains { rule in
       !rule.resources.isDisjoint(with: [resource, "*", "*/*"]) && !rule.operations.isDisjoint(with: [operation, "*"])
-        && !rule.groups.isDisjoint(with: [resource == "services" ? "" : "ray.io", "*"]) && rule.scope != "Cluster"
+        && !rule.groups.isDisjoint(with: [resource == "services" ? "" : APIGroup.ray, "*"]) && rule.scope != "Cluster"
     }
   }
 }

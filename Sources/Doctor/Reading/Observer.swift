@@ -1,5 +1,6 @@
 internal import JSON
 internal import Kubernetes
+internal import Names
 internal import RayPlan
 
 /// Reads what the checks need, and nothing more.
@@ -31,23 +32,25 @@ struct Observer {
     seen.version = try await reader.object(Right(verb: "get", resource: "/version"), at: "/version") {
       element throws(JSONMismatch) in try KubernetesVersion(element)
     }
-    seen.rayVersions = try await reader.object(Right(verb: "get", resource: "/apis/ray.io"), at: "/apis/ray.io") {
+    let group = "/apis/\(APIGroup<String>.ray)"
+    seen.rayVersions = try await reader.object(Right(verb: "get", resource: group), at: group) {
       element throws(JSONMismatch) in try element.array("versions").compactMap { $0.member("version")?.string }
     }
   }
 
   private func lookAtWebhook(_ seen: inout Observation) async throws(KubernetesError) {
-    let kind = "mutatingwebhookconfigurations.admissionregistration.k8s.io"
+    let kind = "mutatingwebhookconfigurations.\(APIGroup<String>.admissionRegistration)"
     seen.configuration = try await reader.object(
       Right(verb: "get", resource: kind),
-      at: "/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations/\(settings.configuration)"
+      at: "/apis/\(APIVersion<String>.admissionRegistration)/mutatingwebhookconfigurations/\(settings.configuration)"
     ) { element throws(JSONMismatch) in try WebhookConfiguration(element) }
     let called = seen.configuration.value?.service
     let system = settings.system ?? called?.namespace ?? seen.system
     seen.system = system
     seen.deployments = try await reader.list(
       Right(verb: "list", resource: "deployments.apps", namespace: system),
-      at: "/apis/apps/v1/namespaces/\(system)/deployments", selector: "app.kubernetes.io/name=raymesh"
+      at: "/apis/apps/v1/namespaces/\(system)/deployments",
+      selector: "\(Label<String>.name)=\(WellKnown<String>.program)"
     ) { element throws(JSONMismatch) in try RaymeshDeployment(element) }
     seen.secret = try await secret(seen)
     try await lookAtService(called?.name ?? "raymesh", in: called?.namespace ?? system, &seen)
@@ -67,8 +70,8 @@ struct Observer {
     ) { element throws(JSONMismatch) in try WebhookEndpoints(element) }
     let system = seen.system
     seen.leaseState = try await reader.object(
-      Right(verb: "get", resource: "leases.coordination.k8s.io", namespace: system),
-      at: "/apis/coordination.k8s.io/v1/namespaces/\(system)/leases/\(settings.lease)"
+      Right(verb: "get", resource: "leases.\(APIGroup<String>.coordination)", namespace: system),
+      at: "/apis/\(APIVersion<String>.coordination)/namespaces/\(system)/leases/\(settings.lease)"
     ) { element throws(JSONMismatch) in LeaseState(element) }
   }
 
@@ -92,7 +95,7 @@ struct Observer {
     seen.namespaces = try await namespaces()
     seen.missing = missing(from: seen.namespaces)
     seen.pods = try await reader.list(
-      "list", "pods", at: "/api/v1", "pods", in: settings.namespaces, selector: "ray.io/cluster"
+      "list", "pods", at: "/api/v1", "pods", in: settings.namespaces, selector: Label.cluster
     ) { element throws(JSONMismatch) in try RayPod(element) }
     let services = try await reader.list(
       "list", "services", at: "/api/v1", "services", in: settings.namespaces
@@ -107,7 +110,8 @@ struct Observer {
       uniquingKeysWith: min)
     let (second, options) = (seen.second, seen.options)
     seen.clusters = try await reader.list(
-      "list", "rayclusters.ray.io", at: "/apis/ray.io/\(version)", "rayclusters", in: settings.namespaces
+      "list", "rayclusters.\(APIGroup<String>.ray)", at: "/apis/\(APIGroup<String>.ray)/\(version)", "rayclusters",
+      in: settings.namespaces
     ) { element throws(JSONMismatch) in
       try ClusterState(element, services: named, oldest: oldest, at: second, options: options)
     }
@@ -140,16 +144,17 @@ struct Observer {
   private func lookAtMesh(_ seen: inout Observation) async throws(KubernetesError) {
     seen.operators = try await reader.list(
       Right(verb: "list", resource: "pods"), at: "/api/v1/pods",
-      selector: "app.kubernetes.io/component=kuberay-operator"
+      selector: "\(Label<String>.component)=\(WellKnown<String>.kubeRayOperator)"
     ) { element throws(JSONMismatch) in try OperatorPod(element) }
+    let istio = "/apis/\(APIGroup<String>.istioSecurity)"
     let group = try await reader.object(
-      Right(verb: "get", resource: "/apis/security.istio.io"), at: "/apis/security.istio.io"
+      Right(verb: "get", resource: istio), at: istio
     ) { element throws(JSONMismatch) in element.member("preferredVersion")?.member("version")?.string ?? "v1" }
     guard let version = group.value else { return }
     // The mesh's own namespace has the ones that count for all.
     let namespaces = settings.namespaces.isEmpty ? [] : settings.namespaces + [StrictTLSCheck.root]
     seen.authentications = try await reader.list(
-      "list", "peerauthentications.security.istio.io", at: "/apis/security.istio.io/\(version)", "peerauthentications",
+      "list", "peerauthentications.\(APIGroup<String>.istioSecurity)", at: "\(istio)/\(version)", "peerauthentications",
       in: namespaces
     ) { element throws(JSONMismatch) in try PeerAuthentication(element) }
   }

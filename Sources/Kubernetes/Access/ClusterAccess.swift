@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Names
 internal import TLS
 public import Transport
 
@@ -142,7 +143,7 @@ struct ServerAddress {
 
 extension ClusterAccess {
   /// Where kubelet puts a service account's token (`DefaultAPITokenMountPath`, Kubernetes 1.36).
-  public static let serviceAccountFolder = "/var/run/secrets/kubernetes.io/serviceaccount"
+  public static let serviceAccountFolder: String = WellKnown.serviceAccountFolder
 
   /// The API server of the cluster that this process is a pod of, as its service account.
   ///

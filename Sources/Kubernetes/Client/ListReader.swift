@@ -1,5 +1,6 @@
 public import JSON
 internal import Limits
+internal import Names
 public import Transport
 
 /// Reads a list in pages (Kubernetes API concepts, "Retrieving large results sets in chunks"). A page that cannot be
@@ -87,7 +88,7 @@ public struct ListReader {
   }
 
   /// A list as `kubectl get` shows it: names and some columns.
-  private static let table = "application/json;as=Table;g=meta.k8s.io;v=v1"
+  private static let table = "application/json;as=Table;g=\(APIGroup<String>.meta);v=v1"
 }
 
 /// An object of a list that cannot be read.

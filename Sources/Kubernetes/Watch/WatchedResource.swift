@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 
 /// What is listed and watched, all objects of a kind or some of them, and what is done with them.
 public struct WatchedResource: Sendable {
@@ -78,7 +79,7 @@ public struct WatchedResource: Sendable {
     }
   }
 
-  private static let metadata = "application/json;as=PartialObjectMetadata;g=meta.k8s.io;v=v1"
+  private static let metadata = "application/json;as=PartialObjectMetadata;g=\(APIGroup<String>.meta);v=v1"
   /// What to accept where a list of objects' metadata is enough.
-  public static let metadataList = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
+  public static let metadataList = "application/json;as=PartialObjectMetadataList;g=\(APIGroup<String>.meta);v=v1"
 }

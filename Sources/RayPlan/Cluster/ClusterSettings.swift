@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 
 /// What a RayCluster's spec says beside its groups, as far as Raymesh goes by it.
 public struct ClusterSettings: Sendable {
@@ -34,7 +35,7 @@ public struct ClusterSettings: Sendable {
   }
 
   /// The `spec.managedBy` of the KubeRay operator itself (`ray.io/v1`, `RayClusterSpec`).
-  static let kubeRayOperator = "ray.io/kuberay-operator"
+  static let kubeRayOperator: String = WellKnown.kubeRayManager
 
   /// The controller that reconciles the cluster, where it is not the KubeRay operator.
   public var otherController: String? { managedBy == ClusterSettings.kubeRayOperator ? nil : managedBy }
@@ -68,8 +69,8 @@ public struct ClusterMetadata: Sendable {
     let metadata = try object.requiredObject("metadata")
     annotations = try metadata.strings("annotations")
     let labels = try metadata.labels()
-    isLabelledByRayService = labels?.member("ray.io/originated-from-crd")?.isString("RayService") ?? false
-    isQueuedByKueue = labels?.member("kueue.x-k8s.io/queue-name") != nil
+    isLabelledByRayService = labels?.member(Label.originatedFrom)?.isString("RayService") ?? false
+    isQueuedByKueue = labels?.member(Label.queueName) != nil
     isBeingDeleted = metadata.member("deletionTimestamp") != nil
     ownerKinds = try metadata.array("ownerReferences").compactMap { $0.member("kind")?.string }
   }
@@ -85,7 +86,7 @@ public struct ClusterMetadata: Sendable {
   /// Whether the KubeRay that made the cluster is known to be 1.3 or later. It says so in an annotation, and calls a
   /// build from its main branch `nightly`.
   public var isOfRecentKubeRay: Bool {
-    guard let text = annotation("ray.io/kuberay-version"), !text.isEmpty else { return false }
+    guard let text = annotation(Annotation.kubeRayVersion), !text.isEmpty else { return false }
     return RayVersion(text).map { $0 >= RayVersion(major: 1, minor: 3) } ?? true
   }
 }
@@ -93,9 +94,9 @@ public struct ClusterMetadata: Sendable {
 /// What a user asks of Raymesh by an annotation.
 package enum UserWish {
   /// `raymesh.io/inject`: `"true"` takes a cluster in that was left alone, `"false"` leaves it alone.
-  package static let inject = "raymesh.io/inject"
+  package static let inject: String = Annotation.inject
   /// `raymesh.io/node-address`: `"always"` or `"never"` overrides Raymesh's judgement.
-  static let nodeAddress = "raymesh.io/node-address"
+  static let nodeAddress: String = Annotation.nodeAddress
 }
 
 extension JSONElement {

@@ -1,16 +1,17 @@
 public import JSON
 internal import Limits
+internal import Names
 
 /// What Raymesh has added to a RayCluster, as the cluster's own annotation says.
 ///
 /// Later updates rely on it: what it names is ours, whatever else is there is the user's.
 public struct ManagedRecord {
   /// The annotation's key.
-  public static let annotation = "raymesh.io/managed"
+  public static let annotation: String = Annotation.managed
   /// The version of the planning rules that the record was made by.
   static let plan: Int64 = 1
   /// Where the annotation stands in a RayCluster.
-  public static let place: JSONPointer = "/metadata/annotations/raymesh.io~1managed"
+  public static let place: JSONPointer = Annotation.managedPointer
   /// Names of the ray start parameters added to the head group.
   private var head = ParameterNames()
   /// The same for each worker group, in the order of the spec, by group name.

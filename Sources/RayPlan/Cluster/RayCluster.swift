@@ -1,5 +1,6 @@
 public import JSON
 internal import Limits
+internal import Names
 
 /// The slice of a RayCluster (`ray.io/v1`, `v1alpha1`) that Raymesh reads; all else is never looked at.
 ///
@@ -140,7 +141,7 @@ public final class RayCluster: Sendable {
 
 extension RayCluster {
   /// The versions of the RayCluster API that Raymesh knows.
-  static let apiVersions = ["ray.io/v1", "ray.io/v1alpha1"]
+  static let apiVersions: [String] = [APIVersion.ray, APIVersion.rayAlpha]
 
   /// Whether a Kubernetes object of this kind and version is a RayCluster.
   public static func describes(kind: String?, apiVersion: String?) -> Bool {

@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 
 /// The Ray container of a group: its environment, ports and CPUs.
 public struct RayContainer: Sendable {
@@ -138,7 +139,7 @@ extension JSONElement {
 /// contents of that variable again, so `ray start` would get a node address as the words that it is made of.
 enum OverwrittenCommand {
   /// On the cluster or on a group's pod template (`isOverwriteRayContainerCmd` and `BuildPod`, `common/pod.go`).
-  static let annotation: StaticString = "ray.io/overwrite-container-cmd"
+  static let annotation: StaticString = Annotation.overwriteContainerCommand
 
   /// Whether a value means yes: KubeRay takes `true` in any case of letters.
   static func isAsked(by value: String?) -> Bool {

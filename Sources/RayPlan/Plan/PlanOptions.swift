@@ -1,3 +1,5 @@
+public import Names
+
 /// What an operator decides about plans, the same for the server and the command line.
 public struct PlanOptions: Hashable, Sendable {
   /// The domain that the cluster's DNS serves, without a dot at either end.
@@ -18,7 +20,7 @@ public struct PlanOptions: Hashable, Sendable {
   ///
   /// - Throws: `PlanOptionError` naming the option that is out of them.
   public init(
-    clusterDomain: String = "cluster.local", nodeAddressWait: Int = 60, maximumPorts: Int = 1000
+    clusterDomain: String = WellKnown.clusterDomain, nodeAddressWait: Int = 60, maximumPorts: Int = 1000
   ) throws(PlanOptionError) {
     guard DNSName.isDomain(clusterDomain) else {
       throw PlanOptionError(
@@ -43,7 +45,7 @@ public struct PlanOptions: Hashable, Sendable {
   }
 
   /// What holds where nobody decides otherwise.
-  public static let standard = PlanOptions(domain: "cluster.local", wait: 60, maximumPorts: 1000)
+  public static let standard = PlanOptions(domain: WellKnown.clusterDomain, wait: 60, maximumPorts: 1000)
 }
 
 /// An option outside its bounds.

@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 
 /// The Service that lists exactly the ports of a plan and gives every pod of the cluster a DNS name.
 ///
@@ -39,13 +40,13 @@ public struct HeadlessService: Hashable, Sendable {
       "metadata": [
         "name": .string(name),
         "namespace": .string(namespace),
-        "labels": ["app.kubernetes.io/managed-by": "raymesh"],
-        "annotations": ["networking.istio.io/exportTo": "."],
+        "labels": [Label.managedBy: WellKnown.program],
+        "annotations": [Annotation.exportTo: "."],
       ],
       "spec": [
         "clusterIP": "None",
         "publishNotReadyAddresses": true,
-        "selector": ["ray.io/cluster": .string(cluster)],
+        "selector": [Label.cluster: .string(cluster)],
         "ports": .array(ports.map(\.value)),
       ],
     ]

@@ -3,6 +3,7 @@ internal import FoundationEssentials
 public import HTTP
 internal import HTTPTypes
 public import JSON
+internal import Names
 public import TLS
 public import Transport
 
@@ -40,9 +41,9 @@ public final class WebhookClient {
   public func create(_ cluster: JSONValue, namespace: String) async throws(WebhookError) -> AdmissionResponse {
     let uid = UUID().uuidString.lowercased()
     let review = AdmissionReview.creating(cluster, namespace: namespace, uid: uid)
-    let answer = try await post("/mutate", review)
+    let answer = try await post(ServerPath.mutate, review)
     do throws(JSONMismatch) { return try AdmissionResponse(answer.root, to: uid) } catch {
-      throw .unexpected("/mutate", error.description)
+      throw .unexpected(ServerPath.mutate, error.description)
     }
   }
 
@@ -50,7 +51,7 @@ public final class WebhookClient {
   ///
   /// - Throws: `WebhookError` where there is none.
   public func service(of cluster: JSONValue) async throws(WebhookError) -> JSONValue {
-    JSONValue(try await post("/service", JSONWriter.bytes(of: cluster)).root)
+    JSONValue(try await post(ServerPath.service, JSONWriter.bytes(of: cluster)).root)
   }
 
   private func post(_ path: String, _ body: [UInt8]) async throws(WebhookError) -> JSONDocument {
