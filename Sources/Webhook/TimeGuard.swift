@@ -70,3 +70,84 @@ final class TimeGuard: Sendable {
       BadTimeout(response: Problem.response(.badRequest, "?timeout: found \(stated), expected a duration such as 5s")))
   }
 }
+
+/// What requests have cost lately, by their size.
+///
+/// The next request is expected to cost what those of about its size did: the middle of the latest, so that a few that
+/// were slow, or a process that stood still for a while, say nothing about the others. Every cost is forgotten after a
+/// while, as nothing new is learned while requests are turned away.
+struct RecentCosts {
+  /// A request of so many bytes is of the smallest kind, and each kind has twice the bytes of the one before.
+  private static let smallest = 65_536
+  /// So many costs of each kind are kept, and so many are needed to expect anything.
+  private static let kept = 9
+  private static let needed = 5
+  /// For so long they are kept.
+  private static let age = Duration.seconds(30)
+
+  private var kinds: [[Cost]] = []
+
+  private struct Cost {
+    let duration: Duration
+    let end: Instant
+  }
+
+  /// What a request of so many bytes will cost, or `nil` if nobody can tell.
+  func expected(bytes: Int, at now: Instant) -> Duration? {
+    let kind = RecentCosts.kind(of: bytes)
+    guard kinds.indices.contains(kind) else { return nil }
+    let durations = kinds[kind].lazy.filter { now < $0.end + RecentCosts.age }.map(\.duration).sorted()
+    return durations.count < RecentCosts.needed ? nil : durations[durations.count / 2]
+  }
+
+  /// Takes in what a request of so many bytes has cost.
+  mutating func record(_ duration: Duration, bytes: Int, at now: Instant) {
+    let kind = RecentCosts.kind(of: bytes)
+    while kinds.count <= kind { kinds.append([]) }
+    kinds[kind].append(Cost(duration: duration, end: now))
+    if kinds[kind].count > RecentCosts.kept { kinds[kind].removeFirst() }
+  }
+
+  private static func kind(of bytes: Int) -> Int {
+    Int.bitWidth - (max(bytes - 1, 0) / smallest).leadingZeroBitCount
+  }
+}
+
+/// A length of time as Go writes it (`time.ParseDuration`, Go 1.22): `5s`, `1m30s`, `500ms`, `1.5h`. Kubernetes has
+/// them in queries, flags and files.
+public struct GoDuration: Hashable, Sendable {
+  /// The length.
+  public let duration: Duration
+
+  /// Reads a length; `nil` for anything else, a negative one too.
+  public init?(_ text: some StringProtocol) {
+    var rest = Array(text.utf8)[...]
+    guard !rest.isEmpty else { return nil }
+    var sum = Duration.zero
+    if rest.elementsEqual("0".utf8) { rest = [] }
+    while !rest.isEmpty {
+      guard let (number, unit) = GoDuration.part(&rest), number <= GoDuration.largest else { return nil }
+      sum += unit * number
+    }
+    duration = sum
+  }
+
+  private static func part(_ rest: inout ArraySlice<UInt8>) -> (Double, Duration)? {
+    let digits = rest.prefix { ("0"..."9").contains(Unicode.Scalar($0)) || $0 == UInt8(ascii: ".") }
+    guard digits.contains(where: { $0 != UInt8(ascii: ".") }),
+      let number = Double(String(decoding: digits, as: UTF8.self))
+    else { return nil }
+    rest = rest[digits.endIndex...]
+    let name = rest.prefix { !("0"..."9").contains(Unicode.Scalar($0)) && $0 != UInt8(ascii: ".") }
+    rest = rest[name.endIndex...]
+    return units[String(decoding: name, as: UTF8.self)].map { (number, $0) }
+  }
+
+  private static let units: [String: Duration] = [
+    "ns": .nanoseconds(1), "us": .microseconds(1), "µs": .microseconds(1), "ms": .milliseconds(1), "s": .seconds(1),
+    "m": .seconds(60), "h": .seconds(3600),
+  ]
+
+  /// More hours than that nobody means.
+  private static let largest = 1e9
+}

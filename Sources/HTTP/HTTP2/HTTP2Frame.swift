@@ -1,3 +1,5 @@
+internal import Transport
+
 /// The first nine bytes of a frame (RFC 9113 section 4.1).
 struct HTTP2Frame: Hashable {
   let kind: Kind?
@@ -44,4 +46,73 @@ enum HTTP2ErrorCode: UInt32 {
   case streamClosed = 0x5
   case refusedStream = 0x7
   case enhanceYourCalm = 0xB
+}
+
+/// Finds the heads of frames in a client's bytes, whether nghttp2 will look at them or pass over them: it ignores, and
+/// tells nobody of, frames of unknown types and frames on streams that are closed.
+struct HTTP2FrameScanner {
+  /// Bytes to pass over: the preface (RFC 9113 section 3.4) at first, then payloads.
+  private var toSkip = 24
+  private var head: [UInt8] = []
+
+  /// The next head that ends in `bytes`, whose beginning it takes off up to there; `nil` where there is none, and all is
+  /// taken.
+  mutating func next(in bytes: inout ArraySlice<UInt8>) -> HTTP2Frame? {
+    let skipped = min(toSkip, bytes.count)
+    toSkip -= skipped
+    bytes = bytes.dropFirst(skipped)
+    guard take(from: &bytes, upTo: HTTP2FrameScanner.headLength) else { return nil }
+    var frame = HTTP2Frame(head: head)
+    if frame.kind == .priority, frame.length >= HTTP2FrameScanner.dependencyLength {
+      guard take(from: &bytes, upTo: HTTP2FrameScanner.headLength + HTTP2FrameScanner.dependencyLength) else {
+        return nil
+      }
+      frame.dependency = HTTP2Frame.number(head[HTTP2FrameScanner.headLength...])
+    }
+    toSkip = frame.length - (head.count - HTTP2FrameScanner.headLength)
+    head.removeAll(keepingCapacity: true)
+    return frame
+  }
+
+  /// Takes bytes off until there are so many of a head; false where they have not come.
+  private mutating func take(from bytes: inout ArraySlice<UInt8>, upTo count: Int) -> Bool {
+    let part = bytes.prefix(max(0, count - head.count))
+    head.append(contentsOf: part)
+    bytes = bytes.dropFirst(part.count)
+    return head.count >= count
+  }
+
+  /// Of a PRIORITY the stream that it depends on is looked at too.
+  private static let dependencyLength = 4
+  static let headLength = 9
+}
+
+/// How many idle frames a peer may still send: a bucket that each of them takes from, and that time and useful work fill.
+struct HTTP2Allowance {
+  private let most: Double
+  private let perSecond: Double
+  private var left: Double
+  private var filled: Instant
+
+  init(limits: HTTP2Limits, at now: Instant) {
+    most = Double(limits.idleFrames)
+    perSecond = Double(limits.idleFramesPerSecond)
+    left = most
+    filled = now
+  }
+
+  /// Takes from it; false where it has run out.
+  mutating func take(_ count: Int) -> Bool {
+    left -= Double(count)
+    return left >= 0
+  }
+
+  /// Puts something back.
+  mutating func earn(_ count: Int) { left = min(most, left + Double(count)) }
+
+  /// Puts back what time has earned.
+  mutating func fill(at now: Instant) {
+    left = min(most, left + perSecond * (filled.duration(to: now) / .seconds(1)))
+    filled = now
+  }
 }

@@ -1,4 +1,6 @@
 public import HTTPTypes
+internal import Metrics
+internal import Synchronization
 
 /// Finds the endpoint for a request by its path and method.
 public struct Router: Responder {
@@ -69,5 +71,35 @@ public struct Router: Responder {
   private func counted(_ response: Response) -> Response {
     counts.count(response, on: nil)
     return response
+  }
+}
+
+/// Counts requests by the route that they took and the status that they got.
+///
+/// Both are from closed sets: routes are the router's own, statuses the server's own.
+final class RequestCounts: Sendable {
+  static let requests = "raymesh_http_requests_total"
+
+  private struct Key: Hashable {
+    let route: String
+    let code: Int
+  }
+
+  private let listener: String
+  private let counters = Mutex<[Key: Counter]>([:])
+
+  init(of listener: String) { self.listener = listener }
+
+  /// - Parameter route: the route's path, `nil` where there was none.
+  func count(_ response: Response, on route: String?) {
+    let key = Key(route: route ?? "none", code: response.head.status.code)
+    let counter = counters.withLock { counters in
+      if let known = counters[key] { return known }
+      let labels = [("listener", listener), ("route", key.route), ("code", String(key.code))]
+      let new = Counter(label: RequestCounts.requests, dimensions: labels)
+      counters[key] = new
+      return new
+    }
+    counter.increment()
   }
 }

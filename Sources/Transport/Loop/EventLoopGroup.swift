@@ -1,4 +1,5 @@
 internal import CLinux
+internal import Glibc
 internal import Synchronization
 
 /// Event loops, one for each thread, and which of them takes the next connection.
@@ -89,5 +90,40 @@ public enum Processors {
   private static func firstLine(of path: String) -> String? {
     guard let bytes = try? WholeFile.readRegular(path), !bytes.isEmpty else { return nil }
     return String(decoding: bytes.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self)
+  }
+}
+
+/// A thread of the kernel's, running one closure until that returns.
+@safe enum LoopThread {
+  private final class Work {
+    let body: @Sendable () -> Void
+    let name: String
+
+    init(name: String, body: @escaping @Sendable () -> Void) {
+      self.name = name
+      self.body = body
+    }
+  }
+
+  /// Starts a detached thread.
+  ///
+  /// - Throws: `SystemError` where the kernel gives none.
+  static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
+    let work = unsafe Unmanaged.passRetained(Work(name: name, body: body))
+    var thread = pthread_t()
+    let code = unsafe pthread_create(&thread, nil, { unsafe LoopThread.enter($0) }, work.toOpaque())
+    guard code == 0 else {
+      unsafe work.release()
+      throw SystemError("pthread_create", code: code)
+    }
+    pthread_detach(thread)
+  }
+
+  private static func enter(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
+    guard let argument = unsafe argument else { return nil }
+    let work = unsafe Unmanaged<Work>.fromOpaque(argument).takeRetainedValue()
+    _ = unsafe clinux_name_thread(work.name)
+    work.body()
+    return nil
   }
 }
