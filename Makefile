@@ -63,6 +63,7 @@ lint: packages tools ## Check format, scripts, container image and the rules of 
 	@hack/phase "lint: shell scripts" shellcheck --external-sources --source-path=SCRIPTDIR $$(hack/shell-scripts)
 	@hack/phase "lint: container image" hadolint manifests/image/Dockerfile
 	@hack/phase "lint: sizes and words" hack/lint.py
+	@hack/phase "lint: English" hack/prose.py
 
 test: packages tools ## Run every test that needs no other system
 	@hack/install-packages tests
