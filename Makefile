@@ -4,17 +4,17 @@ SHELL := bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
 
-# Where `make run` and `make serve` listen, and the RayCluster that `make run` asks about.
+# The addresses on which `make run` and `make serve` listen, and the RayCluster that `make run` asks about.
 LISTEN ?= localhost:9443
 ADMIN_LISTEN ?= localhost:9090
 CLUSTER ?= manifests/samples/raycluster.yaml
 
 RAYMESH := .build/release/raymesh
 CERTIFICATES := certs
-# The Swift runtime goes into the binary, so that what is tried here is what the container image holds.
+# The Swift runtime is linked into the binary, so that tests here run the same binary that the container image holds.
 RELEASE := --configuration release --static-swift-stdlib --product raymesh
 
-# The one that is tried in full comes first, as it takes longest. The matrix has those between which something differs.
+# The first one runs every case and takes longest. The matrix has the versions between which something changed.
 RAYS ?= newest 2.10.0 2.46.0
 MATRIX_RAYS ?= newest 2.48.0 2.47.1 2.46.0 2.44.0 2.10.0
 # Cases of Tests/Mesh/cases.py, and the Rays that they need.
@@ -80,7 +80,7 @@ manifests: packages tools ## Render the manifests and validate them; `make test`
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh python3 -m unittest discover -v -s Tests/Project -p 'manifests*_test.py'
 
-fixtures: packages tools ## Write all goldens again, after a change of plans, for review as a diff
+fixtures: packages tools ## Regenerate all golden files after a change of plans, for review as a diff
 	@swift build --product raymesh
 	@RAYMESH=$(CURDIR)/.build/debug/raymesh hack/fixtures
 
@@ -140,7 +140,7 @@ sanitize: packages ## Run the tests of memory and of threads under the address, 
 fuzz: packages ## Feed bytes to the reviewer, the renderer and what reads HTTP, FUZZ_SECONDS (60) in all
 	@Tests/Fuzz/run
 
-allocations: packages ## Count how often a review asks for memory, and fail where that has grown
+allocations: packages ## Count the memory allocations of a review, and fail if they have grown
 	@Tests/Allocations/run
 
 linear: packages ## Count the instructions of reviews as each part of them grows: none may grow faster than its size

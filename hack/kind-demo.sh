@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# kind-demo.sh [--dry-run] [--keep]: the way of docs/guide.md, from no cluster to Ray under strict mutual TLS, in a kind
-# cluster of its own, which is deleted at the end unless --keep is given. --dry-run prints each step and runs none.
+# kind-demo.sh [--dry-run] [--keep]: follows docs/guide.md from no cluster to Ray under strict mutual TLS.
+# It creates a kind cluster of its own, and deletes it at the end unless --keep is given. --dry-run prints each step and
+# runs none.
 #
 # It needs docker, kind, kubectl, istioctl and helm, and ISTIO: the folder of an unpacked release of Istio, for its
 # samples/addons. CLUSTER names the kind cluster; without KUBERAY_VERSION it is the newest KubeRay.

@@ -19,7 +19,7 @@ MOST_WORDS = 30
 WORDS = [
     (r"\banew\b", "again"),
     (
-        r"\bno more(?=[.,;:)]|$| (?:and|or|if|when|after|once|then|by|in|on|of|to|for|as|from)\b)",
+        r"(?<!and )\bno more(?=[.,;:)]|$| (?:and|or|if|when|after|once|then)\b)",
         "no longer, or: none",
     ),
     (r"\bbeg[aiu]ns? again\b", "restart, or: retry"),

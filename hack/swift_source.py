@@ -24,7 +24,7 @@ def literals(text):
 
 
 def functions(text):
-    """Each function, initialiser, subscript or computed property: its name, its first line and its number of lines."""
+    """Each function, initializer, subscript or computed property: its name, its first line and its number of lines."""
     code = code_only(text)
     for match in DECLARATION.finditer(code):
         body = _body(code, match)

@@ -50,7 +50,7 @@ class Contents(unittest.TestCase):
             self.assertTrue(line.endswith(":/sbin/nologin"), line)
         self.assertIn("nonroot:x:65532:65532:", (root() / "etc/passwd").read_text())
 
-    def test_every_package_has_its_licence_beside_it(self):
+    def test_every_package_has_its_license_beside_it(self):
         names = {name for name, _ in debian.listed(ROOT / "manifests/image/packages")}
         self.assertEqual({each.name for each in (root() / "var/lib/dpkg/status.d").iterdir()}, names)
         for name in names | {"raymesh"}:

@@ -95,8 +95,8 @@ class Serving(Server):
         maps = pathlib.Path(f"/proc/{self.server.pid()}/maps").read_text()
         loaded = {path for path in re.findall(r" (/\S+)$", maps, re.MULTILINE) if ".so" in path}
         owners = {}
-        for name, licence in debian.listed(LIST):
-            package = debian.Package(name, licence, debian.one(IMAGE.parent / "packages", name))
+        for name, license in debian.listed(LIST):
+            package = debian.Package(name, license, debian.one(IMAGE.parent / "packages", name))
             owners |= {f"/{path}": name for path, entry in package.entries() if entry.content and ".so" in path}
         self.assertLessEqual(loaded, set(owners))
         self.assertEqual({owners[path] for path in loaded}, set(dict(debian.listed(LIST))) - NO_LIBRARY)

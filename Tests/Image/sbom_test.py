@@ -37,8 +37,8 @@ class Contents(unittest.TestCase):
             fields = dict(line.split(": ", 1) for line in path.read_text().splitlines() if ": " in line)
             found[fields["Package"]] = fields["Version"]
         self.assertEqual(self.versions("Debian"), found)
-        for name, licence in debian.listed(ROOT / "manifests/image/packages"):
-            self.assertEqual(self.packages[f"Debian {name}"]["licenseDeclared"], licence)
+        for name, license in debian.listed(ROOT / "manifests/image/packages"):
+            self.assertEqual(self.packages[f"Debian {name}"]["licenseDeclared"], license)
 
     def test_it_names_the_swift_packages_that_are_linked_and_swift(self):
         pins = json.loads((ROOT / "Package.resolved").read_text())["pins"]

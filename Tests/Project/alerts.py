@@ -44,14 +44,14 @@ def stays(series):
     return {series: "7x90"}
 
 
-# For each alert: series at which it fires, what labels it then has beside its severity, its summary, and for how many
-# minutes at least; and series at which it does not.
+# For each alert: series at which it fires, the labels that it then has beside its severity, its summary, and after how
+# many minutes it fires.
 FIRES = {
     "RaymeshAbsent": (CONTROLLERS, {}, "No replica of Raymesh's webhook is scraped.", 5),
     "RaymeshOneReplica": (ONE | CONTROLLERS, {}, "Only one replica of Raymesh's webhook is scraped.", 15),
     "RaymeshRestarts": (
         ONE | own("process_cpu_seconds_total", "9 1 2 1 2 1 1x80"), {"job": "raymesh", "instance": "a"},
-        "a was started 3 times anew within an hour.", 6),
+        "a restarted 3 times within an hour.", 6),
     "RaymeshMemory": (
         ONE | own("process_resident_memory_bytes", "241172480x90"), {"job": "raymesh", "instance": "a"},
         "a has 230MiB of memory.", 15),

@@ -15,7 +15,7 @@ def found(text, path="Sources/RayPlan/Plan/Port.swift"):
 
 
 def function(lines):
-    """A function of so many lines, from its signature to its closing brace."""
+    """A function of `lines` lines, from its signature to its closing brace."""
     return "  func plan() {\n" + "    work()\n" * (lines - 2) + "  }\n"
 
 
@@ -36,7 +36,7 @@ class Sizes(unittest.TestCase):
         self.assertEqual(found(function(25)), [])
         self.assertEqual([line for line, _ in found("// first\n" + function(26))], [2])
 
-    def test_initialisers_subscripts_and_computed_properties_are_functions(self):
+    def test_initializers_subscripts_and_computed_properties_are_functions(self):
         body = " {\n" + "  work()\n" * 24 + "}\n"
         for head in ["init(a: Int = 1)", "deinit", "subscript(a: Int) -> Int", "public var text: String"]:
             self.assertEqual(len(found(head + body)), 1, head)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tree import Entry
 
 ATTEMPTS = 3
-# Shared libraries where the linker looks, what says which Debian it is, and licences.
+# Shared libraries where the linker looks, what says which Debian it is, and licenses.
 TAKEN = re.compile(
     r"usr/lib/[a-z0-9_-]+-linux-gnu/[^/]+\.so[.0-9]*|usr/lib64/ld-[^/]+|usr/lib/ld-linux-[^/]+"
     r"|etc/(os-release|debian_version)|usr/lib/os-release"
@@ -20,10 +20,10 @@ TAKEN = re.compile(
 
 @dataclass(frozen=True)
 class Package:
-    """One that has been downloaded, and its licence by its SPDX name."""
+    """One that has been downloaded, and its license by its SPDX name."""
 
     name: str
-    licence: str
+    license: str
     file: pathlib.Path
 
     def control(self, field):
@@ -58,7 +58,7 @@ def run(*command, **options):
 
 
 def listed(path):
-    """Names of packages and their licences, as the list in the project says."""
+    """Names of packages and their licenses, as the list in the project says."""
     lines = [line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines()]
     return [(line[0], line[1]) for line in lines if line and not line[0].startswith("#")]
 
@@ -78,7 +78,7 @@ def download(path, folder):
         except RuntimeError as error:
             if attempt == ATTEMPTS:
                 raise RuntimeError(f"{error}\nIf apt's lists are old, run: apt-get update") from error
-    return [Package(name, licence, one(folder, name)) for name, licence in listed(path)]
+    return [Package(name, license, one(folder, name)) for name, license in listed(path)]
 
 
 def one(folder, name):

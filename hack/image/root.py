@@ -4,7 +4,7 @@ import pathlib
 
 import debian
 import elf
-import licences
+import licenses
 import sbom
 from tree import Tree
 
@@ -38,7 +38,7 @@ def libraries(packages):
 def program(binary, version, packages, created):
     """Our part: the binary, what is linked into it, and what the image holds in all."""
     tree = Tree()
-    linked = [licences.runtime(), *licences.packages(PROJECT)]
+    linked = [licenses.runtime(), *licenses.packages(PROJECT)]
     content = elf.stripped(binary)
     tree.file("usr/bin/raymesh", content, 0o755)
     tree.file("usr/share/doc/raymesh/copyright", (PROJECT / "LICENSE").read_bytes())

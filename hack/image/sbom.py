@@ -14,11 +14,11 @@ def sha256(content):
     return [{"algorithm": "SHA256", "checksumValue": hashlib.sha256(content).hexdigest()}]
 
 
-def package(kind, name, version, licence, location, **more):
+def package(kind, name, version, license, location, **more):
     """The fields that every package of the document has."""
     return {
         "SPDXID": identifier(kind, name), "name": name, "versionInfo": version, "downloadLocation": location,
-        "filesAnalyzed": False, "licenseDeclared": licence, "licenseConcluded": "NOASSERTION",
+        "filesAnalyzed": False, "licenseDeclared": license, "licenseConcluded": "NOASSERTION",
         "copyrightText": "NOASSERTION", **more}
 
 
@@ -32,9 +32,9 @@ def of_debian(each, architecture, release):
     source = each.control("Source").split()[0] if each.control("Source") else name
     quoted = [urllib.parse.quote(text, safe="") for text in (name, version)]
     return package(
-        "Debian", name, version, each.licence, "NOASSERTION", primaryPackagePurpose="LIBRARY",
+        "Debian", name, version, each.license, "NOASSERTION", primaryPackagePurpose="LIBRARY",
         supplier=f"Person: {each.control('Maintainer').replace('<', '(').replace('>', ')')}",
-        sourceInfo=f"from Debian's source package {source}; its shared libraries and licences alone are here",
+        sourceInfo=f"from Debian's source package {source}; its shared libraries and licenses alone are here",
         licenseComments=f"The copyright file is in the image, /usr/share/doc/{name}/copyright.",
         checksums=sha256(each.file.read_bytes()),
         externalRefs=reference(f"pkg:deb/debian/{quoted[0]}@{quoted[1]}?arch={architecture}&distro=debian-{release}"))
@@ -43,9 +43,9 @@ def of_debian(each, architecture, release):
 def of_swift(each):
     name = each.location.removeprefix("https://")
     return package(
-        "Swift", each.name, each.version, each.licence, f"git+{each.location}",
+        "Swift", each.name, each.version, each.license, f"git+{each.location}",
         primaryPackagePurpose="LIBRARY", externalRefs=reference(f"pkg:swift/{name}@{each.version}"),
-        licenseComments=f"The licence is in the image, in /usr/share/doc/{each.name}.")
+        licenseComments=f"The license is in the image, in /usr/share/doc/{each.name}.")
 
 
 def document(version, architecture, binary, debian, swift, created):

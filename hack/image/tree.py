@@ -63,7 +63,7 @@ class Tree:
         return buffer.getvalue()
 
     def write(self, folder):
-        """Writes it as files, anew."""
+        """Writes the tree as files, and replaces what was there."""
         folder = pathlib.Path(folder)
         if folder.exists():
             shutil.rmtree(folder)

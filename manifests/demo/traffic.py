@@ -1,5 +1,7 @@
-"""traffic.py COUNT: waits for so many nodes, and gives each tasks, an actor and an object from another node. Prints the
-addresses that Ray knows them by."""
+"""traffic.py COUNT: waits for that many nodes, and gives each one tasks, an actor and an object from another node.
+
+It prints the addresses by which Ray knows them.
+"""
 
 import sys
 import time

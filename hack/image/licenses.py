@@ -1,4 +1,4 @@
-"""The Swift packages that are linked into the binary: which, in which version, and under which licence."""
+"""The Swift packages that are linked into the binary: which, in which version, and under which license."""
 
 import json
 import pathlib
@@ -12,25 +12,25 @@ NOTICES = ["LICENSE", "LICENSE.txt", "NOTICE.txt"]
 
 @dataclass(frozen=True)
 class Linked:
-    """What is linked into the binary. `texts` are its licence and notices, by the names of their files."""
+    """What is linked into the binary. `texts` are its license and notices, by the names of their files."""
 
     name: str
     version: str
     location: str
-    licence: str
+    license: str
     texts: dict
 
 
 def texts(folder):
-    """What a folder has of licences and notices."""
+    """What a folder has of licenses and notices."""
     return {name: (folder / name).read_bytes() for name in NOTICES if (folder / name).is_file()}
 
 
-def licence(name, found):
-    """The SPDX name for a licence, by its text."""
+def license(name, found):
+    """The SPDX name for a license, by its text."""
     text = b"\n".join(text for file, text in found.items() if file.startswith("LICENSE"))
     if b"Apache License" not in text:
-        raise ValueError(f"{name}: found another licence than Apache's; say here which one it is")
+        raise ValueError(f"{name}: found another license than Apache's; say here which one it is")
     return "Apache-2.0" + (" WITH Swift-exception" if b"Runtime Library Exception" in text else "")
 
 
@@ -40,7 +40,7 @@ def packages(root):
         location = pin["location"].removesuffix(".git")
         found = texts(root / ".build/checkouts" / location.rsplit("/", 1)[1])
         yield Linked(
-            pin["identity"], pin["state"]["version"], location, licence(pin["identity"], found), found)
+            pin["identity"], pin["state"]["version"], location, license(pin["identity"], found), found)
 
 
 def runtime():
@@ -48,4 +48,4 @@ def runtime():
     version = re.search(r"Swift version (\S+)", run("swift", "--version").decode())[1]
     usr = pathlib.Path(run("sh", "-c", "realpath \"$(command -v swift)\"").decode().strip()).parents[1]
     found = texts(usr / "share/swift")
-    return Linked("swift", version, "https://github.com/swiftlang/swift", licence("swift", found), found)
+    return Linked("swift", version, "https://github.com/swiftlang/swift", license("swift", found), found)
