@@ -1,3 +1,4 @@
+import Kubernetes
 import Limits
 import RayPlan
 import Testing

@@ -1,4 +1,5 @@
 import JSON
+import Kubernetes
 import RayPlan
 import TestSupport
 import Testing

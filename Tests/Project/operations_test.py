@@ -54,7 +54,7 @@ class Messages(unittest.TestCase):
             self.assertTrue(any(message in case for message in messages), case)
 
     def test_every_event_is_explained(self):
-        reasons = re.findall(r'case \w+ = "(\w+)"', read("Sources/Controller/Events/ClusterEvent.swift"))
+        reasons = re.findall(r'case \w+ = "(\w+)"', read("Sources/Controller/ClusterEvent.swift"))
         self.assertGreater(len(reasons), 4)
         for reason in reasons:
             if reason not in ("ServiceCreated", "ServiceApplied", "ServiceAdopted"):

@@ -11,7 +11,7 @@ from swift_texts import LITERAL, texts
 REFERENCE = read("docs/reference.md")
 NOTICES = read("Sources/RayPlan/Plan/PlanNotice.swift")
 FAULTS = read("Sources/RayPlan/Plan/PlanFault.swift")
-EVENTS = read("Sources/Controller/Events/ClusterEvent.swift")
+EVENTS = read("Sources/Controller/ClusterEvent.swift")
 SPAN = re.compile(r"`([^`]+)`")
 KEY = re.compile(r'"((?:[a-z0-9-]+\.)+(?:io|x-k8s\.io)/[A-Za-z][A-Za-z0-9.-]*)"')
 # What is written in the same way: versions of APIs, the operator's name in spec.managedBy, a Secret's type.

@@ -1,4 +1,5 @@
 public import JSON
+internal import Kubernetes
 public import RayPlan
 
 /// What the controller would find where it looked at a managed cluster's Service now, for whoever only wants to know.

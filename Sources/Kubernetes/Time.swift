@@ -1,0 +1,72 @@
+internal import TLS
+
+/// A time to the second in UTC, as Kubernetes writes `metav1.Time`: `2026-11-24T12:00:00Z`.
+///
+/// Texts of one length in one time zone sort like the times.
+package struct RFC3339Time: Hashable, Comparable, Sendable, CustomStringConvertible {
+  /// The time to the second, as Kubernetes writes it.
+  package let description: String
+
+  /// Reads a time to the second or, as `metav1.MicroTime`, to the microsecond, which it drops.
+  package init?(_ text: String) {
+    let scalars = Array(text.unicodeScalars)
+    let form = "0000-00-00T00:00:00".unicodeScalars
+    guard scalars.count > form.count, scalars.last == "Z" else { return nil }
+    let isTime = zip(form, scalars).allSatisfy { pattern, found in
+      pattern == "0" ? ("0"..."9").contains(found) : found == pattern
+    }
+    guard isTime else { return nil }
+    description = "\(text.prefix(form.count))Z"
+  }
+
+  /// The time at a second since 1970.
+  package init(second: Int) { description = RFC3339.text(at: second) }
+
+  package static func < (one: RFC3339Time, other: RFC3339Time) -> Bool { one.description < other.description }
+}
+
+/// Tells the current time, as Kubernetes writes it. It is passed in, so that tests can set the time.
+public struct WallClock: Sendable {
+  private let now: @Sendable () -> (second: Int, nanosecond: Int)
+
+  /// A clock.
+  ///
+  /// - Parameter now: returns the seconds since 1970, and the nanoseconds of the current second.
+  public init(_ now: @escaping @Sendable () -> (second: Int, nanosecond: Int)) { self.now = now }
+
+  /// Returns `2026-11-24T12:00:00Z` (`metav1.Time`).
+  package func time() -> RFC3339Time { RFC3339Time(second: now().second) }
+
+  /// Returns `2026-11-24T12:00:00.123456Z` (`metav1.MicroTime`), always with six digits, as API servers expect.
+  package func microTime() -> String {
+    let (second, nanosecond) = now()
+    let micros = String(nanosecond / 1000)
+    let padded = String(repeating: "0", count: max(0, 6 - micros.count)) + micros
+    return "\(RFC3339Time(second: second).description.dropLast()).\(padded)Z"
+  }
+}
+
+/// Pauses that double from one failure to the next.
+public struct Backoff: Hashable, Sendable {
+  let first: Duration
+  let longest: Duration
+
+  /// - Parameters:
+  ///   - first: the pause after the first failure.
+  ///   - longest: what no pause is longer than.
+  public init(first: Duration, longest: Duration) { (self.first, self.longest) = (first, longest) }
+
+  /// For one object that cannot be worked on: client-go's begin at 5 ms and go up to 1,000 s, which is long for a person
+  /// who has just repaired what was wrong.
+  public static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))
+  /// For an API server that cannot be reached, or refuses a watch (client-go, `tools/cache/reflector.go`).
+  public static let watches = Backoff(first: .milliseconds(800), longest: .seconds(30))
+
+  /// The pause after so many failures before this one.
+  ///
+  /// - Parameter jitter: from 0 to 1: how much of half the pause is left out.
+  public func pause(after failures: Int, jitter: Double) -> Duration {
+    let full = failures > 20 ? longest : min(first * (1 << failures), longest)
+    return full * (1 - jitter / 2)
+  }
+}
