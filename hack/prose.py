@@ -24,7 +24,7 @@ WORDS = [
     ),
     (r"\bbeg[aiu]ns? again\b", "restart, or: retry"),
     (r"\bput(?:s|ting)? (?:it |them )?back\b", "restore"),
-    (r"\bpass(?:es|ed|ing)? (?:it |them |each )?over\b", "skip"),
+    (r"\bpass(?:es|ed|ing)? (?:it |them |each )?over\b(?! the (?:wire|bridge|network))", "skip"),
     (r"\b(?:takes?|took|taking|taken) (?:it |them )?away\b", "remove"),
     (r"\bmend(?:s|ed|ing)?\b", "fix"),
     (r"\bbut for\b", "except, or: except for"),

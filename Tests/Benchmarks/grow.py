@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Grows a review to about so many bytes, as real ones grow: by fields that say who manages what."""
+"""Grows a review to about that many bytes, as real ones grow: by its managed fields."""
 
 import argparse
 import json

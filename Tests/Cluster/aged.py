@@ -53,7 +53,7 @@ class Authority:
         return pem(certificate), pem_key(key)
 
     def secret(self, age=0):
-        """The data of a Secret whose serving certificate is so many days old."""
+        """The data of a Secret whose serving certificate is `age` days old."""
         certificate, key = self.pair(age)
         return {"ca.crt": pem(self.certificate), "ca.key": pem_key(self.key), "tls.crt": certificate, "tls.key": key}
 

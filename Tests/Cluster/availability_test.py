@@ -12,7 +12,7 @@ from server import Server
 
 REPLACED = 'raymesh_certificate_reloads_total{result="replaced"'
 AT_ONCE = 20
-# Where what goes on beside it never ends, the load has failed.
+# If the disruption has not ended by then, the load has failed.
 MOST_ROUNDS = 200
 
 

@@ -5,7 +5,7 @@ import socket
 import threading
 
 PATIENCE = 10.0
-# For so many seconds connections may still go to a replica that is ready no longer.
+# For this many seconds, connections may still go to a replica that is no longer ready.
 LATE = 0.5
 
 

@@ -128,7 +128,7 @@ class SelfManaged(unittest.TestCase):
         self.assert_trusted()
         print(f"{load.admitted} clusters admitted, while an authority was replaced")
 
-    def test_a_caBundle_that_is_wiped_is_put_back(self):
+    def test_a_caBundle_that_is_wiped_is_restored(self):
         self.start()
         bundles = self.plane.bundles()
         for _ in range(3):
@@ -150,7 +150,7 @@ class SelfManaged(unittest.TestCase):
         self.assertTrue(self.plane.patch_for(self.plane.stored(*name)["metadata"]["resourceVersion"]))
         self.assertEqual(self.plane.stored(*name)["webhooks"][0]["timeoutSeconds"], 7)
 
-    def test_a_secret_that_is_deleted_or_broken_is_put_back_and_no_admission_fails(self):
+    def test_a_secret_that_is_deleted_or_broken_is_restored_and_no_admission_fails(self):
         self.start()
         served = self.plane.data("tls.crt")
         with self.load() as load:

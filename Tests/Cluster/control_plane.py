@@ -12,7 +12,7 @@ import tempfile
 from running import eventually, free_port
 from server import make_certificates
 
-# Where a run of kubectl would wait for ever, it has failed.
+# A run of kubectl that takes longer than this has failed.
 KUBECTL_PATIENCE = 60
 
 

@@ -174,7 +174,7 @@ class Doctor(unittest.TestCase):
         code, severity = (3, "failure") if self.plane.minor < 29 else (0, "notice")
         self.expect(code, "strict-mtls", severity, "namespace ray: is strict")
 
-    def test_whoever_may_look_at_everything_finds_all_well_and_each_right_that_is_missing_is_named(self):
+    def test_an_account_with_all_rights_finds_no_problem_and_each_missing_right_is_named(self):
         account = self.plane.account("raymesh-doctor")
         eventually("the account is let in", lambda: self.plane.doctor(kubeconfig=account).amiss() == [])
         roles = [each for each in yaml.safe_load_all(read("manifests/doctor/rbac.yaml")) if "rules" in each]

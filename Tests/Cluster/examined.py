@@ -67,7 +67,7 @@ class Examined(Plane):
         return list(yaml.safe_load_all(run.stdout))
 
     def answer(self, count):
-        """Has so many pods be ready behind the Service. They are one server: two names of one address are no two."""
+        """Makes `count` pods ready behind the Service. One server stands for all of them."""
         ports = [{"name": "https", "port": self.server.port}]
         addresses = [{"ip": self.address}, {"ip": "198.51.100.1"}][:count]
         # A second one that answers is only counted, as it is behind a port that nobody calls.
@@ -85,7 +85,7 @@ class Examined(Plane):
                 "endpoints": endpoints, "ports": ports})
 
     def kuberay(self, waits="false"):
-        """Its pod, within the mesh. An environment cannot be changed, so it is made anew."""
+        """Creates KubeRay's pod in the mesh. A pod's environment cannot be changed, so the pod is replaced."""
         self.kubectl("delete", "pod", "-n", "default", "kuberay-operator", "--force", "--grace-period=0", check=False)
         variable = {"name": "ENABLE_INIT_CONTAINER_INJECTION", "value": waits}
         self.apply({

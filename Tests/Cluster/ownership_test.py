@@ -64,8 +64,8 @@ class Ownership(WithReplica):
         self.make()
         self.assertEqual(self.service()["metadata"]["uid"], left["metadata"]["uid"])
 
-    def test_a_cluster_that_is_made_anew_at_once_has_it(self):
-        """The collector may delete it for the old cluster when it is the new one's already; it comes back then."""
+    def test_a_cluster_that_is_recreated_at_once_has_it(self):
+        """The garbage collector may delete the Service after the new cluster owns it. Then it is created again."""
         old = self.make()
         self.delete("--wait=false")
         eventually("the old one is gone", lambda: not self.found("raycluster", self.name))

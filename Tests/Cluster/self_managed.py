@@ -1,5 +1,8 @@
-"""What tests of self-managed certificates share: a control plane whose API server asks a Service as in any cluster, the
-whole overlay applied to it, and replicas with the manifests' own settings and roles."""
+"""What tests of self-managed certificates share: a control plane, the whole overlay, and replicas.
+
+The API server calls the webhook by its Service, as in any cluster. The replicas have the settings and roles of the
+manifests.
+"""
 
 import base64
 import contextlib
@@ -24,7 +27,7 @@ NAMESPACE, SECRET, CONFIGURATION = "raymesh-system", "raymesh-certificates", "ra
 
 
 class SelfManagedPlane(Plane):
-    """One to which the overlay has been applied, but for the port of the Service, which must be free here."""
+    """A plane to which the overlay has been applied. Only the Service's port differs: it must be free here."""
 
     flags = {"service-cluster-ip-range": SERVICES}
 
@@ -89,7 +92,7 @@ class SelfManagedPlane(Plane):
         return [base64.b64decode(each["clientConfig"].get("caBundle", "")) for each in webhooks]
 
     def trusts(self, count):
-        """Whether every webhook has the same so many authorities."""
+        """Whether every webhook has the same caBundle, with `count` authorities."""
         bundles = self.bundles()
         return len(set(bundles)) == 1 and bundles[0].count(b"BEGIN CERTIFICATE") == count
 
@@ -181,7 +184,7 @@ class Load(threading.Thread):
             self.rounds += 1
 
     def await_rounds(self, count=2):
-        """Until so many more rounds are over, or one has failed."""
+        """Waits until `count` more rounds are over, or one has failed."""
         begun = self.rounds
         eventually("more admissions", lambda: self.rounds >= begun + count or self.failures)
 

@@ -20,7 +20,7 @@ class Updates:
         self.kubectl("patch", "raycluster", "demo", f"--type={kind}", "-p", json.dumps(patch), *flags)
 
     def assert_changed(self, *changes):
-        """What was promised is stored, but for these changes, each a path within the spec and a value."""
+        """Expects what was promised, except for these changes. Each is a path within the spec and a value."""
         expected = json.loads(json.dumps(self.before["spec"]))
         for *path, last, value in changes:
             place = expected
@@ -55,8 +55,8 @@ class Updates:
             self.assertEqual(again["metadata"]["annotations"], first["metadata"]["annotations"])
         self.assert_promised(again, self.promised(other))
 
-    def test_whoever_drops_what_was_added_gets_it_back(self):
-        """RayService writes what it has in mind, whatever is there."""
+    def test_what_raymesh_added_is_restored_after_a_writer_drops_it(self):
+        """RayService overwrites the cluster with its own template."""
         original = self.written() | {"metadata": {"name": "demo"}}
         self.kubectl("replace", "-f", "-", text=json.dumps(original))
         self.assert_changed()

@@ -7,7 +7,7 @@ FFDHE8192, SECP256R1 = 0x0104, 0x0017
 
 
 def prefixed(size, value):
-    """A vector: its length in so many bytes, and what is in it."""
+    """A vector: its length in `size` bytes, and its content."""
     return len(value).to_bytes(size, "big") + value
 
 

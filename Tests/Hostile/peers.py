@@ -60,7 +60,7 @@ def hello_again(server, times):
 
 
 def hellos(server, sockets, times):
-    """The same from so many sockets at once."""
+    """The same from `sockets` sockets at once."""
     with concurrent.futures.ThreadPoolExecutor(sockets) as pool:
         for each in [pool.submit(hello_again, server, times) for _ in range(sockets)]:
             each.result()

@@ -42,7 +42,7 @@ class PeersTest(Watched):
                 400, at_once(self.server, [DENSE] * count)))
 
     def test_bodies_that_never_come_whole(self):
-        """Of 8 MiB but for a byte, 32 and 64 of one client."""
+        """One client sends 32 and then 64 bodies of 8 MiB, each without its last byte."""
         for count in [32, 64]:
             def harm(_, count=count):
                 for said in slow_bodies(self.server, count, DENSE):

@@ -105,9 +105,9 @@ def review(object_, old=None, uid="hostile"):
 
 
 def reviews(scale, most):
-    """Each object by its name, at so many times its scale, as the body of a review; those that are too large are not.
+    """Yields the body of a review for each object, at `scale` times its size, unless that is too large.
 
-    Where it is small enough it is an update too, from itself: all that is wrong was so before.
+    An object that is small enough is also updated from itself, so that nothing wrong in it is new.
     """
     for name, (count, make) in OBJECTS.items():
         object_ = make(int(count * scale))
@@ -118,7 +118,7 @@ def reviews(scale, most):
 
 
 def head_service(count):
-    """A Service as KubeRay makes it for a head, with so many ports."""
+    """A Service as KubeRay makes it for a head, with `count` ports."""
     labels = {
         "ray.io/cluster": "demo", "ray.io/node-type": "head", "app.kubernetes.io/created-by": "kuberay-operator"}
     owner = {"apiVersion": "ray.io/v1", "kind": "RayCluster", "name": "demo", "uid": "1"}

@@ -9,9 +9,9 @@ from confined import MIB, SHIPPED
 from honest import HEADERS, REVIEW, trust
 from running import eventually
 
-# Whoever means harm comes from here, and those who mean none from there.
+# The addresses of hostile and of honest clients.
 HOSTILE, HONEST = "127.0.0.66", "127.0.0.10"
-# A client that has waited for so long has not been answered.
+# A client that has waited for longer counts as unanswered.
 PATIENCE = 60.0
 # What the process keeps for the next bodies once it has given back what they took.
 KEPT = 72 * MIB
@@ -87,7 +87,7 @@ class Watch(threading.Thread):
             self.failures.append(f"/livez has not been green for {RED:.0f} s")
 
     def more(self, count=3):
-        """Waits until so many more looks have been taken."""
+        """Waits until `count` more honest reviews have been answered."""
         end = self.answered + count
         eventually("honest reviews are answered", lambda: self.answered >= end or self.failures)
 

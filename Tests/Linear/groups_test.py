@@ -10,10 +10,10 @@ from growing import BAD_TEXTS, distinct, with_node
 
 FEW, MANY, TIMES = 100, 1000, 12
 BODY = 8 << 20
-# A review above this size should cost at most so many times what simdjson needs for it.
+# A review above this size should cost at most this many times what simdjson needs for it.
 LARGE, FACTOR = 100_000, 20
-# What is dearer costs at most this, measured and a twentieth more, so that it cannot grow. Where groups state little,
-# what Raymesh adds to each is dearer than reading it.
+# Reviews that cost more have a limit of their own: the measured cost and 5 % more, so that it cannot grow. If groups
+# state little, adding to each costs more than reading it.
 DEARER = {
     "groups plain": 28, "groups without parameters": 50, "groups with ranges of their own": 37,
     "groups with addresses of their own": 45, "groups with 1,000-port lists": 31, "groups with high parameters": 38,
@@ -80,7 +80,7 @@ def beside():
 
 
 def reviews(count, entry, path=None, more=None):
-    """A creation and an update of so many groups."""
+    """A creation and an update of `count` groups."""
     cluster = complete.cluster()
     if path:
         cluster = with_node(cluster, path, more(10 * count))
@@ -123,7 +123,7 @@ class GroupsTest(unittest.TestCase):
         self.assert_linear([(f"groups {label}", entry) for label, entry in groups()])
 
     def test_groups_beside_something_long(self):
-        """Where each group looks at all of it, the one multiplies the other."""
+        """If each group reads all of it, the cost is the product of both sizes."""
         self.assert_linear([(f"groups beside many {label}", group(), *more) for label, *more in beside()])
 
 

@@ -127,7 +127,7 @@ def texts(value):
 
 
 def nestings(value):
-    """A value that is nested deep, so many times."""
+    """Yields ways to nest a value deeply, `count` times."""
     for label, opened, closed in [("lists", "[", "]"), ("objects", '{"a":', "}")]:
         def nested(count, opened=opened, closed=closed):
             deep = [opened * DEEPEST + "0" + closed * DEEPEST] * (count // DEEPEST + 1)

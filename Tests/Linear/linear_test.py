@@ -11,17 +11,17 @@ from complete import Raw, text
 from counting import STOPPED, Counters, told
 from growing import name, node, nodes, ways, with_node
 
-# A review above this size may cost so many times what simdjson needs for it.
+# A review above this size may cost this many times what simdjson needs for it.
 LARGE, TIMES = 100_000, 20
-# What is dearer costs at most this, measured and a twentieth more, so that it cannot grow. A record is parsed by
-# itself, and so many CPUs stand for all ports.
+# Reviews that cost more have a limit of their own: the measured cost and 5 % more, so that it cannot grow. A record is
+# parsed separately, and that many CPUs need all ports.
 DEARER = {"raymesh.io/managed/(text)/workers: empty": 37, "rayStartParams/num-cpus: digits": 39}
-# Twice as many more entries may cost so many times as much: more than twice, as tables grow in steps, and less than the
-# four times of what is quadratic.
+# Twice as many entries may cost this many times as much. It is more than 2, because tables grow in steps, and less than
+# 4, which is quadratic.
 TWICE = 2.6
-# Below so many instructions it is by chance that one costs more than another.
+# Differences below this many instructions are noise.
 NOISE = 150_000
-# At least so many entries, so that what is quadratic shows, and no body above this.
+# The fewest entries, so that quadratic cost shows, and the largest body.
 FEWEST, BODY = 200, 4 << 20
 # How many ways of each node are tried, beside the first four of a list; `LINEAR_WAYS=all` tries every one.
 WAYS = {list: 2, dict: 2, str: 1, int: 1}

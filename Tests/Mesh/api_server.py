@@ -1,6 +1,6 @@
 """A real API server as pods reach it: at the address of the Service `kubernetes`, with the token of an account.
 
-There is no kubelet and no operator: whoever runs a pod says so by `tell`.
+There is no kubelet and no operator: the code that runs a pod reports it by `tell`.
 """
 
 import json
@@ -11,9 +11,9 @@ import sidecar
 from control_plane import ControlPlane
 from definitions import DEFINITIONS
 
-# The sidecar of whoever calls answers there, as kube-proxy does elsewhere.
+# The caller's sidecar answers there, as kube-proxy does elsewhere.
 ADDRESS, PORT = "10.66.255.2", 443
-# Of the API server itself. The real Service selects nothing, and the API server keeps its endpoints.
+# The labels of the API server itself. The real Service selects nothing, and the API server writes its endpoints.
 LABELS = {"component": "kube-apiserver"}
 ACCOUNT = Path("/run/secrets/kubernetes.io/serviceaccount")
 NAMESPACE, NAME = "default", "autoscaler"

@@ -29,12 +29,12 @@ class Autoscaler:
                 stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT)
 
     def tell_pods(self):
-        """Who runs now."""
+        """Tells the API server which pods run now."""
         for pod in self._cluster.pods:
             self._api_server.tell(pod)
 
     def wait_until_it_wants(self, replicas):
-        """Waits until it has asked for so many workers, as an operator would see it."""
+        """Waits until it has asked for `replicas` workers, as an operator would see it."""
         try:
             self._head.wait_until(f"wish for {replicas} workers", lambda: self._wants() == replicas, SECONDS)
         except AssertionError as error:

@@ -20,7 +20,7 @@ ORIGIN = "ray.io/originated-from-crd"
 SERVING = "ray.io/serve"
 # It comes once the cluster's own are there, and Serve runs.
 SERVED = "2026-01-01T00:01:00Z"
-# One that no pod has. The sidecar of whoever calls answers for it.
+# An address that no pod has. The caller's sidecar answers for it.
 SERVE_ADDRESS = "10.66.255.1"
 
 

@@ -21,7 +21,7 @@ SERVICER = "ray.serve.generated.serve_pb2_grpc.add_UserDefinedServiceServicer_to
 SECONDS = 300
 # For one call. What stands still in a mesh stands still for ever.
 PATIENCE = 60
-# Who is called is drawn by lot.
+# Each call goes to a replica that is chosen at random.
 CALLS = 200
 
 
@@ -90,7 +90,7 @@ def is_deployed(found, nodes):
 
 
 def by_http(hosts, nodes):
-    """Until so many nodes have taken a call, each of which has asked a model of another node."""
+    """Calls until `nodes` nodes have taken a call. Each of them has then called a model on another node."""
     far = set()
     for host in hosts * CALLS:
         answer = ask(f"http://{host}:8000/")

@@ -29,8 +29,10 @@ SECONDS = 60
 
 @dataclass(frozen=True)
 class Call:
-    """Who calls which port, how, and what passes over the wire: the same in both modes, plain text being refused or
-    answered."""
+    """A call: its caller, port and protocol, and what goes over the wire.
+
+    The wire shows the same in both modes. Only plain text is rejected in one and answered in the other.
+    """
 
     what: str
     kind: str

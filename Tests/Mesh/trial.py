@@ -47,7 +47,7 @@ class Trial:
         self.tries = 1 if case.stops_at or case.names is None else None
 
     def _admitted(self, cluster):
-        """The cluster as it is stored, and its Services, each by whoever makes it."""
+        """The cluster as it is stored, and its Services, each made as in a real cluster."""
         own = []
         if self.case.asks_raymesh:
             cluster, service = render(cluster)

@@ -63,7 +63,7 @@ class Faults(unittest.TestCase):
     def test_a_node_that_starts_or_ends_is_none(self):
         self.assertEqual(self.found([(6379, HELLO)], [request(flags=each) for each in ("UF", "UC", "DC", "DR")]), [])
 
-    def test_protocol_errors_are_counted_but_for_servers_that_say_goodbye(self):
+    def test_protocol_errors_are_counted_except_of_servers_that_say_goodbye(self):
         self.assertEqual(protocol_errors({"upstream_cx_protocol_error": 2, "upstream_cx_close_notify": 3}), 0)
         counters = {
             "cluster": {"outbound|6379||demo.default.svc.cluster.local": {"upstream_cx_protocol_error": 1}},

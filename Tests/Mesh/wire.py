@@ -1,4 +1,4 @@
-"""The first witness: every TCP connection between pods, as it passed over the bridge between them."""
+"""The first witness: every TCP connection between pods, as seen on the bridge between them."""
 
 import ipaddress
 import re
@@ -45,7 +45,7 @@ class Connection:
 
 
 class Capture:
-    """Keeps the beginning of every packet on the bridge, from when it is made until it is read."""
+    """Captures the beginning of every packet on the bridge, from its creation until `read`."""
 
     def __init__(self, folder, link="pods"):
         self.file, self.words = folder / "packets", folder / "tcpdump"

@@ -19,7 +19,7 @@ def promtool(*arguments, folder):
 
 
 def case(alert, series, minutes, expected):
-    """A test of promtool's: whether just that is told of the alert after so many minutes."""
+    """A test for promtool: after `minutes` minutes, the alert must be exactly as `expected`."""
     return {
         "interval": "1m", "name": alert,
         "input_series": [{"series": name, "values": values} for name, values in series.items()],

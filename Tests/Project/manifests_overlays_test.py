@@ -25,7 +25,7 @@ class Overlay(unittest.TestCase):
         return container
 
     def assert_valid(self, *but):
-        """Strictly, for each version, but for kinds that Kubernetes itself does not have."""
+        """Validates strictly, for each version, all kinds that Kubernetes itself has."""
         for version in VERSIONS:
             for kind, each in self.objects.items():
                 if kind not in but and is_known(each, version):

@@ -34,7 +34,7 @@ class Validity(Manifests):
         self.assert_valid(
             [*self.base.values(), *self.overlay.values(), *self.self_managed.values()], self.versions(28))
 
-    def test_with_cert_manager_too_but_for_its_own_kinds(self):
+    def test_with_cert_manager_too_except_for_its_own_kinds(self):
         objects = [each for each in self.cert_manager.values() if "cert-manager" not in each["apiVersion"]]
         self.assert_valid(objects, self.versions(28))
 

@@ -1,4 +1,4 @@
-"""Where the project's files are, and how its binary is asked."""
+"""The paths of the project's files, and a way to run its binary."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def server_paths(routes):
 
 
 def rows(text, cells):
-    """The rows of tables with so many cells, without backticks."""
+    """The rows of tables with `cells` cells, without backticks."""
     for line in text.splitlines():
         row = [cell.strip().replace("`", "") for cell in line.strip("|").split(" | ")]
         if line.startswith("| ") and len(row) == cells:

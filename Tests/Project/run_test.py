@@ -14,7 +14,7 @@ SAMPLE = "manifests/samples/raycluster.yaml"
 
 
 def free_ports(count):
-    """Below those that the kernel gives to whoever does not ask for one: nobody else gets them by then."""
+    """Finds free ports below the ephemeral range, so that no other process gets them by chance."""
     ports = []
     for port in random.sample(range(20_000, 30_000), 100):
         try:
@@ -61,7 +61,7 @@ class Run(unittest.TestCase):
         self.assertEqual([each["metadata"]["name"] for each in services], ["demo-headless-svc"])
         self.assert_nothing_listens()
 
-    def test_a_port_in_use_is_named_and_whoever_has_it_is_not_asked(self):
+    def test_a_port_in_use_is_named_and_its_owner_gets_no_request(self):
         with socket.create_server(("127.0.0.1", 0)) as taken:
             taken.settimeout(0)
             address = "127.0.0.1:%d" % taken.getsockname()[1]

@@ -74,7 +74,7 @@ class Refused(Case):
 
 @dataclass(frozen=True)
 class Warned(Case):
-    """What Raymesh takes and warns of, for taking it away later mends it, and Ray refuses."""
+    """A cluster that Raymesh accepts with a warning, because removing a parameter fixes it, and that Ray rejects."""
 
     warning: str = ""
     ray: str = ""

@@ -19,7 +19,7 @@ COUNT = 10
 
 
 def secure(server):
-    """A connection that has said nothing. Where it ends without TLS saying so, that is an error."""
+    """A connection that has sent nothing. If it ends without a TLS close notification, that is an error."""
     plain = socket.create_connection((server.address, server.port), timeout=PATIENCE)
     return trust(server).wrap_socket(plain, server_hostname=server.address, suppress_ragged_eofs=False)
 

@@ -38,7 +38,7 @@ class HostileTest(unittest.TestCase):
         cls.addClassCleanup(cls.server.kill)
 
     def descriptors(self):
-        """How many are open, but for that of the scrape itself."""
+        """The number of open descriptors, without that of the scrape itself."""
         return self.server.metric("process_open_fds")
 
     def memory(self):
@@ -87,7 +87,7 @@ class HostileTest(unittest.TestCase):
             eventually("that all is closed", lambda: self.descriptors() <= before + 1)
 
     def test_ten_thousand_connections(self):
-        """Far more than there is room for. Who is in stays in, and when they are gone there is room again."""
+        """Far more than there is room for. Accepted connections stay, and when they close there is room again."""
         _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
         if hard < MANY + 1000:
             self.skipTest(f"this machine allows {hard} descriptors, {MANY + 1000} are needed")

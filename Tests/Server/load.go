@@ -1,8 +1,8 @@
 // Load asks admission webhooks as an API server does, and counts what would have failed a user's write.
 //
-// Like kube-apiserver it keeps connections, does not try a POST again that was cut off, and tries one again that was
-// answered with 429 or 5xx and a Retry-After in whole seconds, within the request's own time (client-go,
-// rest/with_retry.go, Kubernetes 1.36). Like a Service it sends new connections to those replicas only that are ready.
+// Like kube-apiserver, it keeps connections and does not retry a POST that was cut off. It retries a request that was
+// answered with 429 or 5xx and a Retry-After in whole seconds, within the request's timeout (client-go,
+// rest/with_retry.go, Kubernetes 1.36). Like a Service, it sends new connections only to replicas that are ready.
 package main
 
 import (

@@ -9,9 +9,9 @@ HERE = pathlib.Path(__file__).parent
 
 
 class Load:
-    """Reviews sent to some servers, so many at once, until the result is asked for and at least so many.
+    """A load of reviews on servers, by `connections` connections, until `result` is called.
 
-    Each connection is idle for up to `pause` between two.
+    It sends at least `requests` reviews. Each connection is idle for up to `pause` between two of them.
     """
 
     def __init__(self, servers, authorities, requests, connections=8, pause="0s"):

@@ -50,7 +50,7 @@ def post(server, body, source="127.0.0.1"):
 
 
 class SlowBody(threading.Thread):
-    """Sends all of a large body but its end, and then hardly anything; begins again when it is cut."""
+    """Sends a large body without its end, and then hardly anything. It starts over when it is cut off."""
 
     def __init__(self, server, ending):
         super().__init__(daemon=True)
@@ -111,7 +111,7 @@ class MemoryTest(unittest.TestCase):
         self.beside_honest(attack)
 
     def test_thirty_clusters_at_once(self):
-        """Who is turned away is told when to come again, and is answered then."""
+        """A client that is rejected is told when to retry, and is answered then."""
         body = cluster(3_000_000)
 
         def ask(_):

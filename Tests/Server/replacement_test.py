@@ -63,7 +63,7 @@ class ReplacementTest(unittest.TestCase):
         self.assert_nothing_failed(load)
 
     def test_replicas_are_replaced_while_connections_are_mostly_idle(self):
-        """Whoever pauses for shorter than a replica looks on is told to go elsewhere, and loses nothing."""
+        """A client that pauses for less than the drain time is told to reconnect, and loses no request."""
         load = self.load(SPARSE, connections=100, pause="3s")
         for server in self.servers * 2:
             self.assertEqual(server.stop(), 0, server.log)

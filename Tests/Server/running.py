@@ -9,8 +9,7 @@ import urllib.error
 import urllib.request
 
 PATIENCE = 180.0
-# Below those that the kernel gives to whoever does not ask for one (ip_local_port_range): somebody who connects
-# elsewhere never has one of these just when a server wants it, or wants it again.
+# Ports below the ephemeral range (ip_local_port_range). No outgoing connection has one of these when a server needs it.
 PORTS = range(20_000, 30_000)
 
 
@@ -37,7 +36,7 @@ def eventually(what, condition):
 
 
 class Running:
-    """Who starts the process puts it into `process`, and says by `said` what it has logged."""
+    """A running process. A subclass starts it, stores it in `process`, and returns its log from `said`."""
 
     def __init__(self, address):
         self.address = address

@@ -22,7 +22,7 @@ install_packages() {
   stop_packaged_nginx "${packages[@]}"
 }
 
-# Where systemd runs, the package starts nginx; nobody asked for that one.
+# If systemd runs, the package starts an nginx that the benchmark does not use.
 stop_packaged_nginx() {
   if [[ " $* " == *" nginx-light "* && -d /run/systemd/system ]]; then
     as_root systemctl disable --now nginx

@@ -1,8 +1,8 @@
 """What a filter chain does with a connection: HTTP, or bytes.
 
 From `pilot/pkg/networking/core/listener_builder.go` (buildHTTPConnectionManager), `networkfilter.go` and
-`pilot/pkg/xds/filters/filters.go` of istio/istio. Istio's own filters are not in Envoy: those that count and trace, and
-the exchange of metadata, which sends a frame of its own on TCP connections and two headers on requests.
+`pilot/pkg/xds/filters/filters.go` of istio/istio. Envoy does not contain Istio's own filters: for metrics, for traces,
+and for the metadata exchange. The last sends a frame of its own on TCP connections and two headers on requests.
 """
 
 from .message import NEVER, extension, statistics

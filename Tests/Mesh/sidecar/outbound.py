@@ -27,8 +27,13 @@ class Entry:
 
 
 def listeners(pod, services, pods, log):
-    """One for each port of an HTTP Service; one for each pod and port where a headless one is TCP or sniffed; one for
-    each address and port of others; and the one that takes everything that leaves the pod and hands it to those."""
+    """The listeners for what leaves a pod.
+
+    - one for each port of an HTTP Service
+    - one for each pod and port of a headless Service that is TCP or sniffed
+    - one for each address and port of other Services
+    - the virtual one, which takes all connections that leave the pod and hands them to the others
+    """
     entries = {}
     for service in services:
         for port in service.ports:

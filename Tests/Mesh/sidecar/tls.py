@@ -12,8 +12,8 @@ TLS = "envoy.extensions.transport_sockets.tls.v3"
 CERTIFICATE, ROOT = "default", "ROOTCA"
 PEER_EXCHANGE = "istio-peer-exchange"
 
-# What a client offers. Istio's filter `istio.alpn` puts the HTTP ones in by the protocol of the upstream request; here
-# a cluster has them where its protocol is known, and `ALPN_OF_REQUEST` where it is the client's.
+# The protocols that a client offers. Istio's filter `istio.alpn` sets the HTTP ones by the protocol of the upstream
+# request. Here a cluster has them if its protocol is known, and `ALPN_OF_REQUEST` if it follows the client's.
 OFFERED = {
     TCP: [PEER_EXCHANGE, "istio"],
     SNIFFED: [PEER_EXCHANGE, "istio"],

@@ -11,10 +11,10 @@ import threading
 from server import make_certificates
 
 
-class Neighbour:
+class Neighbor:
     """Answers each review with the patch that a function makes of the object."""
 
-    NAME = "z-neighbour"
+    NAME = "z-neighbor"
 
     def __init__(self, patch):
         self.patch = patch
@@ -36,14 +36,14 @@ class Neighbour:
 
     def handler(self):
         """What answers a request."""
-        neighbour = self
+        neighbor = self
 
         class Handler(http.server.BaseHTTPRequestHandler):
             """One review for each request."""
 
             def do_POST(self):
                 review = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                answer = json.dumps(neighbour.answer(review)).encode()
+                answer = json.dumps(neighbor.answer(review)).encode()
                 self.send_response(200)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(answer)))
@@ -70,8 +70,8 @@ class Neighbour:
             "apiVersion": "admissionregistration.k8s.io/v1", "kind": "MutatingWebhookConfiguration",
             "metadata": {"name": self.NAME},
             "webhooks": [{
-                "name": "neighbour.example.com", "rules": [rule], "failurePolicy": "Fail", "sideEffects": "None",
+                "name": "neighbor.example.com", "rules": [rule], "failurePolicy": "Fail", "sideEffects": "None",
                 "clientConfig": {"url": f"https://127.0.0.1:{self.server.server_port}/",
                                  "caBundle": base64.b64encode(authority).decode()},
-                "namespaceSelector": {"matchLabels": {"neighbour": namespace}},
+                "namespaceSelector": {"matchLabels": {"neighbor": namespace}},
                 "admissionReviewVersions": ["v1"]}]}

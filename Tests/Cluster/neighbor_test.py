@@ -1,14 +1,14 @@
-"""What is stored where another webhook changes the object after Raymesh: Raymesh is asked again."""
+"""What is stored if another webhook changes the object after Raymesh: Raymesh is asked again."""
 
 import json
 import unittest
 
 from admission import MESH, SAMPLE, Admission
-from neighbour import Neighbour
+from neighbor import Neighbor
 from running import eventually
 
-MARK = {"op": "add", "path": "/metadata/labels", "value": {"neighbour": "was-here"}}
-ADDED = "added-by-neighbour"
+MARK = {"op": "add", "path": "/metadata/labels", "value": {"neighbor": "was-here"}}
+ADDED = "added-by-neighbor"
 
 
 def adds_a_group(cluster):
@@ -26,21 +26,21 @@ def drops_parameters(cluster):
     return [MARK, remove] if "rayStartParams" in cluster["spec"]["headGroupSpec"] else [MARK]
 
 
-class Neighbours(Admission):
-    """Each test has another neighbour."""
+class Neighbors(Admission):
+    """Each test has a neighbor of its own."""
 
     def among(self, patch):
-        """In a namespace of the neighbour's too, once the API server asks it."""
-        neighbour = Neighbour(patch)
-        self.enterContext(neighbour)
-        self.namespace = self.make_namespace(MESH | {"neighbour": "here"})
-        self.addCleanup(self.plane.kubectl, "delete", "mutatingwebhookconfiguration", Neighbour.NAME)
-        self.plane.apply(neighbour.configuration("here"))
-        eventually("the neighbour is asked", lambda: "was-here" in self.create(
+        """Creates a namespace that matches the neighbor too, and waits until the API server calls the neighbor."""
+        neighbor = Neighbor(patch)
+        self.enterContext(neighbor)
+        self.namespace = self.make_namespace(MESH | {"neighbor": "here"})
+        self.addCleanup(self.plane.kubectl, "delete", "mutatingwebhookconfiguration", Neighbor.NAME)
+        self.plane.apply(neighbor.configuration("here"))
+        eventually("the neighbor is asked", lambda: "was-here" in self.create(
             "--dry-run=server", "-o", "json", check=False))
 
     def create(self, *flags, check=True):
-        """Creates the sample, or only as if. The neighbour of another test may be asked for a moment, and be gone."""
+        """Creates the sample. For a moment, the API server may still call the neighbor of an earlier test, and fail."""
         return self.kubectl("create", "-f", str(SAMPLE), *flags, check=check)
 
     def test_a_group_that_it_adds_is_planned_too(self):
@@ -59,7 +59,7 @@ class Neighbours(Admission):
         self.create()
         self.assert_promised(self.cluster(), self.promised())
 
-    def test_what_it_drops_of_a_managed_cluster_is_put_back(self):
+    def test_what_it_drops_of_a_managed_cluster_is_restored(self):
         self.among(drops_parameters)
         self.create()
         before = self.cluster()
