@@ -219,3 +219,16 @@ let package = Package(
   ],
   cxxLanguageStandard: .cxx17
 )
+
+// The sanitizers build just the tests that they run, which `RAYMESH_TESTS` names, and the targets that those need.
+if let tests = Context.environment["RAYMESH_TESTS"] {
+  var unseen = tests.split(separator: " ").map(String.init)
+  var needed: Set<String> = []
+  while let name = unseen.popLast() {
+    for target in package.targets where target.name == name && needed.insert(name).inserted {
+      for case .byNameItem(let dependency, _) in target.dependencies { unseen.append(dependency) }
+    }
+  }
+  package.targets.removeAll { !needed.contains($0.name) }
+  package.products = []
+}
