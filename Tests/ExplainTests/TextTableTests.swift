@@ -46,7 +46,7 @@ import Testing
     #expect(table(["A": 5, "B": 0], ["", ""]) == ["A  B", ""])
   }
 
-  @Test func `colour is around the words, not around the spaces between`() {
+  @Test func `color is around the words, not around the spaces between`() {
     var table = TextTable(["A": 9, "B": 0])
     table.add(.init("a", .user), .init("b"))
     #expect(table.lines(in: .coloured) == ["\u{1B}[1mA\u{1B}[0m  \u{1B}[1mB\u{1B}[0m", "\u{1B}[36ma\u{1B}[0m  b"])

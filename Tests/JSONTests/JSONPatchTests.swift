@@ -100,7 +100,7 @@ import Testing
     #expect(try String(decoding: JSONPatch(element(text)).bytes, as: UTF8.self) == text)
   }
 
-  @Test func `members of no meaning are passed over, in any order`() throws {
+  @Test func `members without a meaning are ignored, in any order`() throws {
     let text = #"[{"value":1,"comment":"why","path":"/a","op":"add","from":"/b"}]"#
     let patch = try JSONPatch(element(text))
     #expect(patch.operations.map(\.path) == ["/a"] && patch.operations.map(\.value) == [1])

@@ -47,8 +47,7 @@ public func eventually(
   }
 }
 
-/// Runs clients on a thread of their own, so that they never come too late for a server only because tests that run at
-/// the same time leave them no turn.
+/// Runs clients on a thread of their own, so that other tests cannot delay them beyond a server's deadlines.
 public func onOwnThread<Value>(_ body: () async throws -> Value) async throws -> Value {
   let loops = try EventLoopGroup(count: 1)
   defer { withExtendedLifetime(loops) {} }

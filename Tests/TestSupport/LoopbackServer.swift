@@ -36,7 +36,7 @@ public struct LoopbackServer: Sendable {
     try await within("the end of the server") { await run.value }
   }
 
-  /// Breaks off, as whoever runs the server does by cancelling.
+  /// Cancels the server's task, as its owner would.
   public func cancel() { run.cancel() }
 }
 
@@ -54,7 +54,7 @@ extension HTTPLimits {
     return limits
   }()
 
-  /// The same but for some.
+  /// The patient limits, with some changed.
   public static func patient(_ change: (inout HTTPLimits) -> Void) -> HTTPLimits {
     var limits = patient
     change(&limits)

@@ -22,7 +22,7 @@ import Testing
       ?? cluster["spec"]?["headGroupSpec"]?["rayStartParams"]
   }
 
-  @Test func `what a writer drops is put back: parameters, variable and record`() throws {
+  @Test func `an update restores what the writer dropped: parameters, variable and record`() throws {
     let update = try update(to: ManagedUpdateTests.plain)
     #expect(
       try update.stored.cluster().groups.map(\.startParameters) == update.old.cluster().groups.map(\.startParameters))

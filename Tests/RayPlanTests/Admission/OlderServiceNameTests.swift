@@ -42,7 +42,7 @@ import Testing
     #expect(try service(of: stored) == Self.older)
   }
 
-  @Test func `a worker group that is new is under the same Service, whoever has written the others`() throws {
+  @Test func `a new worker group is under the same Service, whether Raymesh or a user wrote the others`() throws {
     for known in [managed, original] {
       let groups = known["spec"]?["workerGroupSpecs"]?.elements ?? []
       let new = Self.sketch([GroupSketch(name: "new")])["spec"]?["workerGroupSpecs"]?.elements ?? []

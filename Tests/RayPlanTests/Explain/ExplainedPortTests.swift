@@ -10,7 +10,7 @@ import Testing
 @Suite struct ExplainedPortTests {
   private static let seeds = stride(from: UInt64(1), to: 600, by: 150).map { first in first...first + 149 }
 
-  @Test(arguments: seeds) func `the entries are the Service's ports, no more and no fewer`(
+  @Test(arguments: seeds) func `the entries are exactly the Service's ports`(
     seeds: ClosedRange<UInt64>
   ) throws {
     var explained = 0

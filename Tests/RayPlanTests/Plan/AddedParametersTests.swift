@@ -92,7 +92,7 @@ import Testing
     #expect(operations.first?.value == [:])
   }
 
-  @Test func `an empty map is filled, not made anew`() throws {
+  @Test func `an empty map is filled, not replaced`() throws {
     let operations = try ClusterSketch(head: GroupSketch(parameters: [:])).answer().patch.operations
     #expect(operations.first?.path == "/spec/headGroupSpec/rayStartParams/node-manager-port")
   }

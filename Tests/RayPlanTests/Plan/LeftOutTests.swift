@@ -133,7 +133,7 @@ import Testing
     #expect(try insisting.plan().added(to: 1)["max-worker-port"] == "20081")
   }
 
-  @Test func `what Ray would refuse and can be mended later is warned of`() throws {
+  @Test func `Raymesh warns of parameters that Ray would reject and that can be fixed later`() throws {
     let head = GroupSketch(parameters: ["dashboard-grpc-port": "8266"])
     let warning = "raymesh: dashboard-grpc-port is no option of Ray 2.48 and later, which will not start: take it out"
     #expect(try ClusterSketch(rayVersion: "2.52.0", head: head).answer().warnings == [warning])

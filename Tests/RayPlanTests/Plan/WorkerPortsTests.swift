@@ -77,7 +77,7 @@ import Testing
     Case(says: "nobody says: 16", cpus: 16),
     Case(says: "the parameter", parameter: "3", group: ["CPU": "5"], container: limits("7"), cpus: 3),
     Case(says: "the parameter, though 0", parameter: "0", group: ["CPU": "5"], container: limits("7"), cpus: 0),
-    Case(says: "a parameter for the shell is passed over", parameter: "$(nproc)", container: limits("7"), cpus: 7),
+    Case(says: "a parameter for the shell is ignored", parameter: "$(nproc)", container: limits("7"), cpus: 7),
     Case(says: "one in backquotes too", parameter: "`nproc`", container: limits("7"), cpus: 7),
     Case(says: "the group's resources", group: ["CPU": "5", "GPU": "1"], container: limits("7"), cpus: 5),
     Case(says: "the group's resources in lower case", group: ["cpu": "4500m"], container: limits("7"), cpus: 5),

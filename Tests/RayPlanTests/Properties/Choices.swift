@@ -10,7 +10,7 @@ struct Choices {
   /// Any of the numbers.
   mutating func number(_ range: ClosedRange<Int>) -> Int { .random(in: range, using: &generator) }
 
-  /// True once in so many times.
+  /// Returns true once in `many` times.
   mutating func chance(of many: Int) -> Bool { number(1...many) == 1 }
 
   /// Any of the values; there must be one.

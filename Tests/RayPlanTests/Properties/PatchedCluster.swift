@@ -78,7 +78,7 @@ struct PatchedCluster {
 }
 
 extension GroupPlan {
-  /// The components' numbers, whoever chose them.
+  /// The components' numbers, chosen by the user or by Raymesh.
   fileprivate var numbers: [RayComponent: Port] {
     Dictionary(uniqueKeysWithValues: ports.map { ($0.component, $0.port) })
   }

@@ -3,7 +3,7 @@ import RayPlan
 import TestSupport
 import Testing
 
-/// The ports that a patched RayCluster will use, read from its JSON by rules written anew: no word of the plan.
+/// The ports that a patched RayCluster will use, read from its JSON by rules that share no code with the plan.
 extension PatchedCluster {
   private static let everywhere = [
     "node-manager-port", "object-manager-port", "runtime-env-agent-port", "dashboard-agent-grpc-port",

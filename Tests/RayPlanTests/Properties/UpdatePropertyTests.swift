@@ -8,7 +8,8 @@ import Testing
 @Suite struct UpdatePropertyTests {
   private static let lots = stride(from: UInt64(1), to: 1500, by: 250).map { first in first...first + 249 }
 
-  /// Who updates RayClusters, and what each makes of a managed one; `original` is the object before Raymesh saw it.
+  /// The writers that update RayClusters, and what each makes of a managed one. `original` is the object before Raymesh
+  /// patched it.
   private static func writes(managed: JSONValue, original: JSONValue) -> [(writer: String, object: JSONValue)] {
     let metadata = managed["metadata"] ?? [:]
     let spec = managed["spec"] ?? [:]
@@ -30,7 +31,7 @@ import Testing
       var random = RandomCluster(seed: seed)
       let (original, options) = (random.object(), try random.options())
       guard let managed = try? original.created(options), managed != original else { continue }
-      // Where groups share a name the record cannot tell them apart, and KubeRay could not either.
+      // If groups share a name, neither the record nor KubeRay can tell them apart.
       let roles = try managed.cluster().groups.map(\.role)
       guard Set(roles).count == roles.count else { continue }
       tried += 1
@@ -48,7 +49,7 @@ import Testing
   }
 
   @Test(arguments: lots)
-  func `the Service of what is stored is that of the patch, whoever has written it since`(
+  func `the Service of the stored cluster is that of the patch, after any writer's update`(
     seeds: ClosedRange<UInt64>
   ) throws {
     for seed in seeds {

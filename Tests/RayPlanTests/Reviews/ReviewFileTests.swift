@@ -29,7 +29,7 @@ import Testing
   @Test(
     .enabled(if: !ReviewFile.recorded.isEmpty, "AdmissionReviews recorded from a real API server are not here"),
     arguments: ReviewFile.recorded)
-  func `of the recorded ones creations are patched, but for the one to be refused, and what updates drop is put back`(
+  func `recorded creations are patched, except the one to be rejected, and recorded updates are restored`(
     file: ReviewFile
   ) throws {
     let answer = try Reviewer().review(file.bytes).answer

@@ -34,7 +34,7 @@ import Testing
     #expect(ports.allSatisfy { $0.name == "p\($0.port)" && $0.appProtocol == .grpc && $0.transport == .tcp })
   }
 
-  @Test func `a port is written as Kubernetes has it, its protocol spelt out`() throws {
+  @Test func `a port is written as in Kubernetes, and names its protocol`() throws {
     let head = GroupSketch(ports: [["containerPort": 53, "name": "dns", "protocol": "UDP"]])
     let ports = try HeadlessService(for: ClusterSketch(head: head).plan()).object["spec"]?["ports"]?.elements
     #expect(ports?[0].text == #"{"name":"dns","port":53,"protocol":"UDP"}"#)

@@ -1,8 +1,9 @@
 import Testing
 
-/// What Kubernetes does to `$(NAME)` in a container's command, arguments and environment before anything runs
-/// (`third_party/forked/golang/expansion` in k8s.io/kubernetes): a defined name becomes its value, an undefined one
-/// stays as it is written, and `$$` becomes `$`. A reference ends at the first `)`, and nothing nests.
+/// Expands `$(NAME)` as Kubernetes does in a container's command, arguments and environment before anything runs.
+///
+/// A defined name becomes its value, an undefined one stays as it is, and `$$` becomes `$`. A reference ends at the first
+/// `)`, and references do not nest (`third_party/forked/golang/expansion` in k8s.io/kubernetes).
 func expandingVariables(_ text: String, _ variables: [String: String]) -> String {
   var expanded = ""
   var rest = text[...]

@@ -50,7 +50,7 @@ public struct HTTP2Transcript {
   public private(set) var goAways: [GoAway] = []
   /// Numbers of the streams in the order in which their responses became whole.
   public private(set) var finished: [Int] = []
-  /// What a client has to say to all this: acknowledgements.
+  /// The acknowledgments that a client must send.
   public private(set) var replies: [UInt8] = []
   /// How many PINGs of ours were acknowledged.
   public private(set) var pongs = 0

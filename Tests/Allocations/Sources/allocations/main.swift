@@ -12,7 +12,7 @@ else {
 let bytes = [UInt8](data)
 let reviewer = Reviewer()
 
-/// How many allocations so many reviews take. What is made once and kept is made by the first call.
+/// Counts the allocations of `reviews` reviews. The first call also makes what is kept for all of them.
 func allocations(of reviews: Int) throws -> Int {
   let before = malloc_count()
   for _ in 0..<reviews { _ = try reviewer.review(bytes) }
