@@ -120,7 +120,7 @@ test-server: build tools ## Load, rotations, replacements and hostile peers, aga
 	@hack/install-packages load
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-server" Tests/Server/run
 
-test-cluster: build packages tools ## Admission and controller on a real kube-apiserver and etcd, which are made where there are none
+test-cluster: build packages tools ## Admission and controller on a real kube-apiserver and etcd, which are made if there are none
 	@hack/install-packages tests
 	@hack/phase "test-cluster: API server" hack/kube-apiserver
 	@RAYMESH=$(CURDIR)/$(RAYMESH) hack/phase "test-cluster" Tests/Cluster/run

@@ -57,6 +57,12 @@ WORDS = [
 # The same for texts that are sentences, which code in a string is not.
 SENTENCES = [
     (r"(?:^|[.] )Where\b[^.;:,]{12,},", "If, or: When"),
+    (r"\b(?:nil|None|false|true|zero|empty|nothing|none|[Ff]ails|[Ee]rror)`?,? where\b", "if"),
+    (
+        r"\bwhere (?:there (?:is|are|was|were) (?:none|no|nothing)|(?:it|they) (?:is|are|was|has|have) (?:none|not|no))\b"
+        r"|^where [^,]+,",
+        "if",
+    ),
     (r"(?:^|[.] )Who (?:\w+s|was|were|have|may|can|will|did)\b(?![^.]*\?)", "a noun: the client that"),
     (r"(?<=\w) (?:[—–]|--) (?=\w)", "a comma, a colon or a full stop"),
     (r"(?:^|[.:] )(?:Is|Are|Does|Do|What|Why|Who|How)\b[^.:?]*\?(?= |$)", "a statement: no rhetorical question"),

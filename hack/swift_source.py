@@ -36,7 +36,7 @@ def functions(text):
 
 
 def _body(code, match):
-    """Where a declaration's braces open and close; None where it has none."""
+    """Where a declaration's braces open and close; None if it has none."""
     opening = _opening_brace(code, match)
     if opening is None:
         return None

@@ -58,7 +58,7 @@ struct KeeperVisit: Sendable {
     return try outcome.get()
   }
 
-  /// What the Secret holds; an error where it cannot be used.
+  /// What the Secret holds; an error if it cannot be used.
   func stored() throws -> StoredCertificates {
     let secret = try SecretRecord(element(api.with { $0.objects[Self.secret] }?.text ?? "{}"))
     guard case .usable(let stored, _) = secret.found else { throw NotUsable() }

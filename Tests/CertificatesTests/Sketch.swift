@@ -36,12 +36,12 @@ enum Sketch {
 }
 
 extension RotationDecision {
-  /// What is written, and why; `nil` where nothing is.
+  /// What is written, and why; `nil` if nothing is.
   var written: (stored: StoredCertificates, step: RotationStep)? {
     if case .write(let stored, let step) = self { (stored, step) } else { nil }
   }
 
-  /// What is kept; `nil` where something is written, or nobody knows.
+  /// What is kept; `nil` if something is written, or nobody knows.
   var kept: StoredCertificates? { if case .keep(let stored) = self { stored } else { nil } }
 }
 

@@ -41,7 +41,7 @@ class Load(threading.Thread):
             self.rounds += 1
 
     def finish(self):
-        """The names of all that it has applied; an error where anything failed."""
+        """The names of all that it has applied; an error if anything failed."""
         self.stopping.set()
         self.join()
         self.test.assertEqual(self.failures, [])

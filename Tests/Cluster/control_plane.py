@@ -72,7 +72,7 @@ class ControlPlane:
         self.processes.append((name, process))
 
     def is_ready(self):
-        """Whether it says so; an error where a process has ended."""
+        """Whether it says so; an error if a process has ended."""
         for name, process in self.processes:
             if process.poll() is not None:
                 raise AssertionError(f"{name} has ended: {self.log(name)[-4000:]}")

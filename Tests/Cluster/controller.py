@@ -108,7 +108,7 @@ class Replica(Running):
         return self.log.read_text()
 
     def leads(self):
-        """Whether it has said so; an error where it has ended."""
+        """Whether it has said so; an error if it has ended."""
         self.must_live()
         return " leads identity=" in self.said()
 

@@ -9,7 +9,7 @@ from running import eventually
 
 class Controller(WithReplica):
     def service(self):
-        """The cluster's Service, None where there is none."""
+        """The cluster's Service, None if there is none."""
         text = self.kubectl("get", "service", f"{self.name}-headless-svc", "-o", "json", check=False)
         return json.loads(text) if text else None
 

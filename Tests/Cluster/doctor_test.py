@@ -1,4 +1,4 @@
-"""What `raymesh doctor` says of a real API server: nothing where all is well, and what is broken where something is."""
+"""What `raymesh doctor` says of a real API server: nothing if all is well, and what is broken where something is."""
 
 import base64
 import json

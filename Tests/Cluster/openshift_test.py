@@ -27,7 +27,7 @@ class OpenShift(unittest.TestCase):
         return self.plane.kubectl("-n", "ray", *arguments, **options)
 
     def owners(self, name):
-        """The kinds and names of a Service's owners, None where there is no Service."""
+        """The kinds and names of a Service's owners, None if there is no Service."""
         text = self.kubectl("get", "service", name, "-o", "json", "--ignore-not-found")
         return [(each["kind"], each["name"]) for each in json.loads(text)["metadata"].get("ownerReferences", [])] \
             if text else None

@@ -16,7 +16,7 @@ class Ownership(WithReplica):
         cls.plane.start_garbage_collector()
 
     def found(self, kind, name):
-        """An object, None where there is none."""
+        """An object, None if there is none."""
         text = self.kubectl("get", kind, name, "-o", "json", "--ignore-not-found")
         return json.loads(text) if text else None
 

@@ -68,16 +68,16 @@ class SelfManagedPlane(Plane):
         return {each["name"]: each["value"] for each in container["env"]}
 
     def secret(self):
-        """The Secret's data and metadata, None where there is none."""
+        """The Secret's data and metadata, None if there is none."""
         text = self.kubectl("-n", NAMESPACE, "get", "secret", SECRET, "-o", "json", check=False)
         return json.loads(text) if text else None
 
     def data(self, key):
-        """One entry of the Secret, b"" where there is none."""
+        """One entry of the Secret, b"" if there is none."""
         return base64.b64decode(((self.secret() or {}).get("data") or {}).get(key, ""))
 
     def write(self, data):
-        """Puts entries into the Secret, and makes it where there is none."""
+        """Puts entries into the Secret, and makes it if there is none."""
         entries = {key: base64.b64encode(value).decode() if value else None for key, value in data.items()}
         if self.secret():
             self.kubectl("-n", NAMESPACE, "patch", "secret", SECRET, "-p", json.dumps({"data": entries}))
@@ -142,7 +142,7 @@ class Replica(Running):
             return log.read()
 
     def certificate(self):
-        """What it serves, as PEM; None where it serves nothing."""
+        """What it serves, as PEM; None if it serves nothing."""
         with contextlib.suppress(OSError, ssl.SSLError):
             return ssl.get_server_certificate((self.address, self.port), timeout=10)
         return None

@@ -106,7 +106,7 @@ import Transport
     }
   }
 
-  @Test func `where nothing listens it is told, after as long as asked`() async throws {
+  @Test func `if nothing listens it is told, after as long as asked`() async throws {
     let certificates = try await Raymesh.certificates()
     let port = try await FreePort.reserve()
     let run = try await Raymesh.run(

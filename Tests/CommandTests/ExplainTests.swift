@@ -34,7 +34,7 @@ import Testing
     #expect(ports == rendered.text.matches(of: /\n    protocol: TCP/).count)
   }
 
-  @Test func `where a cluster would be refused the others are explained, and the exit code is 1`() async throws {
+  @Test func `if a cluster would be refused the others are explained, and the exit code is 1`() async throws {
     let file = ExplainTests.fixtures.appending(path: "refused.yaml").path
     let run = try await Raymesh.run("explain", file)
     #expect(run.status == 1)

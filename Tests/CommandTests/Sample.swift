@@ -33,7 +33,7 @@ enum Sample {
     return review.text
   }
 
-  /// The operations of the patch in a reply, or `nil` where there is none.
+  /// The operations of the patch in a reply, or `nil` if there is none.
   static func patch(in reply: JSONValue) throws -> JSONValue? {
     guard let text = reply["response"]?["patch"]?.string, let bytes = Data(base64Encoded: text) else { return nil }
     return JSONValue(try JSONDocument(Array(bytes)).root)

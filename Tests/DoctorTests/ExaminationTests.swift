@@ -9,7 +9,7 @@ import Testing
 
 /// What the checks say together.
 struct ExaminationTests {
-  @Test func `where all is well, nothing is amiss`() throws {
+  @Test func `if all is well, nothing is amiss`() throws {
     let findings = Examination.findings(try Cluster.healthy())
     #expect(findings.amiss == [], "\(findings.words)")
     #expect(Set(findings.map(\.check)) == Set(Check.allCases))

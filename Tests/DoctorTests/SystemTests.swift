@@ -65,7 +65,7 @@ struct SystemTests {
   @Test(arguments: [
     (#"{"replicas":2}"#, true), (#"{"replicas":2,"readyReplicas":1}"#, false), ("{}", false),
   ])
-  func `where nobody leads, a controller that has no ready replica is named`(status: String, isNamed: Bool) throws {
+  func `if nobody leads, a controller that has no ready replica is named`(status: String, isNamed: Bool) throws {
     var seen = try Cluster.healthy()
     seen.leaseState = .absent
     seen.deployments = .there([try Cluster.deployment(isController: false), try Cluster.controller(status: status)])

@@ -74,7 +74,7 @@ struct WebhookTests {
     #expect(try findings { $0.remove(at: 8) }.amiss == ["webhooks warning"])
   }
 
-  @Test func `where there is no configuration nobody asks`() throws {
+  @Test func `if there is no configuration nobody asks`() throws {
     var seen = try Cluster.healthy()
     seen.configuration = .absent
     #expect(Examination.findings(seen).amiss.contains("webhooks failure"))

@@ -18,7 +18,7 @@ def plain(server):
 
 
 def secure(server, context):
-    """A connection over TLS; `None` where the server does not want it."""
+    """A connection over TLS; `None` if the server does not want it."""
     connection = plain(server)
     try:
         return context.wrap_socket(connection, server_hostname=server.address)

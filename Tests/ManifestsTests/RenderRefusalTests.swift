@@ -56,7 +56,7 @@ import Testing
   }
 
   @Test(arguments: ["a: 1\na: 2\n", "~: a\n", "1.5: a\n", "a: .inf\n", "<<: 1\n", "? [a]\n: b\n", "a: !!int b\n"])
-  func `what kubectl would not read is copied where there is none`(text: String) throws {
+  func `what kubectl would not read is copied if there is none`(text: String) throws {
     #expect(try Sample.render(text) == text)
   }
 

@@ -40,7 +40,7 @@ class Case:
     script: str = "work.py"
     # Each is a process, and most of what a case costs.
     actors: int = FEW
-    # The ports that the witnesses must find at fault; none where nothing may be. `None`: whichever Ray chose itself.
+    # The ports that the witnesses must find at fault; none if nothing may be. `None`: whichever Ray chose itself.
     names: set | None = frozenset()
     # Words of the failure in which a cluster must end that does not even start.
     stops_at: str = ""

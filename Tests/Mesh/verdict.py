@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """A port, or none where the workload itself failed, and what is wrong there."""
+    """A port, or none if the workload itself failed, and what is wrong there."""
 
     port: int | None
     what: str

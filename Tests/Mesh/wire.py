@@ -18,7 +18,7 @@ SECONDS = 30
 
 @dataclass
 class Connection:
-    """Who called whom, on which port, and the first bytes that the caller sent; none where it sent nothing."""
+    """Who called whom, on which port, and the first bytes that the caller sent; none if it sent nothing."""
 
     client: str
     server: str

@@ -112,7 +112,7 @@ class Manifests(unittest.TestCase):
         return {each["name"].removesuffix(".raymesh.io"): each for each in webhooks}
 
     def client(self):
-        """Where all webhooks are asked; an error where they differ in more than their paths."""
+        """Where all webhooks are asked; an error if they differ in more than their paths."""
         clients = [each["clientConfig"]["service"] | {"path": ""} for each in self.webhooks().values()]
         self.assertEqual(clients, [clients[0]] * len(clients))
         return clients[0]

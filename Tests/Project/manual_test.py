@@ -27,7 +27,7 @@ class Made(unittest.TestCase):
             [ROOT / "hack" / cls.script, RAYMESH, cls.folder], check=True, capture_output=True, env=environment)
 
     def ask(self, *command, **options):
-        """What a program prints; an error where it complains."""
+        """What a program prints; an error if it complains."""
         run = subprocess.run(command, capture_output=True, text=True, timeout=60, **options)
         self.assertEqual((run.returncode, run.stderr), (0, ""), run.stdout)
         return run.stdout

@@ -30,7 +30,7 @@ def rows(text, cells):
 
 
 def raymesh(*arguments, **options):
-    """What the binary prints; an error where its exit code is not 0."""
+    """What the binary prints; an error if its exit code is not 0."""
     return subprocess.run(
         [RAYMESH, *arguments], check=True, capture_output=True, text=True, stdin=subprocess.DEVNULL, **options
     ).stdout

@@ -32,6 +32,8 @@ class Turns(unittest.TestCase):
             ("It is read by who leads.", "It says who leads, to whom it may concern."),
             ("Two lists, of which none is long.", "Two lists. None of them is long."),
             ("Where there is no such port, it waits.", "If there is no such port, it waits where it is."),
+            ("It is `nil` where a peer has none.", "It is `nil` if a peer has none, and where it was."),
+            ("The owner, where there is none the user.", "The owner, where there is one."),
             ("Who is new has to wait.", "New clients wait."),
             ("A port — a number.", "A port: a number, 1–2."),
             ("It ends. Why does it end? Nobody knows.", "It says why it ends."),

@@ -1,4 +1,4 @@
-"""Which revision a build says it is of: git's, and none where there is no git."""
+"""Which revision a build says it is of: git's, and none if there is no git."""
 
 import os
 import shutil

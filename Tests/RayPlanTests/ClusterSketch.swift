@@ -117,7 +117,7 @@ extension JSONValue {
 }
 
 extension AdmissionAnswer {
-  /// The patch, empty where the answer has none.
+  /// The patch, empty if the answer has none.
   var patch: JSONPatch { if case .patch(let patch, _) = self { patch } else { JSONPatch() } }
 
   /// What the user is told.
@@ -128,7 +128,7 @@ extension AdmissionAnswer {
     }
   }
 
-  /// Why it is a refusal, or `nil` where it is none.
+  /// Why it is a refusal, or `nil` if it is none.
   var denial: String? { if case .deny(let refusal) = self { "RayCluster \(refusal)" } else { nil } }
 }
 

@@ -51,7 +51,7 @@ def peak_of(process):
 
 
 def make_group():
-    """A control group of 256 MiB below our own, None where that cannot be."""
+    """A control group of 256 MiB below our own, None if that cannot be."""
     for parent, limit in parents():
         try:
             group = pathlib.Path(tempfile.mkdtemp(prefix="raymesh-", dir=parent))

@@ -42,7 +42,7 @@ class Flooder:
         return stream
 
     def exchange(self, raw=b""):
-        """Sends what there is, and takes what comes at once; false where the server has ended the connection."""
+        """Sends what there is, and takes what comes at once; false if the server has ended the connection."""
         self.socket.settimeout(PATIENCE)
         try:
             self.socket.sendall(self.http.data_to_send() + raw)

@@ -25,7 +25,7 @@ def free_port(address):
 
 
 def eventually(what, condition):
-    """Waits until a condition holds, and fails where it never does."""
+    """Waits until a condition holds, and fails if it never does."""
     end = time.monotonic() + PATIENCE
     while time.monotonic() < end:
         value = condition()
@@ -48,7 +48,7 @@ class Running:
         raise NotImplementedError
 
     def must_live(self):
-        """Fails where it has ended."""
+        """Fails if it has ended."""
         if self.process.poll() is not None:
             raise AssertionError(f"raymesh has ended: {self.said()}")
 

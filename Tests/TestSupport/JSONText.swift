@@ -9,13 +9,13 @@ extension JSONValue {
   /// The value as compact JSON: what to compare, as texts tell apart what `String` calls equal.
   public var text: String { String(decoding: JSONWriter.bytes(of: self), as: UTF8.self) }
 
-  /// The elements of an array, or `nil` where this is something else.
+  /// The elements of an array, or `nil` if this is something else.
   public var elements: [JSONValue]? { if case .array(let elements) = self { elements } else { nil } }
 
-  /// The members of an object, or `nil` where this is something else.
+  /// The members of an object, or `nil` if this is something else.
   public var members: [JSONObject.Member]? { if case .object(let object) = self { object.members } else { nil } }
 
-  /// The value at a place, or `nil` where there is none.
+  /// The value at a place, or `nil` if there is none.
   public func value(at pointer: JSONPointer) -> JSONValue? {
     var value = self
     for token in pointer.tokens {

@@ -55,7 +55,7 @@ public struct PlayedObjects: Sendable {
     return .json(.ok, form.page(#""resourceVersion":"\#(version)"\#(next)"#, of: page.map(\.value)))
   }
 
-  /// The lines of a watch; `nil` where what it wants to see is forgotten.
+  /// The lines of a watch; `nil` if what it wants to see is forgotten.
   func events(_ path: String, _ query: [String: String]) -> String? {
     guard let since = query["resourceVersion"].flatMap({ Int($0) }), since >= compacted else { return nil }
     let seen = happened.filter { $0.version > since && Self.is($0.path, in: path) && Self.matches($0.object, query) }
@@ -90,7 +90,7 @@ public struct PlayedObjects: Sendable {
     }
   }
 
-  /// What a request makes of an object; `nil` where that may not be.
+  /// What a request makes of an object; `nil` if that may not be.
   private static func change(_ live: JSONValue, _ request: Request, by body: JSONValue) -> JSONValue? {
     let type = request.head.headerFields[.contentType]
     if type == "application/json-patch+json" { return live.patched(with: body) }

@@ -1,7 +1,7 @@
 public import JSON
 
 extension JSONValue {
-  /// A JSON Patch of tests and additions; `nil` where it does not apply.
+  /// A JSON Patch of tests and additions; `nil` if it does not apply.
   func patched(with patch: JSONValue) -> JSONValue? {
     var result = self
     for operation in patch.elements ?? [] {

@@ -14,7 +14,7 @@ public enum Python {
 
   /// Applies patches to values by the package `jsonpatch`, all in one process.
   ///
-  /// - Returns: the results in order, `nil` where the patch does not apply.
+  /// - Returns: the results in order, `nil` if the patch does not apply.
   public static func apply(_ cases: [(patch: JSONPatch, value: JSONValue)]) async throws -> [JSONValue?] {
     let given = try cases.map { (patch, value) -> JSONValue in
       ["patch": JSONValue(try JSONDocument(patch.bytes).root), "value": value]

@@ -18,7 +18,7 @@ public struct WireResponse: Hashable, Sendable {
     public let description: String
   }
 
-  /// Takes a response from the front of `bytes`; `nil` where it is not whole yet.
+  /// Takes a response from the front of `bytes`; `nil` if it is not whole yet.
   ///
   /// - Parameter hasBody: false for the answer to a HEAD.
   public static func take(from bytes: inout [UInt8], hasBody: Bool = true) throws -> WireResponse? {

@@ -26,7 +26,7 @@ import Transport
   ])
   func `what is none is not`(text: String) { #expect(GoDuration(text) == nil) }
 
-  @Test func `a review is answered in its time, and turned away where there is none left`() async throws {
+  @Test func `a review is answered in its time, and turned away if there is none left`() async throws {
     let review = try Fixture.bytes("webhook/create.json")
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()

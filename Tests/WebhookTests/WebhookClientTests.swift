@@ -102,7 +102,7 @@ struct WebhookClientTests {
     }
   }
 
-  @Test func `where nothing listens, the next try may fare better`() async throws {
+  @Test func `if nothing listens, the next try may fare better`() async throws {
     let pair = try TLSPair()
     // The port was free a moment ago, and is again.
     let endpoint = try await LoopbackServer.with(Router()) { $0.endpoint }

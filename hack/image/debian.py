@@ -27,7 +27,7 @@ class Package:
     file: pathlib.Path
 
     def control(self, field):
-        """A field of its description; empty where there is none."""
+        """A field of its description; empty if there is none."""
         return run("dpkg-deb", "--field", str(self.file), field).decode().strip()
 
     @property

@@ -25,7 +25,7 @@ class Tree:
         self.entries = {}
 
     def add(self, path, entry):
-        """Puts an entry in its place, and directories above it; an error where something else is there."""
+        """Puts an entry in its place, and directories above it; an error if something else is there."""
         path = str(path)
         if self.entries.setdefault(path, entry) != entry:
             raise ValueError(f"/{path}: found two of them, expected one")

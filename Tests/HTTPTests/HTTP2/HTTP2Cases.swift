@@ -92,7 +92,7 @@ struct GoodHTTP2: Sendable, CustomTestStringConvertible {
 struct BadHTTP2: Sendable, CustomTestStringConvertible {
   let testDescription: String
   let bytes: [UInt8]
-  /// The status that answers it, or `nil` where the stream is reset as malformed.
+  /// The status that answers it, or `nil` if the stream is reset as malformed.
   let status: Int?
 
   init(_ name: String, _ bytes: [UInt8], _ status: Int?) {

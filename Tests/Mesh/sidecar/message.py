@@ -16,7 +16,7 @@ def address(ip, port):
 
 
 def wildcard(pod):
-    """What a proxy of the pod binds where it has no address to bind. Names of listeners have it too."""
+    """What a proxy of the pod binds if it has no address to bind. Names of listeners have it too."""
     return "::" if pod.is_ipv6 else "0.0.0.0"
 
 

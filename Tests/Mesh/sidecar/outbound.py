@@ -13,7 +13,7 @@ from .registry import HTTP, HTTP2, SNIFFED, TCP, UDP
 
 OUTBOUND_PORT = 15001
 LISTENER_FILTERS = "envoy.extensions.filters.listener"
-# What the inspector of HTTP calls it where it is not encrypted.
+# What the inspector of HTTP calls it if it is not encrypted.
 PLAIN_HTTP = {"transport_protocol": "raw_buffer", "application_protocols": ["http/1.1", "h2c"]}
 
 

@@ -10,7 +10,7 @@ HOST = "demo-headless-svc.default.svc.cluster.local"
 
 
 def service(ports, name="demo-headless-svc", *, address="None", created=OLDER, selector=CLUSTER, **metadata):
-    """`ports` are number and application protocol, None where it is to be sniffed."""
+    """`ports` are number and application protocol, None if it is to be sniffed."""
     listed = [
         {"name": f"p{number}", "port": number} | ({"appProtocol": spoken} if spoken else {})
         for number, spoken in ports.items()

@@ -17,7 +17,7 @@ import Testing
     #expect(set.firstFree(range: try range(wanted)) == (try range(free)))
   }
 
-  @Test func `a glance says of none that it is the first of its number where it is not`() throws {
+  @Test func `a glance says of none that it is the first of its number if it is not`() throws {
     var glance = PortGlance()
     var isFirst: [Bool] = []
     // The last is as if it were one of the others.

@@ -24,7 +24,7 @@ import Testing
     #expect(try record(of: ClusterSketch(image: "rayproject/ray:2.10.0", workers: workers)) == text)
   }
 
-  @Test func `it names nothing where nothing was added`() throws {
+  @Test func `it names nothing if nothing was added`() throws {
     var sketch = ClusterSketch(head: full())
     #expect(try record(of: sketch) == #"{"plan":1,"head":[],"workers":{}}"#)
     sketch.annotations = ["raymesh.io/managed": #"{"plan":1,"head":[],"workers":{}}"#]

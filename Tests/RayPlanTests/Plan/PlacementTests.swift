@@ -72,7 +72,7 @@ import Testing
     #expect(why?.claims.first?.why == "moved, as 6380 is container port redis of head")
   }
 
-  @Test func `where no range is wide enough for the need, the widest that is free is taken, with a warning`() throws {
+  @Test func `if no range is wide enough for the need, the widest that is free is taken, with a warning`() throws {
     let options = try PlanOptions(maximumPorts: 65535)
     let sketch = ClusterSketch(rayVersion: "2.52.0", head: GroupSketch(parameters: ["num-cpus": "10000"]))
     #expect(try sketch.plan(options).added()["min-worker-port"] == "15091")

@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func `where Ray refuses 0, it is refused`() throws {
+  @Test func `if Ray refuses 0, it is refused`() throws {
     let client = ClusterSketch(head: GroupSketch(parameters: ["ray-client-server-port": "0"]))
     #expect(try client.answer().denial?.contains("found \"0\", expected a port from 1024 to 65535") == true)
     let agent = GroupSketch(parameters: ["runtime-env-agent-port": "0"])

@@ -75,7 +75,7 @@ import Testing
     #expect(try nowTLS.stored(updating: plain).value(at: RayTLSTests.place) == nil)
   }
 
-  @Test func `when TLS is removed, the user can remove the parameter too`() throws {
+  @Test func `when TLS is removed, the user can remove the annotation too`() throws {
     let running = try RayTLSTests.cluster().created()
     let plain = try running.with(.null, at: "/spec/tlsOptions").with(.null, at: RayTLSTests.place)
     #expect(try plain.stored(updating: running).value(at: RayTLSTests.place) == .null)

@@ -7,7 +7,7 @@ import Testing
 /// KubeRay's Service for the head and Raymesh's for all nodes share pods and ports. Istio goes by the older one where
 /// they differ, so they must not.
 @Suite struct TwoServicesTests {
-  /// What both Services say of the ports that both list, as `number head/all`, where it is not the same.
+  /// What both Services say of the ports that both list, as `number head/all`, if it is not the same.
   private func differences(_ cluster: JSONValue) throws -> [String] {
     let patched = try PatchedCluster(cluster, namespace: "ray").patched
     let head = try KubeRayHeadService(for: patched).object.reviewed()

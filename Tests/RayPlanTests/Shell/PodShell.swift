@@ -18,7 +18,7 @@ struct PodShell {
 
   /// Runs a line as a container's command is run.
   ///
-  /// - Parameter resolvesAtTry: from which try on the name resolves, or `nil` where it never does.
+  /// - Parameter resolvesAtTry: from which try on the name resolves, or `nil` if it never does.
   static func run(
     _ line: String, by shell: String, resolvesAtTry: Int?, environment: [String: String]
   ) async throws -> Outcome {

@@ -12,7 +12,7 @@ internal import CNGHTTP2
 
   deinit { unsafe nghttp2_hd_inflate_del(inflater) }
 
-  /// The fields of a whole block, or `nil` where it is none.
+  /// The fields of a whole block, or `nil` if it is none.
   func fields(_ block: [UInt8]) -> [(name: String, value: String)]? {
     var fields: [(name: String, value: String)] = []
     var rest = block[...]

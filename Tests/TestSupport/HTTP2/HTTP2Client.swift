@@ -96,7 +96,7 @@ public final class HTTP2Client {
     return true
   }
 
-  /// Does what fails where the server is gone: one that has said GOAWAY may be by now.
+  /// Does what fails if the server is gone: one that has said GOAWAY may be by now.
   private func unlessLeft(_ body: () async throws -> Void) async throws {
     do { try await body() } catch is TransportError where !said.goAways.isEmpty {}
   }

@@ -2,7 +2,7 @@ import Admission
 import CMallocCount
 import Foundation
 
-// allocations FILE MOST: prints how many allocations a review of the file takes, and fails where that is above MOST.
+// allocations FILE MOST: prints how many allocations a review of the file takes, and fails if that is above MOST.
 let arguments = CommandLine.arguments
 guard arguments.count == 3, let most = Int(arguments[2]), let data = FileManager.default.contents(atPath: arguments[1])
 else {
