@@ -78,7 +78,7 @@ struct KeeperTests {
     }
   }
 
-  @Test func `a Secret that somebody breaks is put back`() async throws {
+  @Test func `a broken Secret is restored`() async throws {
     try await KeeperVisit.with { visit in
       try await visit.keeping { replica in
         try await replica.verified()

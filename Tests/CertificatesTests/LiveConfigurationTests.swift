@@ -7,7 +7,7 @@ import Transport
 
 @testable import Certificates
 
-/// Whom API servers trust, and since when.
+/// Tests of the authorities that API servers trust, and of the time since which they do.
 struct LiveConfigurationTests {
   private let held: StoredCertificates
   private let start = Instant.now
@@ -96,14 +96,14 @@ struct LiveConfigurationTests {
     #expect(history.settles(after: start + .seconds(90)) == nil)
   }
 
-  @Test func `a configuration that was made anew is another, though its generation is the same`() throws {
+  @Test func `a recreated configuration counts as another one, even with the same generation`() throws {
     let versions = try ["a", "b"].map { uid in
       try LiveConfiguration(element(#"{"metadata":{"resourceVersion":"9","uid":"\#(uid)","generation":2}}"#)).version
     }
     #expect(versions[0] != versions[1])
   }
 
-  @Test func `a change in between, or not to know, begins the minute anew`() {
+  @Test func `a change in between, or an unknown state, restarts the minute`() {
     var history = TrustHistory(settling: Lifetimes.settling)
     history.saw([[1]], in: "1", at: start)
     history.saw([[1]], in: "2", at: start + .seconds(50))

@@ -36,7 +36,7 @@ struct RotationPlannerTests {
     #expect(renewed.pair?.certificate.fingerprint != held.pair?.certificate.fingerprint)
   }
 
-  @Test func `a certificate that is not right is made anew by the same authority`() throws {
+  @Test func `an invalid certificate is replaced by one of the same authority`() throws {
     let held = try Sketch.stored()
     var (without, foreign) = (held, held)
     without.pair = nil
@@ -96,7 +96,7 @@ struct RotationPlannerTests {
     #expect(try decide(.usable(authority.stored, asked: .authority)).kept != nil)
   }
 
-  @Test func `a Secret that is gone is put back by who knows it, and its authority is replaced`() throws {
+  @Test func `a deleted Secret is restored by a replica that remembers it, and its authority is replaced`() throws {
     let held = try Sketch.stored()
     let (restored, step) = try #require(decide(.absent, remembered: held).written)
     #expect(step == .restored)

@@ -4,7 +4,7 @@ import Manifests
 import TestSupport
 import Testing
 
-/// The same planning flags give the same answer, whoever is asked.
+/// The same planning flags give the same answer in every command.
 @Suite struct AgreementTests {
   static let flags: [[String]] = [
     [], ["--cluster-domain", "example.org", "--node-address-wait", "0", "--maximum-ports", "70"],

@@ -114,7 +114,7 @@ import Transport
     #expect(maybe.errorText.contains("RAYMESH_CONTROLLER: found 'maybe', expected true or false"))
   }
 
-  @Test func `whoever cannot be somebody to an API server is told why`() async throws {
+  @Test func `a controller without credentials for an API server says why`() async throws {
     let nobody = try await Raymesh.run("control", environment: ["KUBERNETES_SERVICE_HOST": ""])
     #expect(nobody.status == 1)
     #expect(nobody.errorText.contains("expected a pod, or --kubeconfig"))

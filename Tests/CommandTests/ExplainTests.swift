@@ -97,14 +97,14 @@ import Testing
     }
   }
 
-  /// What a terminal is said to be, and whether the text that is written to it has colours.
+  /// The variables that describe a terminal, and whether the text that is written to it has colors.
   @Test(
     arguments: [
       (["TERM": "xterm"], true), (["TERM": "xterm", "NO_COLOR": ""], true),
       (["TERM": "xterm", "NO_COLOR": "1"], false),
       (["TERM": "dumb"], false),
     ] as [([String: JSONValue], Bool)])
-  func `a terminal gets colours, unless it has none or the user wants none`(
+  func `a terminal gets colors, unless it has none or the user wants none`(
     environment: [String: JSONValue], isColoured: Bool
   ) async throws {
     var variables = JSONObject()

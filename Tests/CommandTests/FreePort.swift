@@ -5,7 +5,7 @@ import Transport
 enum FreePort {
   private static let loops = Result { try EventLoopGroup(count: 1) }
 
-  /// A port below those that the kernel gives to whoever does not ask for one, so nobody else takes it meanwhile.
+  /// Reserves a port below the ephemeral range, so that no outgoing connection takes it.
   static func reserve() async throws -> UInt16 {
     for _ in 0..<100 {
       let port = UInt16.random(in: 20_000..<32_000)

@@ -111,7 +111,7 @@ import Transport
     #expect((try? await client.rest()) ?? [] == [])
   }
 
-  /// Runs a command on one processor, where whoever does not wait lets nobody else run.
+  /// Runs a command on one processor, on which a busy thread lets no other one run.
   private static let onOneProcessor = [
     "python3", "-c",
     "import os, sys; os.sched_setaffinity(0, [min(os.sched_getaffinity(0))]); os.execv(sys.argv[1], sys.argv[1:])",

@@ -64,7 +64,7 @@ import Transport
     #expect(try await server.stop().status == 0)
   }
 
-  @Test func `from nothing it becomes ready, and answers whoever trusts the caBundle`() async throws {
+  @Test func `without a Secret it becomes ready, and answers clients that trust the caBundle`() async throws {
     let api = played()
     try await LoopbackServer.with(api) { played in
       let (folder, path) = try kubeconfig("\(played.endpoint)")

@@ -22,7 +22,7 @@ import Transport
     }
   }
 
-  @Test func `it speaks HTTP 2 with who wants that, unless told not to`() async throws {
+  @Test func `it speaks HTTP 2 with clients that ask for it, unless that is off`() async throws {
     for (flags, agreed) in [([], "h2"), (["--http2", "on"], "h2"), (["--http2", "off"], "http/1.1")] {
       try await RunningServer.with(flags) { server in
         let trust = try server.trust(offering: ["h2", "http/1.1"])

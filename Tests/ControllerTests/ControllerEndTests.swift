@@ -44,7 +44,7 @@ struct ControllerEndTests {
     }
   }
 
-  @Test func `a controller whose task is cancelled ends, and gives the lease back`() async throws {
+  @Test func `a controller whose task is canceled ends, and releases the lease`() async throws {
     try await ControllerVisit.with { visit in
       try await visit.controlling(ending: { $1.cancel() }) { _ in
         try await eventually("the lease") { holder(visit) == "one" }

@@ -36,7 +36,7 @@ struct ControllerEventTests {
     }
   }
 
-  @Test func `a cluster that was made anew has Events of its own`() async throws {
+  @Test func `a recreated cluster has Events of its own`() async throws {
     try await ControllerVisit.with { visit in
       let cluster = try put(into: visit)
       try await visit.controlling { _ in

@@ -33,7 +33,7 @@ struct EventLogTests {
     #expect(log.entry(for: event("a"), about: other, uid: "u", at: start, suffix: "1") != nil)
   }
 
-  @Test func `a cluster of which nothing was told for a day may still not be told of more than ten things at once`() {
+  @Test func `a cluster without Events for a day still gets at most ten at once`() {
     var log = EventLog()
     _ = log.entry(for: event("first"), about: key, uid: "u", at: start, suffix: "first")
     let later = start + .seconds(24 * 3600)
@@ -50,14 +50,14 @@ struct EventLogTests {
       log.entry(for: event("a"), about: key, uid: "u", at: start + .seconds(3600), suffix: "2") == .new(name: "demo.2"))
   }
 
-  @Test func `what an API server did not take, or has no more, is a new Event`() {
+  @Test func `an Event that the API server did not accept, or no longer has, is created again`() {
     var log = EventLog()
     _ = log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1")
     log.lost(event("a"), about: key)
     #expect(log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "2") == .new(name: "demo.2"))
   }
 
-  @Test func `a cluster of the same name that was made anew is told of by itself`() {
+  @Test func `a recreated cluster of the same name has Events of its own`() {
     var log = EventLog()
     _ = log.entry(for: event("a"), about: key, uid: "u", at: start, suffix: "1")
     #expect(log.entry(for: event("a"), about: key, uid: "v", at: start, suffix: "2") == .new(name: "demo.2"))

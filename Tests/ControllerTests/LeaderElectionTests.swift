@@ -57,7 +57,7 @@ struct LeaderElectionTests {
     #expect(election.bid(on: record("", seconds: 1), at: start, time: time)?.holder == "me")
   }
 
-  @Test func `who sees another lead leads no more`() throws {
+  @Test func `a replica that sees another leader no longer leads`() throws {
     var election = LeaderElection(identity: "me")
     let taken = election.bid(on: nil, at: start, time: time)
     let bid = try #require(taken)
@@ -66,8 +66,7 @@ struct LeaderElectionTests {
     #expect(election.mandate == nil)
   }
 
-  @Test func `a leader's try must be done before its mandate ends, and one whose mandate has ended begins anew`() throws
-  {
+  @Test func `a leader must renew before its mandate ends, and starts over after it has ended`() throws {
     var election = LeaderElection(identity: "me")
     #expect(election.deadline(at: start) == start + .seconds(5))
     election.won(record("me"), asked: start)

@@ -15,7 +15,7 @@ struct LeadershipTests {
     #expect(!leadership.set(nil))
   }
 
-  @Test func `a mandate that has lapsed and comes again is a new one, as work was passed over meanwhile`() {
+  @Test func `a mandate that lapsed and returns is a new one, because work was skipped meanwhile`() {
     let leadership = Leadership()
     #expect(leadership.set(.now - .milliseconds(1)))
     #expect(leadership.deadline == nil)

@@ -21,7 +21,7 @@ struct ObjectCachesTests {
     try known.headlessServices.changed(element(object.text))
   }
 
-  /// A Service with Raymesh's label and a record, whoever owns it.
+  /// A Service with Raymesh's label and a record, with any owner.
   private static func labelled(
     _ name: String = "demo-headless-svc", namespace: String = "ray", record: String = "abc",
     owner: JSONValue? = owner()

@@ -26,7 +26,7 @@ struct PodIndexTests {
     #expect(index.ages(of: cluster)?.oldest == RFC3339Time(second: 2000))
   }
 
-  @Test func `a pod of the same name that was made anew tells that the other has gone`() throws {
+  @Test func `a recreated pod of the same name means that the old one is gone`() throws {
     _ = try index.insert(pod("head", made: 1000))
     #expect(try index.insert(pod("head", made: 2000)) == cluster)
     #expect(index.complete(with: [ObjectKey(namespace: "ray", name: "head")]).isEmpty)

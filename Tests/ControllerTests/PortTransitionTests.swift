@@ -21,7 +21,7 @@ struct PortTransitionTests {
     PortTransition(to: wanted, from: (live, record), oldest: oldest, now: now)
   }
 
-  @Test func `a port is added at once, whoever runs`() {
+  @Test func `a port is added at once, whichever pods run`() {
     let transition = transition(to: ports([1, 2]), from: ports([1]), oldest: old)
     #expect(transition.ports == ports([1, 2]))
     #expect(transition.waiting == nil)
@@ -59,7 +59,7 @@ struct PortTransitionTests {
     }
   }
 
-  @Test func `a hand that takes away what is kept does not get far either`() {
+  @Test func `a port that is kept is restored after somebody removes it`() {
     let first = transition(to: ports([2]), from: ports([1, 2]), oldest: old)
     let again = transition(to: ports([2]), from: ports([2]), record: first.record, oldest: old)
     #expect(again.ports == first.ports)

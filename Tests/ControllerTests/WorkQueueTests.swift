@@ -63,7 +63,7 @@ struct WorkQueueTests {
     }
   }
 
-  @Test func `what is cleared does not come back, but for what is added again`() {
+  @Test func `a cleared key does not come back unless it is added again`() {
     var queue = WorkQueue<String>()
     queue.add("a", at: start)
     queue.add("b", at: start)

@@ -113,7 +113,7 @@ struct ClusterTests {
     #expect(findings.fixes.contains("raymesh.io/inject=false"))
   }
 
-  @Test func `where no namespace is labelled nothing is done`() throws {
+  @Test func `if no namespace is labeled, the doctor warns that nothing is patched`() throws {
     var seen = try Cluster.healthy()
     (seen.namespaces, seen.clusters) = (.there([try Cluster.namespace("default")]), .there([]))
     #expect(Examination.findings(seen).amiss == ["namespaces warning"])

@@ -52,7 +52,7 @@ struct DryRunTests {
     #expect(findings.fixes.contains(advice), "\(findings.fixes)")
   }
 
-  @Test func `whoever may not create is told the right`() throws {
+  @Test func `an account that may not create is told which right it lacks`() throws {
     let status = Status(
       code: 403, reason: "Forbidden", message: "rayclusters.ray.io is forbidden: User \"a\" cannot create")
     let findings = try findings(.refused(status))

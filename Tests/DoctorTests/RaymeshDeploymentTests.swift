@@ -4,7 +4,7 @@ import Testing
 
 @testable import Doctor
 
-/// Where the serving certificate is, as a Deployment says it.
+/// Tests of how the source of the serving certificate is read from a Deployment.
 struct RaymeshDeploymentTests {
   private func source(_ container: String, volumes: String = "[]") throws -> RaymeshDeployment.CertificateSource {
     try RaymeshDeployment(

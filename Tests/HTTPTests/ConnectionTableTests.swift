@@ -2,9 +2,9 @@ import Testing
 
 @testable import HTTP
 
-/// Who is let in, and who goes when there is no room.
+/// Tests of which connections are accepted, and which are closed when there is no room.
 @Suite struct ConnectionTableTests {
-  /// A table that has so many connections of an address, each used as told.
+  /// A table with these connections, each from an address and in a state of use.
   private func table(
     most: Int = 32, perAddress: Int? = nil, _ guests: [(String, ConnectionTable.Use)] = []
   ) -> ConnectionTable {

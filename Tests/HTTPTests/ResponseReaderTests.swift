@@ -85,7 +85,7 @@ struct ResponseReaderTests {
     for pieces in [bytes.oneByOne] + bytes.cutOnce { #expect(read(pieces) == whole) }
   }
 
-  @Test func `any number of interim responses is passed over`() {
+  @Test func `any number of interim responses is skipped`() {
     let interim = String(repeating: "HTTP/1.1 102 Processing\r\n\r\n", count: 50_000)
     let bytes = Array("\(interim)HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok".utf8)
     #expect(read([bytes]) == Reading(status: 200, reason: "OK", body: "ok"))

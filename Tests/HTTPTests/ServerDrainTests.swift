@@ -103,7 +103,7 @@ struct ServerDrainTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `cancelling breaks off whatever goes on`(wire: Wire) async throws {
+  func `cancellation cuts off everything in progress`(wire: Wire) async throws {
     try await wire.serve { visit in
       let (idle, half) = try await (visit.connect(), visit.connect())
       try await half.send("GET /hel")

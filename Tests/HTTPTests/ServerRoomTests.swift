@@ -78,7 +78,7 @@ struct ServerRoomTests {
     }
   }
 
-  @Test func `an address whose connections all have a request in progress gets no more, and others do`() async throws {
+  @Test func `an address whose connections are all busy gets no new one, and other addresses do`() async throws {
     try await Wire.plain.serve(limits: .patient { $0.connectionsPerAddress = 1 }) { visit in
       let first = try await visit.beginRequest()
       let second = try await visit.connect()

@@ -121,7 +121,7 @@ struct KubernetesClientTests {
     #expect(requests.count == 2)
   }
 
-  @Test func `the connection is kept, and made anew where the server has closed it`() async throws {
+  @Test func `the connection is kept, and replaced if the server has closed it`() async throws {
     let pair = try TLSPair()
     let script = Script((0..<4).map { _ in Self.json(.ok, "{}") })
     var limits = HTTPLimits.patient

@@ -84,7 +84,7 @@ struct WatchProgressTests {
     }
   }
 
-  @Test func `a watch that is cut after a while is begun again soon, however often that happens`() {
+  @Test func `a watch that is cut off after a while restarts soon, however often that happens`() {
     #expect(
       pauses(4) { $0.failed(.unreachable(.cutShort), at: start + .seconds(50)) }
         == Array(repeating: .milliseconds(800), count: 4))

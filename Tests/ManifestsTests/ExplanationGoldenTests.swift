@@ -41,7 +41,7 @@ import Testing
     #expect(lines.filter { $0.count > 100 || $0.hasSuffix(" ") } == [])
   }
 
-  @Test(arguments: cases) func `colours add nothing but colours`(name: String) throws {
+  @Test(arguments: cases) func `colors add nothing but colors`(name: String) throws {
     let explanation = try explanation(of: name)
     let coloured = explanation.text(in: .coloured)
     #expect(coloured.isEmpty || coloured.contains("\u{1B}[1m"))

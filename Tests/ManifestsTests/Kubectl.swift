@@ -17,7 +17,7 @@ enum Kubectl {
   static func readings(of files: [String]) async throws -> (documents: [JSONValue], refused: [String]) {
     let flags = files.flatMap { ["-f", $0] }
     let run = try await Subprocess.run(["kubectl", "label", "--local", "-o", "json", "x=y"] + flags)
-    // One object after the other, each indented but for its first and last line.
+    // One object after the other, each indented except for its first and last line.
     let documents = try JSONValue(parsing: "[\(run.text.replacing("\n}\n{\n", with: "\n},{\n"))]").elements ?? []
     return (documents, files.filter { run.errorText.contains("error parsing \($0): ") })
   }

@@ -100,7 +100,7 @@ import Testing
 }
 
 extension String {
-  /// Two columns to the right, but for a line that begins with a tab, which is the point of it.
+  /// The text two columns to the right, except for lines that begin with a tab, which this tests.
   fileprivate var indented: String {
     split(separator: "\n").map { $0.hasPrefix("\t") ? String($0) : "  \($0)" }.joined(separator: "\n")
   }

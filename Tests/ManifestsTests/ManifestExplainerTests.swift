@@ -17,7 +17,7 @@ import Testing
     explanation.text(in: .plain).split(separator: "\n").filter { $0.hasPrefix("RayCluster ") }
   }
 
-  @Test func `every cluster of every document and list is explained, in order, and all else passed over`() {
+  @Test func `every cluster of every document and list is explained, in order, and all else is skipped`() {
     let list = """
       # A list in a list.
       apiVersion: v1

@@ -10,7 +10,7 @@ import Testing
   /// libyaml looks ahead for keys, so its own limit can come first.
   static let libyamls = "not YAML: while parsing, Maximum nesting level reached, set with yaml_set_max_nest_level())"
 
-  /// Ways to write so many levels, one inside the other.
+  /// Ways to write many levels, one inside the other.
   enum Nesting: CaseIterable {
     case flowSequences, flowMappings, blockSequences, blockMappings, keys, json
     case aliases, aliasesOfMappings, mergeKeys, aliasesOfNestings
@@ -39,7 +39,7 @@ import Testing
     private func repeated(_ text: String, _ count: Int) -> String { String(repeating: text, count: count) }
   }
 
-  @Test(arguments: Nesting.allCases) func `so many levels are read`(nesting: Nesting) async throws {
+  @Test(arguments: Nesting.allCases) func `the deepest nesting that is allowed is read`(nesting: Nesting) async throws {
     let outcome = await reading(of: nesting.text(YAMLComposer.deepest))
     if nesting == .keys {
       #expect(throws: ManifestError(file: "f", line: 1, reason: "found a key that is no scalar")) { try outcome.get() }

@@ -40,7 +40,7 @@ import Testing
     #expect(written == text.replacing("\\u00e9", with: "é"))
   }
 
-  @Test func `what has changed is written anew, and what stands beside it is not`() throws {
+  @Test func `a changed value is rewritten, and the values beside it are not`() throws {
     let reading = try #require(try DocumentReading("a: \"1\"\nb: 0x2\nc: ['x', \"y\"]\n"))
     let value: JSONValue = ["a": "2", "b": 3, "c": ["x", "z", "w"], "d": "6380"]
     let written = try YAMLEmitter.text(of: YAMLWriter.draft(of: value, like: reading.node))

@@ -129,7 +129,7 @@ import Transport
     #expect(sessions.shakeHands().isComplete)
   }
 
-  @Test func `it says from when until when it is valid`() throws {
+  @Test func `it says when its validity starts and ends`() throws {
     let now = now
     let valid = try #require(ServingCertificate(write(pair(for: "a.test", days: 2)), protocols: []).facts)
     #expect(valid.problem(at: now) == nil && valid.isValid(at: now))

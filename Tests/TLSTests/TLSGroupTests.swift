@@ -4,8 +4,8 @@ import TLS
 
 /// Which groups a handshake may exchange keys in.
 ///
-/// What a refusal costs shows in what the server says: before a key exchange it sends an alert or a retry request, and
-/// after one a ServerHello with a share of its own.
+/// The server's answer shows what a rejection costs. Before a key exchange it sends an alert or a retry request. After
+/// one it sends a ServerHello with a share of its own.
 @Suite struct TLSGroupTests {
   @Test(arguments: Group.finiteFields)
   func `a client that offers finite fields alone is refused before any key exchange`(group: Group) throws {

@@ -85,7 +85,7 @@ struct PrometheusMetricsTests {
     #expect(try PrometheusText(metrics.text).samples.count == 1)
   }
 
-  @Test func `a series outlives whoever counted it`() throws {
+  @Test func `a series outlives its counter`() throws {
     let (first, second) = (counter("reviews_total"), counter("reviews_total"))
     first.increment()
     first.destroy()

@@ -43,7 +43,7 @@ struct CallTests {
     }
   }
 
-  @Test func `a call ends a pause when the peer sends no more`() async throws {
+  @Test func `a call ends a pause after the peer has stopped sending`() async throws {
     try await serve { connection, near in
       near.finishWriting()
       #expect(try await connection.next() == .end)

@@ -54,7 +54,7 @@ struct ConnectionTurnsTests {
         #expect(try await connection.receive(into: &received, until: deadline) == .bytes)
       }
     }
-    // What came too late is still there for who goes on all the same.
+    // Bytes that came too late are still there for a caller that continues.
     let count = received.count
     #expect(try await connection.receive(into: &received, until: later) == .bytes)
     #expect(received.count == count + 1)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Transport
 
-/// Where the memory limit of a process is found, in files as kernels write them.
+/// Tests of how the memory limit of a process is found, in files as kernels write them.
 struct ControlGroupMemoryTests {
   private static let meminfo = "MemTotal:        4096000 kB\nMemFree:         1000 kB\n"
   private static let mib = 1 << 20
@@ -56,7 +56,7 @@ struct ControlGroupMemoryTests {
   }
 
   @Test(arguments: ["max", "9223372036854771712", "8000000000", "", "junk", "-1", "0"])
-  func `no limit, one above the machine's memory, and what is none are passed over`(text: String) {
+  func `no limit, a limit above the machine's memory, and an invalid one are ignored`(text: String) {
     let found = Self.read(
       group: "0::/\n", mounts: ["31 23 0:28 / /sys/fs/cgroup rw - cgroup2 cgroup rw"],
       limits: ["/sys/fs/cgroup/memory.max": text])

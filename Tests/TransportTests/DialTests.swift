@@ -37,7 +37,7 @@ struct DialTests {
     }
   }
 
-  @Test func `an address that refuses is passed over`() async throws {
+  @Test func `an address that refuses the connection is skipped`() async throws {
     let listener = try Listener(at: Endpoint(host: "127.0.0.1", port: 0), on: loop)
     let refusing = Endpoint(host: "127.0.0.3", port: listener.endpoint.port)
     let addresses = [try address(refusing), try address(listener.endpoint)]

@@ -32,7 +32,7 @@ struct FileThreadTests {
     }
   }
 
-  @Test func `a task that is cancelled does not wait for a read that hangs`() async throws {
+  @Test func `a canceled task does not wait for a read that hangs`() async throws {
     let (loop, volume) = (loops[0], volume)
     let task = Task {
       try await FileThread(patience: .seconds(3600)).run("a file", on: loop) { hang(on: volume) }

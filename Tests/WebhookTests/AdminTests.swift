@@ -133,7 +133,7 @@ struct AdminTests {
     #expect(metrics.text.contains(#"raymesh_admission_warnings_total{kind="left-alone"} 0"# + "\n"))
   }
 
-  @Test func `every kind of answer is shown from the beginning, at nought`() async throws {
+  @Test func `every kind of answer is shown from the beginning, at zero`() async throws {
     let metrics = PrometheusMetrics(help: MetricsHelp.texts, bounds: MetricsHelp.bounds)
     try await withMetricsFactory(metrics) { try await WebhookVisit.with { _ in } }
     for operation in ["CREATE", "UPDATE", "DELETE", "CONNECT", "other"] {

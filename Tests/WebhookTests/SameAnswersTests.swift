@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Webhook
 
-/// Whoever asks by HTTP/1.1 and whoever asks by HTTP/2 get the same.
+/// Clients of HTTP/1.1 and of HTTP/2 get the same answers.
 @Suite(.timeLimit(.minutes(3)))
 struct SameAnswersTests {
   /// What of a response must not depend on the protocol.

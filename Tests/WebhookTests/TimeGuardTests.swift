@@ -51,7 +51,7 @@ import Transport
     }
   }
 
-  /// What a time guard says to a body of so many bytes, work on which takes so long on its clock.
+  /// The status that a time guard gives to a body of `bytes` bytes whose work takes `work` on its clock.
   private func status(_ time: TimeGuard, _ clock: PlayedClock, bytes: Int, timeout: String, work: Duration) -> Int {
     let head = HTTPRequest(method: .post, scheme: "https", authority: "h", path: "/mutate?timeout=\(timeout)")
     let request = Request(head: head, body: [UInt8](repeating: 0, count: bytes), arrival: clock.now)

@@ -65,7 +65,7 @@ struct HTTP2EndTests {
     }
   }
 
-  @Test func `a server that leaves answers whoever comes yet, and tells them to go elsewhere`() async throws {
+  @Test func `a server that shuts down answers new requests, and tells clients to reconnect elsewhere`() async throws {
     try await HTTP2Visit.with { visit in
       let before = try await visit.connect()
       visit.server.server.drain(for: .patience * 2)
@@ -125,7 +125,7 @@ struct HTTP2EndTests {
     }
   }
 
-  @Test func `cancelling breaks off whatever goes on`() async throws {
+  @Test func `cancellation cuts off everything in progress`() async throws {
     let responder = EchoResponder()
     try await HTTP2Visit.with(responder) { visit in
       let client = try await visit.connect()

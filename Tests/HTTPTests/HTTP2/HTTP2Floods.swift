@@ -42,7 +42,7 @@ struct HTTP2Flood: Sendable, CustomTestStringConvertible {
   private static let idle = [
     HTTP2Flood("PING, CVE-2019-9512", HTTP2Bytes.frame(.ping, Array(repeating: 0, count: 8))),
     HTTP2Flood("SETTINGS, CVE-2019-9515", HTTP2Bytes.frame(.settings)),
-    HTTP2Flood("acknowledgements of nothing", HTTP2Bytes.frame(.ping, Array(repeating: 0, count: 8), .acknowledges)),
+    HTTP2Flood("acknowledgments of nothing", HTTP2Bytes.frame(.ping, Array(repeating: 0, count: 8), .acknowledges)),
     HTTP2Flood("PRIORITY, CVE-2019-9513", HTTP2Bytes.frame(.priority, [0, 0, 0, 0, 7], on: 9)),
     HTTP2Flood("WINDOW_UPDATE", HTTP2Bytes.frame(.windowUpdate, [0, 0, 0, 1])),
     HTTP2Flood("frames that nobody knows", HTTP2Bytes.frame(.unknown)),

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 import Transport
 
-/// Who asks much at once, and who asks beside it.
+/// Tests of a connection with many requests at once, and of the connections beside it.
 @Suite(.timeLimit(.minutes(3)))
 struct HTTP2TurnsTests {
   @Test func `a hundred requests at once do not hold up another connection`() async throws {

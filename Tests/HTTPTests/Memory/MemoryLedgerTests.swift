@@ -3,7 +3,7 @@ import Transport
 
 @testable import HTTP
 
-/// Who gets memory, who waits and who is cut, at times that are told.
+/// Tests of which bodies get memory, wait or are cut off, at given times.
 struct MemoryLedgerTests {
   private static let start = Instant.now
   private static let large = 1 << 20
@@ -107,7 +107,7 @@ struct MemoryLedgerTests {
     #expect(states([modest] + greedy) == [.granted, .cut, .granted, .granted])
   }
 
-  @Test mutating func `whoever does not react to a cut within a second is broken off`() {
+  @Test mutating func `a cut body that does not react within a second is aborted`() {
     enter("a", 4)
     enter("b", at: 2)
     settle(at: 2.5)
