@@ -112,7 +112,7 @@ mesh-matrix: ## The same for every case, on three Rays, and what docs/ shows of 
 	@PYTHONPATH=Tests/Pods Tests/Mesh/document.py
 	@Tests/Mesh/picture.py
 
-mesh-cost: tools ## Measure what a declared port costs a sidecar: half an hour where others build too
+mesh-cost: tools ## Measure what a declared port costs a sidecar: half an hour if others build too
 	@hack/envoy-environment
 	@hack/phase "mesh-cost" Tests/Mesh/cost.py .build-envoy/lib/python3*/site-packages/envoy/_bin/envoy
 

@@ -19,7 +19,7 @@ CHARTS=https://ray-project.github.io/kuberay-helm/
 dry=''
 keep=''
 
-# run COMMAND…: says what it runs, and runs it where that is wanted.
+# run COMMAND…: says what it runs, and runs it if that is wanted.
 run() {
   printf '+'
   printf ' %q' "$@"

@@ -26,7 +26,7 @@ SWIFT_SOURCES = [
     (r"\bfunc\s+get[A-Z]\w*", "name it by what it gives"),
 ]
 
-# Allowed where the line, or the comment right above it, says why.
+# Allowed if the line, or the comment right above it, says why.
 SWIFT_JUSTIFIED = [r"@unchecked\s+Sendable\b", r"\bnonisolated\(unsafe\)"]
 JUSTIFICATION = re.compile(r"//\s*why: \S")
 

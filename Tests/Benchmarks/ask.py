@@ -21,7 +21,7 @@ def arguments():
 
 
 def post(url, context, body):
-    """The reply, or an OSError where the server does not listen yet."""
+    """The reply, or an OSError if the server does not listen yet."""
     connection = http.client.HTTPSConnection(url.hostname, url.port, context=context, timeout=5)
     try:
         connection.request("POST", f"{url.path}?{url.query}", body, {"Content-Type": "application/json"})

@@ -30,7 +30,7 @@ def figures(entry):
 
 
 def by_round(entries):
-    """{round: {server: figures}}, or ValueError where the rounds cannot be compared."""
+    """{round: {server: figures}}, or ValueError if the rounds cannot be compared."""
     rounds = {}
     for entry in entries:
         rounds.setdefault(entry["round"], {})[entry["server"]] = figures(entry)
@@ -59,7 +59,7 @@ def summary(rounds, server):
 
 
 def missed(servers):
-    """The aims that raymesh misses, one line each; ValueError where they cannot be judged."""
+    """The aims that raymesh misses, one line each; ValueError if they cannot be judged."""
     if not {SUBJECT, REFERENCE} <= servers.keys():
         raise ValueError(f"the aims need both {SUBJECT} and {REFERENCE}")
     lines = []

@@ -68,14 +68,14 @@ def percentile(log, share):
 
 
 def check_protocol(text, expected):
-    """Exits where the server spoke another HTTP than was asked for: h2load would then ask one request at a time."""
+    """Exits if the server spoke another HTTP than was asked for: h2load would then ask one request at a time."""
     spoken = re.search(r"^Application protocol: (\S+)$", text, re.M)
     if not spoken or spoken[1] != expected:
         sys.exit(f"the server spoke {spoken[1] if spoken else 'nothing that h2load names'}, expected {expected}")
 
 
 def read_report(text, requests):
-    """The figures of h2load's report, or an exit where any request failed."""
+    """The figures of h2load's report, or an exit if any request failed."""
     done = re.search(r"finished in .*?, ([\d.]+) req/s", text)
     counts = re.search(r"(\d+) succeeded, (\d+) failed, (\d+) errored, (\d+) timeout", text)
     codes = re.search(r"status codes: (\d+) 2xx", text)

@@ -37,7 +37,7 @@ def cell(summary, name, digits=2):
 
 
 def beside_go(servers):
-    """What raymesh has to do with Go's webhook, where that was asked too."""
+    """What raymesh has to do with Go's webhook, if that was asked too."""
     if "go" not in servers:
         return ["–"] * 3
     raymesh, go = servers["raymesh"], servers["go"]

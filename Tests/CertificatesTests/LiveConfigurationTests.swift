@@ -30,7 +30,7 @@ struct LiveConfigurationTests {
     Base64.text(try certificates.reduce(into: []) { $0 += try $1.pem })
   }
 
-  @Test func `an authority counts where it stands in every caBundle`() throws {
+  @Test func `an authority counts if it stands in every caBundle`() throws {
     let (one, other) = (held.authority.certificate, try Sketch.authority().certificate)
     let both = try live((Self.service, bundle(one, other)), (Self.service, bundle(other, one)))
     #expect(both.version == "/3")

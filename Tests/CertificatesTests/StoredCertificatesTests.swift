@@ -73,7 +73,7 @@ struct StoredCertificatesTests {
     #expect(read.previous.map(\.fingerprint) == [held.next?.certificate.fingerprint])
   }
 
-  @Test func `an empty Secret is ours to fill, one with other data only where it carries our label`() throws {
+  @Test func `an empty Secret is ours to fill, one with other data only if it carries our label`() throws {
     for (secret, isOurs) in [
       (#"{"metadata":{}}"#, true), (#"{"metadata":{},"data":{}}"#, true),
       (#"{"metadata":{},"data":{"password":"aHVudGVyMg=="}}"#, false),

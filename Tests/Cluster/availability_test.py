@@ -59,7 +59,7 @@ class Down(Admission):
         self.addCleanup(self.bring_up)
 
     def bring_up(self):
-        """Also where a test has failed."""
+        """Also if a test has failed."""
         if self.server.process.poll() is not None:
             self.server.start()
 

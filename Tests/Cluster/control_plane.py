@@ -102,7 +102,7 @@ class ControlPlane:
             **source)
 
     def kubectl(self, *arguments, text=None, check=True):
-        """What kubectl prints; where it fails an error, or nothing."""
+        """What kubectl prints; if it fails an error, or nothing."""
         run = self.kubectl_run(*arguments, text=text)
         if run.returncode and check:
             raise AssertionError(f"kubectl {' '.join(arguments)}: {run.stderr}")

@@ -1,4 +1,4 @@
-"""What `raymesh doctor` says where Raymesh manages its own certificates: it looks at those, whatever else is there."""
+"""What `raymesh doctor` says if Raymesh manages its own certificates: it looks at those, whatever else is there."""
 
 import json
 import subprocess

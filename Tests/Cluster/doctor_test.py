@@ -1,4 +1,4 @@
-"""What `raymesh doctor` says of a real API server: nothing if all is well, and what is broken where something is."""
+"""What `raymesh doctor` says of a real API server: nothing if all is well, and what is broken if something is."""
 
 import base64
 import json
@@ -73,7 +73,7 @@ class Doctor(unittest.TestCase):
                 each["clientConfig"]["caBundle"] = base64.b64encode(bundle).decode()
         self.kubectl("replace", "-f", "-", text=json.dumps(configuration))
 
-    def test_where_all_is_well_nothing_is_amiss(self):
+    def test_if_all_is_well_nothing_is_amiss(self):
         found = self.plane.doctor()
         self.assertEqual((found.code, found.amiss()), (0, []))
         self.assertEqual(found.report["worst"], "ok")

@@ -56,7 +56,7 @@ class OpenShift(unittest.TestCase):
         self.plane.kubectl(
             "patch", "clusterrole", "raymesh-controller", "--type=json",
             "-p", json.dumps(yaml.safe_load(component["patches"][0]["patch"])))
-        # It comes back by itself, and at once where the cluster changes.
+        # It comes back by itself, and at once if the cluster changes.
         self.kubectl("annotate", "raycluster", "rendered", "note=now")
         eventually("its owner", lambda: self.owners("rendered-headless-svc") == [("RayCluster", "rendered")])
 

@@ -56,7 +56,7 @@ class Ownership(WithReplica):
         self.delete("--cascade=foreground")
         self.assert_gone_for_good()
 
-    def test_it_stays_where_the_cluster_is_to_leave_it_and_is_a_new_cluster_s_then(self):
+    def test_it_stays_if_the_cluster_is_to_leave_it_and_is_a_new_cluster_s_then(self):
         self.make()
         self.delete("--cascade=orphan")
         left = self.service()

@@ -83,7 +83,7 @@ class Scale(unittest.TestCase):
         return made
 
     def more_than(self, done, replica, result):
-        """How many clusters have come to a result, where they are more than before."""
+        """How many clusters have come to a result, if they are more than before."""
         count = replica.metric(f'raymesh_reconciles_total{{result="{result}"}}')
         return count if count > done else None
 

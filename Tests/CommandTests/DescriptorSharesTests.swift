@@ -7,7 +7,7 @@ import Testing
 @Suite struct DescriptorSharesTests {
   private let kept = PeerLimits.descriptorsKeptBack.value
 
-  @Test func `where there are plenty the webhook has what it wants`() {
+  @Test func `if there are plenty the webhook has what it wants`() {
     #expect(DescriptorShares(of: 1 << 20, wanted: 1024) == DescriptorShares(of: nil, wanted: 1024))
     #expect(DescriptorShares(of: nil, wanted: 1024).webhook == 1024)
     #expect(DescriptorShares(of: 1 << 20, wanted: 1024).admin <= PeerLimits.adminConnections.value)
@@ -20,7 +20,7 @@ import Testing
     #expect(shares.webhook >= 4 && shares.admin >= 4)
   }
 
-  @Test(arguments: [-5, 0, 10]) func `where there are hardly any each listener still has some`(free: Int) {
+  @Test(arguments: [-5, 0, 10]) func `if there are hardly any each listener still has some`(free: Int) {
     let shares = DescriptorShares(of: free, wanted: 1024)
     #expect(shares.webhook == 4 && shares.admin == 4)
   }

@@ -27,7 +27,7 @@ import Testing
     #expect(run.text == "one: 1\n---\npiped: true\n---\ntwo: 2\n")
   }
 
-  @Test func `nothing is printed where anything is refused, and each fault has its line`() async throws {
+  @Test func `nothing is printed if anything is refused, and each fault has its line`() async throws {
     let folder = try TemporaryFolder()
     let good = try folder.write(Array(Sample.cluster().utf8), to: "good.yaml")
     let bad = try folder.write(Array("a: 1\n---\n\(Sample.refused)---\nb: [\n".utf8), to: "bad.yaml")
@@ -59,7 +59,7 @@ import Testing
     #expect(run.text.contains("- name: p20999\n") && !run.text.contains("- name: p21000\n"))
   }
 
-  @Test func `the namespace is the one that was asked for where the manifest names none`() async throws {
+  @Test func `the namespace is the one that was asked for if the manifest names none`() async throws {
     let manifests = "\(Sample.cluster("one"))---\n\(Sample.cluster("two", metadata: "  namespace: stated\n"))"
     let run = try await Raymesh.run("render", "--namespace", "asked", input: manifests)
     #expect(run.status == 0)

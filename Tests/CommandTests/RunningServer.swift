@@ -37,7 +37,7 @@ final class RunningServer: Sendable {
 
   /// Runs a server as long as `body`, and then ends it.
   ///
-  /// - Throws: what `body` throws, and where the server does not end with exit code 0.
+  /// - Throws: what `body` throws, and if the server does not end with exit code 0.
   static func with<Value>(
     _ flags: [String] = [], hosts: [String] = ["localhost", "127.0.0.1", "::1"],
     _ body: (RunningServer) async throws -> Value
@@ -75,7 +75,7 @@ final class RunningServer: Sendable {
 
   /// A connection over TLS that trusts the server's authority.
   ///
-  /// - Parameter host: the address of the machine to connect to, where that is not the one that the server tells.
+  /// - Parameter host: the address of the machine to connect to, if that is not the one that the server tells.
   func connect(at host: String? = nil) async throws -> WireClient {
     try await WireClient.connect(to: Endpoint(host: host ?? webhook.host, port: webhook.port), tls: trust())
   }

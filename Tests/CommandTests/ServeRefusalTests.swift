@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// `raymesh serve` where it cannot serve: it says why, and ends.
+/// `raymesh serve` if it cannot serve: it says why, and ends.
 @Suite struct ServeRefusalTests {
   @Test func `a certificate or key that cannot be used is named`() async throws {
     let folder = try await Raymesh.certificates()

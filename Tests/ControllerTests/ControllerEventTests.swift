@@ -6,7 +6,7 @@ import Testing
 
 @testable import Controller
 
-/// Events, where the API server does not take one, or the cluster is another.
+/// Events, if the API server does not take one, or the cluster is another.
 @Suite(.timeLimit(.minutes(3)))
 struct ControllerEventTests {
   /// A cluster that cannot have its Service, as somebody else's has the name.

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Controller
 
-/// Ports that pods were started with, where little is known of the pods.
+/// Ports that pods were started with, if little is known of the pods.
 @Suite(.timeLimit(.minutes(3)))
 struct ControllerPodTests {
   private let pod = "/api/v1/namespaces/ray/pods/head"

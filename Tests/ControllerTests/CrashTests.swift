@@ -9,7 +9,7 @@ struct CrashTests {
     ["objects-", "watch-"].contains { file.lastPathComponent.hasPrefix($0) }
   }
 
-  /// As the fuzzer reads them, which traps where one is not read.
+  /// As the fuzzer reads them, which traps if one is not read.
   @Test(.enabled(if: !inputs.isEmpty, "no input has done harm yet"), arguments: inputs)
   func `an input that once did harm is read or skipped`(file: URL) throws {
     let bytes = [UInt8](try Data(contentsOf: file))

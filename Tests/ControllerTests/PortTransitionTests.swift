@@ -71,7 +71,7 @@ struct PortTransitionTests {
     #expect(second.ports.numbers == [1, 2, 3])
   }
 
-  @Test func `names stay unique where a component has moved`() {
+  @Test func `names stay unique if a component has moved`() {
     let live = PortRuns([PortRun(name: "node-manager-port", number: 6380, appProtocol: "grpc")])
     let wanted = PortRuns([PortRun(name: "node-manager-port", number: 6384, appProtocol: "grpc")])
     let names = transition(to: wanted, from: live, oldest: old).ports.names

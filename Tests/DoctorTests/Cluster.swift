@@ -147,7 +147,7 @@ enum Cluster {
     return try PortPlan(for: cluster).patch.applied(to: manifest)
   }
 
-  /// The cluster of a manifest, patched where it is managed, and what there is to say about its Service.
+  /// The cluster of a manifest, patched if it is managed, and what there is to say about its Service.
   static func cluster(
     _ manifest: JSONValue? = nil, isManaged: Bool = true, companion: CompanionState? = .right(waiting: nil)
   ) throws -> ClusterState {
@@ -169,7 +169,7 @@ extension [Finding] {
   /// The check and the severity of all but those that are ok.
   var amiss: [String] { filter { $0.severity > .ok }.map { "\($0.check.rawValue) \($0.severity.rawValue)" } }
 
-  /// What is said where something is amiss.
+  /// What is said if something is amiss.
   var words: String { filter { $0.severity > .ok }.map { "\($0.subject): \($0.found)" }.joined(separator: "\n") }
 
   /// What is advised there.

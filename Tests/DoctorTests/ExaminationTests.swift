@@ -50,7 +50,7 @@ struct ExaminationTests {
     #expect(Examination.findings(seen).amiss == ["services warning"])
   }
 
-  @Test func `who cannot read Secrets need not, where the dry run shows that the certificate is trusted`() throws {
+  @Test func `who cannot read Secrets need not, if the dry run shows that the certificate is trusted`() throws {
     var seen = try Cluster.healthy()
     let right = Right(verb: "get", resource: "secrets", namespace: "raymesh-system")
     seen.secret = .hidden(Gap(right: right, isForbidden: true, message: "403"))

@@ -36,7 +36,7 @@ struct SystemTests {
     }
   }
 
-  @Test func `a Lease that nobody renews is a failure, where there should be a controller`() throws {
+  @Test func `a Lease that nobody renews is a failure, if there should be a controller`() throws {
     var seen = try Cluster.healthy()
     func lease(_ holder: String, _ age: Int) throws -> Seen<LeaseState> {
       let time = RFC3339.text(at: seen.second - age)
@@ -160,7 +160,7 @@ struct StrictTLSTests {
   @Test(arguments: [
     (#"{\#(head),"mtls":{"mode":"PERMISSIVE"}}"#, true), (#"{\#(head),"mtls":{"mode":"DISABLE"}}"#, true),
     (#"{"selector":{"matchLabels":{"ray.io/cluster":"demo"}},"portLevelMtls":{"8265":{"mode":"DISABLE"}}}"#, true),
-    // Istio goes by ports only where there is a selector.
+    // Istio goes by ports only if there is a selector.
     (#"{"portLevelMtls":{"8265":{"mode":"PERMISSIVE"}}}"#, false),
     (#"{\#(head),"mtls":{"mode":"PERMISSIVE"},"portLevelMtls":{"8265":{"mode":"STRICT"}}}"#, false),
     (#"{\#(head),"portLevelMtls":{"8265":{"mode":"UNSET"}}}"#, false),

@@ -79,7 +79,7 @@ struct RequestReaderTests {
     }
   }
 
-  @Test func `a head is told of once, where its body has not come with it`() throws {
+  @Test func `a head is told of once, if its body has not come with it`() throws {
     var reader = HTTP1RequestReader(limits: HTTPLimits())
     reader.buffer.bytes += Array("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 2\r\n\r\na".utf8)
     guard case .head = try reader.next(), case .incomplete = try reader.next() else {

@@ -71,7 +71,7 @@ struct ServerLimitsTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `a body that is too large is answered with 413, also where it all comes`(wire: Wire) async throws {
+  func `a body that is too large is answered with 413, also if it all comes`(wire: Wire) async throws {
     try await wire.serve(limits: .patient { $0.body = 100_000 }) { visit in
       let body = String(repeating: "x", count: 4_000_000)
       for request in [

@@ -69,7 +69,7 @@ struct ServerRoomTests {
     }
   }
 
-  @Test func `an idle connection stays where nobody waits`() async throws {
+  @Test func `an idle connection stays if nobody waits`() async throws {
     try await Wire.plain.serve(limits: .patient { ($0.connections, $0.idle) = (100, .patience) }) { visit in
       let idle = try await visit.connect()
       for _ in 0..<30 { #expect(try await visit.answersOthers()) }

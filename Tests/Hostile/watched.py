@@ -15,7 +15,7 @@ HOSTILE, HONEST = "127.0.0.66", "127.0.0.10"
 PATIENCE = 60.0
 # What the process keeps for the next bodies once it has given back what they took.
 KEPT = 72 * MIB
-# A kubelet ends a container whose probe fails three times in a row, ten seconds apart, where a manifest says no other.
+# A kubelet ends a container whose probe fails three times in a row, ten seconds apart, if a manifest says no other.
 # Less than that may be the machine's: a processor that many share lets a loop wait.
 RED = 20.0
 
@@ -27,7 +27,7 @@ def connect(server, source):
 
 
 def ask(server, body, source, path="/mutate?timeout=30s"):
-    """Status, header and body of one answer on a connection of its own; status 0 where the server ends it before."""
+    """Status, header and body of one answer on a connection of its own; status 0 if the server ends it before."""
     connection = connect(server, source)
     try:
         connection.request("POST", path, body, HEADERS)

@@ -14,7 +14,7 @@ PATIENCE = 60
 
 
 def say(*command, **options):
-    """What a command prints; an error with what it said where it fails."""
+    """What a command prints; an error with what it said if it fails."""
     run = subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, **options)
     if run.returncode:
         raise AssertionError(f"{' '.join(map(str, command))}: {run.stderr}")

@@ -42,7 +42,7 @@ class Counter:
             self.count("review", text)
 
     def count(self, subject, text):
-        """The instructions that a subject takes for a text; `STOPPED` where that takes too long."""
+        """The instructions that a subject takes for a text; `STOPPED` if that takes too long."""
         if self.process is None:
             self.start()
         self.input.write_text(text)

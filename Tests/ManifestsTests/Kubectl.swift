@@ -1,7 +1,7 @@
 import JSON
 import TestSupport
 
-/// The real `kubectl`, where the machine has one.
+/// The real `kubectl`, if the machine has one.
 enum Kubectl {
   /// Whether it is there and reads a file without a cluster.
   static var isAtHand: Bool { get async { await probe.value } }
@@ -24,7 +24,7 @@ enum Kubectl {
 }
 
 extension JSONValue {
-  /// The value to be compared with another where the order of members means nothing, and numbers are what Go's
+  /// The value to be compared with another if the order of members means nothing, and numbers are what Go's
   /// `float64` makes of them.
   var unordered: JSONValue {
     switch self {

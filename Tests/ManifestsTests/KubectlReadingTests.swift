@@ -94,7 +94,7 @@ import Testing
     ("-9223372036854775809", .float(-0x1p63)), ("+18446744073709551615", .float(0x1p64)),
     ("+0xFFFFFFFFFFFFFFFF", .string), ("-0xFFFFFFFFFFFFFFFF", .string),
   ])
-  func `an integer beyond 64 bits is a float where go-yaml takes it for one`(text: String, expected: PlainScalar) {
+  func `an integer beyond 64 bits is a float if go-yaml takes it for one`(text: String, expected: PlainScalar) {
     #expect(PlainScalar(text) == expected)
   }
 }

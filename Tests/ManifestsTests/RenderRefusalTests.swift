@@ -50,7 +50,7 @@ import Testing
     ("more: [.nan]\n", 9, "found .nan, which JSON does not have"),
     ("more: {<<: 1}\n", 9, "found no mapping to merge in, expected one, or a list of them"),
   ])
-  func `what nobody can mean is refused where there is a RayCluster`(more: String, line: Int, reason: String) {
+  func `what nobody can mean is refused if there is a RayCluster`(more: String, line: Int, reason: String) {
     // The sample's own spec is the one before.
     #expect(refusal(of: ["\(Sample.cluster("ours"))\(more)"]) == ["a.yaml:\(line): \(reason)"])
   }

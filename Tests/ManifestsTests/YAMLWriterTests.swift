@@ -5,7 +5,7 @@ import Testing
 @testable import Manifests
 
 @Suite struct YAMLWriterTests {
-  /// A value, and how it is written where nobody has written it yet.
+  /// A value, and how it is written if nobody has written it yet.
   static let texts: [(value: JSONValue, text: String)] = [
     ("plain", "plain\n"), ("with spaces", "with spaces\n"), ("", "''\n"), (" edge", "' edge'\n"),
     ("y", "'y'\n"), ("no", "'no'\n"), ("~", "'~'\n"), ("null", "'null'\n"), ("=", "'='\n"), ("<<", "'<<'\n"),

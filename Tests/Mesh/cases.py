@@ -1,6 +1,6 @@
 """The cases: which cluster, on which Ray, in what mesh, and what must come of it.
 
-cases.py NAME…: prints the cases of these names, each with its Ray, and `api-server` where it needs one; `quick` and
+cases.py NAME…: prints the cases of these names, each with its Ray, and `api-server` if it needs one; `quick` and
 `all` are several.
 """
 

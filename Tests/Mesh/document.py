@@ -52,7 +52,7 @@ def outcome(report):
 
 
 def _at_ports(report):
-    """The first fault of each port; ports that no Service lists are counted where they are many."""
+    """The first fault of each port; ports that no Service lists are counted if they are many."""
     listed = {each["port"] for each in report["ports"] if each["name"]}
     by_port = {}
     for fault in report["faults"]:

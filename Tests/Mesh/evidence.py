@@ -99,7 +99,7 @@ def method(line):
 def protocol_errors(counted):
     """The protocol errors among a cluster's or a listener's counters.
 
-    Envoy counts one too where a server says GOAWAY and the last response comes with it: the connection is closed while
+    Envoy counts one too if a server says GOAWAY and the last response comes with it: the connection is closed while
     it reads ("Connection was closed while dispatching frames", `codec_client.cc`). gRPC servers that end do that.
     """
     upstream = counted.get("upstream_cx_protocol_error", 0) - counted.get("upstream_cx_close_notify", 0)

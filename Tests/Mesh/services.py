@@ -91,7 +91,7 @@ def _ports(cluster):
 
 
 def reviewed(service):
-    """The Service as it is stored where `/mutate-service` is asked: `raymesh review` answers as the server does."""
+    """The Service as it is stored if `/mutate-service` is asked: `raymesh review` answers as the server does."""
     request = {
         "uid": "mesh", "operation": "CREATE", "namespace": service["metadata"]["namespace"],
         "name": service["metadata"]["name"], "resource": {"group": "", "version": "v1", "resource": "services"},
@@ -117,5 +117,5 @@ def declared(services):
 
 
 def _speaks(port):
-    """By the port's name where it says nothing else. Of the names here only that of an API server means something."""
+    """By the port's name if it says nothing else. Of the names here only that of an API server means something."""
     return port.get("appProtocol") or ("https" if port["name"] == "https" else "sniffed")

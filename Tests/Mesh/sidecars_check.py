@@ -166,7 +166,7 @@ class Modes:
             count = self.two.counters()["listener"]["virtualInbound"]["no_filter_chain_match"]
             self.assertEqual(count > 0, bool(refused))
 
-        def test_each_side_counts_handshakes_where_and_only_where_there_is_tls(self):
+        def test_each_side_counts_handshakes_if_and_only_if_there_is_tls(self):
             clusters = self.one.counters()["cluster"]
             for call in CALLS:
                 if call.caller == "one" and call.port in SAID:

@@ -1,6 +1,6 @@
 """trial.py CASE FILE: tries one case in the namespaces around it, tells what the witnesses saw, and writes a report.
 
-Ends with 0 where that is what must come of the case.
+Ends with 0 if that is what must come of the case.
 """
 
 import json
@@ -144,7 +144,7 @@ class Trial:
         return found
 
     def _host(self, pod):
-        """By name where the mesh routes by name; else by address, as Prometheus finds pods."""
+        """By name if the mesh routes by name; else by address, as Prometheus finds pods."""
         name = self.cluster.services[0]["metadata"]["name"]
         if "node-ip-address" in pod.node.parameters:
             return f"{pod.label}.{name}.{self.cluster.namespace}.{DOMAIN}"

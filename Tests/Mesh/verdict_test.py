@@ -35,7 +35,7 @@ class Faults(unittest.TestCase):
             self.found([(6379, PREFACE)], [request(tls="")]),
             ["port 6379: 1 connections in plain text", "port 6379: 1 × taken without TLS"])
 
-    def test_a_port_that_no_service_lists_is_a_fault_even_where_nothing_is_said(self):
+    def test_a_port_that_no_service_lists_is_a_fault_even_if_nothing_is_said(self):
         self.assertEqual(
             self.found([(7000, b"")]), ["port 7000: 1 connections between pods, and no Service lists it"])
 

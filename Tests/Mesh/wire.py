@@ -65,7 +65,7 @@ class Capture:
             time.sleep(0.01)
 
     def _has_read_all(self):
-        """Whether it sleeps: where it is ended while packets wait for it, those are lost, and it does not say so."""
+        """Whether it sleeps: if it is ended while packets wait for it, those are lost, and it does not say so."""
         return Path(f"/proc/{self._process.pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "S"
 
     def connections(self):

@@ -34,7 +34,7 @@ class Node:
 
     @property
     def parameters(self):
-        """The group's ray start parameters, with what the operator adds where they are missing."""
+        """The group's ray start parameters, with what the operator adds if they are missing."""
         own = dict(self.group.get("rayStartParams") or {})
         missing = {"metrics-export-port": "8080", "dashboard-agent-listen-port": "52365", "block": "true"}
         if self.is_head:

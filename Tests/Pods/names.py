@@ -1,6 +1,6 @@
 """A name server for the pods, which answers as a cluster's does: at once, and of the other IP that there is none.
 
-A file of names would not do: Ray's gRPC asks for IPv6 all the same, and waits for seconds where nobody answers.
+A file of names would not do: Ray's gRPC asks for IPv6 all the same, and waits for seconds if nobody answers.
 """
 
 import ipaddress

@@ -4,7 +4,7 @@ BUILD = 'raymesh_build_info{job="raymesh", instance="%s"}'
 FAILED = "raymesh_tls_handshake_failures_total"
 REVIEWS = "raymesh_admission_review_seconds_bucket"
 WATCH = 'raymesh_watch_restarts_total{reason="%s", resource="pods", instance="a"}'
-# What ends a handshake where an API server does not trust the certificate.
+# What ends a handshake if an API server does not trust the certificate.
 DISTRUST = ["unknown-authority", "bad-certificate", "expired-certificate"]
 # Each replica of the webhook has one such series.
 REVIEWED = 'raymesh_admission_review_seconds_count{job="raymesh", instance="%s"}'

@@ -66,7 +66,7 @@ class Alerts(unittest.TestCase):
         self.assert_passes([
             case(alert, FIRES[alert][0], int(wait.removesuffix("m")) - 1, []) for alert, wait in waits.items()])
 
-    def test_each_is_quiet_where_all_is_well(self):
+    def test_each_is_quiet_if_all_is_well(self):
         self.assert_passes([
             case(alert, series, minutes, []) for alert, series in QUIET.items() for minutes in [20, 60]])
 

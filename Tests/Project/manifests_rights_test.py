@@ -129,7 +129,7 @@ class Rights(Manifests):
 
 
 class OpenShift(Manifests):
-    def test_the_controller_may_delete_services_too_where_owners_need_that(self):
+    def test_the_controller_may_delete_services_too_if_owners_need_that(self):
         component = yaml.safe_load((ROOT / "manifests/components/openshift/kustomization.yaml").read_text())
         [patch] = component["patches"]
         self.assertEqual(patch["target"], {"kind": "ClusterRole", "name": "raymesh-controller"})

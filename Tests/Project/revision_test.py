@@ -35,7 +35,7 @@ class Revision(unittest.TestCase):
         self.git("add", ".", folder=folder)
         self.git("commit", "--quiet", "--message", "one", folder=folder)
 
-    def test_a_checkout_s_is_git_s_and_says_where_something_has_changed(self):
+    def test_a_checkout_s_is_git_s_and_says_if_something_has_changed(self):
         self.commit()
         head = self.git("rev-parse", "HEAD")[:7]
         self.assertEqual(self.revision(), head)

@@ -40,7 +40,7 @@ class Packages(unittest.TestCase):
 
 
 class ApiServer(unittest.TestCase):
-    """Where nothing has to be made."""
+    """If nothing has to be made."""
 
     def named(self, **variables):
         """What the script says for such variables, and no other of its own."""

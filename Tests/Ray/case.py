@@ -13,7 +13,7 @@ FIRST, LAST = (2, 0), (99, 0)
 
 @dataclass(frozen=True)
 class Case:
-    """A cluster by its ray start parameters. Its node is of the worker group where it has one, else of the head."""
+    """A cluster by its ray start parameters. Its node is of the worker group if it has one, else of the head."""
 
     says: str
     head: dict = field(default_factory=dict)

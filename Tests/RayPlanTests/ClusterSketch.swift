@@ -89,7 +89,7 @@ extension JSONValue {
     try RayCluster(JSONDocument(JSONWriter.bytes(of: self)).root, namespace: namespace)
   }
 
-  /// What a reviewer answers where somebody makes this object of another.
+  /// What a reviewer answers if somebody makes this object of another.
   func answer(updating old: JSONValue, _ options: PlanOptions = .standard) throws -> AdmissionAnswer {
     let review: JSONValue = [
       "apiVersion": "admission.k8s.io/v1", "kind": "AdmissionReview",
@@ -109,7 +109,7 @@ extension JSONValue {
     try answer(updating: old, options).patch.applied(to: self)
   }
 
-  /// What a reviewer answers where somebody creates this object.
+  /// What a reviewer answers if somebody creates this object.
   func answer(_ options: PlanOptions = .standard) throws -> AdmissionAnswer {
     let review = AdmissionReview.creating(self, namespace: "ray", uid: "a-uid")
     return try Reviewer(options: options).review(review).answer

@@ -12,7 +12,7 @@ SHIPPED = 256 * MIB
 
 
 class ConfinedServer(Server):
-    """One that the kernel ends if it takes more; where no group can be made, its peak is looked at instead."""
+    """One that the kernel ends if it takes more; if no group can be made, its peak is looked at instead."""
 
     def __init__(self, *arguments):
         super().__init__(*arguments)

@@ -34,7 +34,7 @@ class Load:
         return json.loads(out)
 
     def kill(self):
-        """Ends it where a test has failed."""
+        """Ends it if a test has failed."""
         if self.process.poll() is None:
             self.process.kill()
             self.process.communicate()

@@ -44,7 +44,7 @@ struct CertificateTrustTests {
     #expect(problem.contains(words), "\(problem)")
   }
 
-  @Test func `where the certificate itself is trusted nobody else need vouch`() throws {
+  @Test func `if the certificate itself is trusted nobody else need vouch`() throws {
     let host = try #require(CertificateHost("10.0.0.1"))
     #expect(try certificate.problem(trusting: [certificate], host: host, at: now) == nil)
   }

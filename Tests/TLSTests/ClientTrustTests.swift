@@ -30,7 +30,7 @@ import TLS
   }
 
   @Test(arguments: [[], ["kube-apiserver"], ["other", "kube-apiserver"]])
-  func `a client of the authority, with one of the names where there are some, is let in`(names: [String]) throws {
+  func `a client of the authority, with one of the names if there are some, is let in`(names: [String]) throws {
     let identity = try identity(named: "kube-apiserver", by: clients)
     let sessions = try WiredSessions(client: client(identity), server: server(expecting: names))
     #expect(sessions.shakeHands().isComplete)

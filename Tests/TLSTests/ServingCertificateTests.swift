@@ -138,7 +138,7 @@ import Transport
     #expect(RFC3339.text(at: 0) == "1970-01-01T00:00:00Z")
   }
 
-  @Test func `a change in the directory is told, also where kubelet swaps it by a link`() async throws {
+  @Test func `a change in the directory is told, also if kubelet swaps it by a link`() async throws {
     let loops = try EventLoopGroup(count: 1)
     let watch = try DirectoryWatch([folder.url.path, "/missing"], on: loops.first)
     let files = FileManager.default

@@ -3,7 +3,7 @@ import Testing
 @testable import Telemetry
 
 struct LogClockTests {
-  @Test func `the text follows the second and the millisecond, back too where the clock is set`() {
+  @Test func `the text follows the second and the millisecond, back too if the clock is set`() {
     let clock = LogClock()
     let instants = [
       (0, 7, "1970-01-01T00:00:00.007Z"), (0, 70, "1970-01-01T00:00:00.070Z"),

@@ -10,7 +10,7 @@ final class ChildProcess: Sendable {
 
   /// Starts a program, found by its name on the child's search path.
   ///
-  /// - Throws: where the kernel starts no process.
+  /// - Throws: if the kernel starts no process.
   init(_ arguments: [String], environment: [String: String], input: String, output: String, errors: String) throws {
     var actions = unsafe posix_spawn_file_actions_t()
     unsafe posix_spawn_file_actions_init(&actions)
@@ -40,7 +40,7 @@ final class ChildProcess: Sendable {
     }
   }
 
-  /// Sends a signal, where it still runs.
+  /// Sends a signal, if it still runs.
   func signal(_ signal: Int32) {
     ended.withLock { ended in
       if ended == nil { kill(number, signal) }

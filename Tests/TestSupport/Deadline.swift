@@ -18,7 +18,7 @@ public struct NotInTime: Error, CustomStringConvertible {
   public var description: String { "not in time: \(what)" }
 }
 
-/// Runs `body`, and throws where it takes longer than our patience: a bug shows as a failure, not as a suite that hangs.
+/// Runs `body`, and throws if it takes longer than our patience: a bug shows as a failure, not as a suite that hangs.
 public func within<Value: Sendable>(
   _ what: String, _ body: @escaping @Sendable () async throws -> Value
 ) async throws -> Value {
@@ -36,7 +36,7 @@ public func within<Value: Sendable>(
   }
 }
 
-/// Asks again and again until the condition holds, and throws where it does not within `limit`.
+/// Asks again and again until the condition holds, and throws if it does not within `limit`.
 public func eventually(
   within limit: Duration = .patience, _ what: String, _ condition: () async throws -> Bool
 ) async throws {

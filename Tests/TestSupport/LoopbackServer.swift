@@ -12,7 +12,7 @@ public struct LoopbackServer: Sendable {
   /// Where it listens.
   public var endpoint: Endpoint { server.endpoint }
 
-  /// Runs a server as long as `body`, then drains it, and throws where it does not come to its end.
+  /// Runs a server as long as `body`, then drains it, and throws if it does not come to its end.
   public static func with<Value>(
     _ responder: any Responder, tls: TLSContext? = nil, loops: Int = 2, limits: HTTPLimits = .patient,
     host: String = "127.0.0.1", _ body: (LoopbackServer) async throws -> Value

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// A program that a test runs where the machine has it.
+/// A program that a test runs if the machine has it.
 public enum Program {
   /// Whether the search path leads to it.
   public static func isInstalled(_ name: String) -> Bool {

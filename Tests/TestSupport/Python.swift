@@ -4,7 +4,7 @@ public import JSON
 public enum Python {
   /// Runs a script that finds its JSON input in `given` and leaves its JSON output in `answer`.
   ///
-  /// - Throws: `PythonError` where the script fails, as it does where a module that it imports is not installed.
+  /// - Throws: `PythonError` if the script fails, as it does if a module that it imports is not installed.
   public static func answer(to given: JSONValue, by script: String) async throws -> JSONValue {
     let program = "import json, sys\ngiven = json.load(sys.stdin.buffer)\n\(script)\njson.dump(answer, sys.stdout)\n"
     let run = try await Subprocess.run(["python3", "-c", program], input: JSONWriter.bytes(of: given))

@@ -13,7 +13,7 @@ public final class RunningProgram: Sendable {
   /// - Parameters:
   ///   - input: what it reads from standard input.
   ///   - environment: variables set beside the test's own, of which Raymesh's are left out.
-  /// - Throws: where it cannot be started.
+  /// - Throws: if it cannot be started.
   public init(_ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]) throws {
     name = arguments.joined(separator: " ")
     folder = try TemporaryFolder()
@@ -29,7 +29,7 @@ public final class RunningProgram: Sendable {
 
   /// Waits for a whole line on standard error.
   ///
-  /// - Throws: `NotInTime` where it does not come, or the program ends before.
+  /// - Throws: `NotInTime` if it does not come, or the program ends before.
   public func line(_ what: String, where isMeant: (String) -> Bool) async throws -> String {
     var found: String?
     try await eventually("\(what) from \(name)") {
@@ -42,7 +42,7 @@ public final class RunningProgram: Sendable {
     return found ?? ""
   }
 
-  /// Sends a signal, where it still runs.
+  /// Sends a signal, if it still runs.
   public func signal(_ number: Int32) { process.signal(number) }
 
   /// Whether it has not ended yet.
@@ -50,7 +50,7 @@ public final class RunningProgram: Sendable {
 
   /// Waits for its end.
   ///
-  /// - Throws: `NotInTime` where it does not end within `limit`; then it is killed.
+  /// - Throws: `NotInTime` if it does not end within `limit`; then it is killed.
   public func end(within limit: Duration = .patience) async throws -> Subprocess {
     do {
       try await eventually(within: limit, "the end of \(name)") { !isRunning }

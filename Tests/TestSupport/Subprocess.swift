@@ -21,7 +21,7 @@ public struct Subprocess: Sendable {
   ///   - input: what it reads from standard input.
   ///   - environment: variables set beside the test's own.
   ///   - limit: how long it may take; then it is killed.
-  /// - Throws: if there is no such program, and `NotInTime` where it hangs.
+  /// - Throws: if there is no such program, and `NotInTime` if it hangs.
   public static func run(
     _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:],
     within limit: Duration = .seconds(60)

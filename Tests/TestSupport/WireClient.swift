@@ -11,9 +11,9 @@ public final class WireClient {
   /// A loop for all clients of the test process; it lives as long as that.
   private static let loops = Result { try EventLoopGroup(count: 1) }
 
-  /// Connects, and shakes hands where there is TLS.
+  /// Connects, and shakes hands if there is TLS.
   ///
-  /// - Parameter host: whom the certificate must name, where that is not the endpoint's host.
+  /// - Parameter host: whom the certificate must name, if that is not the endpoint's host.
   public static func connect(
     to endpoint: Endpoint, tls: TLSContext? = nil, host: String? = nil
   ) async throws -> WireClient {
@@ -60,7 +60,7 @@ public final class WireClient {
     return received
   }
 
-  /// What has come since it was last asked, waiting where nothing has; `nil` when the server has ended the connection.
+  /// What has come since it was last asked, waiting if nothing has; `nil` when the server has ended the connection.
   public func bytes() async throws -> [UInt8]? {
     defer { received = [] }
     return try await receive() || !received.isEmpty ? received : nil

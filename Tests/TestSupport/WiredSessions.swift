@@ -68,7 +68,7 @@ extension TLSSession {
     return WiredSessions.Side(handshake())
   }
 
-  /// Reads all that is there; `isEnd` where the peer has said that nothing more comes.
+  /// Reads all that is there; `isEnd` if the peer has said that nothing more comes.
   package func readAll() throws -> (bytes: [UInt8], isEnd: Bool) {
     var bytes: [UInt8] = []
     while true {

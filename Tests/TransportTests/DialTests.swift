@@ -27,7 +27,7 @@ struct DialTests {
     #expect(socket.peer == listener.endpoint)
   }
 
-  @Test func `where all are silent the deadline counts for all together`() async throws {
+  @Test func `if all are silent the deadline counts for all together`() async throws {
     let silent = try SilentListener(at: "127.0.0.2", 0)
     let addresses = [try address(silent.endpoint), try address(silent.endpoint)]
     await #expect(throws: TransportError.timedOut("connect to \(silent.endpoint)")) {

@@ -8,7 +8,7 @@ import Webhook
 /// `POST /sync`, as Metacontroller's decorator controllers call it.
 @Suite(.timeLimit(.minutes(3)))
 struct SyncTests {
-  /// A RayCluster as the webhook leaves it, or as it is where Raymesh has no part in it.
+  /// A RayCluster as the webhook leaves it, or as it is if Raymesh has no part in it.
   private static func cluster(isManaged: Bool, parameters: String = "{}") throws -> JSONValue {
     let record = #""annotations":{"raymesh.io/managed":"{\"plan\":1,\"head\":[],\"workers\":{}}"},"#
     return try JSONValue(

@@ -51,7 +51,7 @@ def image(layers, configuration, architecture, created, name):
              "manifests": [manifest | {"platform": platform, "annotations": names}]}
     archive.tree.file("index.json", encoded(index))
     archive.tree.file("oci-layout", encoded({"imageLayoutVersion": "1.0.0"}))
-    # What `docker load` reads where its images are not containerd's.
+    # What `docker load` reads if its images are not containerd's.
     archive.tree.file("manifest.json", encoded([{
         "Config": path(config), "RepoTags": [name], "Layers": [path(each) for each in references]}]))
     return archive.tree.tar(), manifest["digest"]

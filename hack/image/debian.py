@@ -50,7 +50,7 @@ class Package:
 
 
 def run(*command, **options):
-    """What a command prints; an error with what it said where it fails."""
+    """What a command prints; an error with what it said if it fails."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])}: {done.stderr.decode(errors='replace').strip()}")

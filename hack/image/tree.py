@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """A file where it has content, a link where it has a target, else a directory."""
+    """A file if it has content, a link if it has a target, else a directory."""
 
     mode: int
     content: bytes | None = None

@@ -1,7 +1,7 @@
 # shellcheck shell=bash disable=SC2154
 # nginx as the mark to reach: the same TLS and HTTP, and a reply of the same size that costs nothing to make.
 
-# Keeps the reply that nginx gives: raymesh's own, or where raymesh is not measured one about as long.
+# Keeps the reply that nginx gives: raymesh's own, or if raymesh is not measured one about as long.
 canned_reply() {
   if uses raymesh; then
     cat "$directory/raymesh.reply"

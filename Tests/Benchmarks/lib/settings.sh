@@ -66,7 +66,7 @@ check_settings() {
   [[ -z $unplanned ]] || ! uses go || fail "--unplanned: go patches whatever it is asked; take --servers raymesh,nginx"
 }
 
-# Pins servers and client to CPUs of their own where there are enough; sets server_cpus and client_cpus.
+# Pins servers and client to CPUs of their own if there are enough; sets server_cpus and client_cpus.
 choose_cpus() {
   local cpus
   mapfile -t cpus < <(python3 -c 'import os; print(*sorted(os.sched_getaffinity(0)), sep="\n")')

@@ -203,7 +203,7 @@ struct HTTP2BodiesTests {
     #expect(Self.mayCome(1, second))
   }
 
-  @Test func `requests are turned away at once where not even a first window has room`() throws {
+  @Test func `requests are turned away at once if not even a first window has room`() throws {
     var limits = Self.limits
     limits.memory.small = 70_000
     var reading = try Self.reading(limits)

@@ -20,7 +20,7 @@ struct HTTP2ServerTests {
     }
   }
 
-  @Test func `where HTTP 2 is off nobody gets it`() async throws {
+  @Test func `if HTTP 2 is off nobody gets it`() async throws {
     let pair = try TLSPair(serverProtocols: HTTPServer.protocols(http2: false), clientProtocols: ["h2"])
     try await LoopbackServer.with(EchoResponder(), tls: pair.server) { server in
       _ = await #expect(throws: TransportError.self) {
@@ -120,7 +120,7 @@ struct HTTP2ServerTests {
     }
   }
 
-  @Test func `a client that sends no more is not waited for where its requests are not whole`() async throws {
+  @Test func `a client that sends no more is not waited for if its requests are not whole`() async throws {
     let responder = EchoResponder()
     try await HTTP2Visit.with(responder, limits: .patient { $0.bodyTime = .patience * 10 }) { visit in
       let client = try await visit.connect()

@@ -93,7 +93,7 @@ def _passthrough(name):
 
 
 def _speaks(port):
-    """HTTP/2 where that is declared, the client's HTTP where it is sniffed, else HTTP/1.1: there is no asking."""
+    """HTTP/2 if that is declared, the client's HTTP if it is sniffed, else HTTP/1.1: there is no asking."""
     if port.protocol == HTTP2:
         return _options(SPEAKS_HTTP2)
     return _options(SPEAKS_AS_CLIENT) if port.protocol == SNIFFED else {}

@@ -104,7 +104,7 @@ def _filter(name, port, kind, log):
 
 
 def _inspectors(declared, mtls):
-    """Everything may be TLS; for HTTP is looked only where a chain asks for it, as a server that speaks first says
+    """Everything may be TLS; for HTTP is looked only if a chain asks for it, as a server that speaks first says
     nothing until it is connected."""
     original = extension(
         "envoy.filters.listener.original_dst", f"{LISTENER_FILTERS}.original_dst.v3.OriginalDst"

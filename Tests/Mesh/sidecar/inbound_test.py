@@ -56,7 +56,7 @@ class InboundTest(unittest.TestCase):
             on_worker = chains(6379, "STRICT", *listed, pod=PODS[1])
             self.assertEqual([found[2] for found in on_worker], ["http"])
 
-    def test_http2_is_expected_where_grpc_is_declared(self):
+    def test_http2_is_expected_if_grpc_is_declared(self):
         found = inbound.virtual(PODS[0], seen_by(PODS[0], [service({1: "grpc", 2: "http"})]), "STRICT", Log())
         managers = {
             chain["name"]: chain["filters"][-1]["typed_config"]

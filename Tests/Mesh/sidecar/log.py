@@ -1,6 +1,6 @@
 """What Envoy writes of each request and each connection: a line of JSON. This is the witness of layer 7.
 
-Istio has no log by default; where it has one, it is written at the same places (`core/accesslog.go`
+Istio has no log by default; if it has one, it is written at the same places (`core/accesslog.go`
 of istio/istio): by each HTTP connection manager, by each TCP proxy, and by a listener for what no filter chain takes.
 """
 

@@ -50,7 +50,7 @@ def of_inbound(port, cluster):
 
 
 def domains(service, namespace):
-    """Every name of a Service; those of its pods too where it is headless; else its address."""
+    """Every name of a Service; those of its pods too if it is headless; else its address."""
     short = f"{service.name}.{service.namespace}"
     others = [f"{short}.svc", short]
     names = [service.hostname, *([service.name] if service.namespace == namespace else []), *others]

@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test(arguments: [("min-worker-port", "20000", "max-worker-port", "20083", "10085")])
-  func `the end of the worker range that is Raymesh's follows the user's where no range would be left`(
+  func `the end of the worker range that is Raymesh's follows the user's if no range would be left`(
     taken: String, value: String, other: String, moved: String, before: String
   ) throws {
     let new = ClusterSketch(

@@ -44,7 +44,7 @@ import Testing
       (nil, false), ("", false), ("v1.0.0", false), ("v1.2.2", false), ("1.2", false), ("v1.3.0", true),
       ("v1.7.1", true), ("v2.0.0", true), ("nightly", true),
     ] as [(String?, Bool)])
-  func `a RayService's child is touched only where its KubeRay is 1.3 or later`(
+  func `a RayService's child is touched only if its KubeRay is 1.3 or later`(
     version: String?, isTouched: Bool
   ) throws {
     let annotations: JSONValue? = version.map { ["ray.io/kuberay-version": .string($0)] }

@@ -34,7 +34,7 @@ extension HeadlessService {
 }
 
 extension ClusterSketch {
-  /// The explanation of the plan, where there is one.
+  /// The explanation of the plan, if there is one.
   func explanation(_ options: PlanOptions = .standard) throws -> PlanExplanation {
     PlanExplanation(of: try plan(options))
   }
@@ -42,7 +42,7 @@ extension ClusterSketch {
   /// The cluster as its plan patches it.
   func patched() throws -> JSONValue { try plan().patch.applied(to: object) }
 
-  /// What becomes of the cluster where somebody creates it, and why so.
+  /// What becomes of the cluster if somebody creates it, and why so.
   func explained() throws -> Explanation {
     let document = try JSONDocument(JSONWriter.bytes(of: object))
     return try ClusterWrite(document.root, namespace: "ray", options: .standard).explanation()

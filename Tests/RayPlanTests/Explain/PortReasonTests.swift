@@ -19,7 +19,7 @@ import Testing
     #expect(explanation.uses(of: 44217) == ["head | ray | Ray's default"])
   }
 
-  @Test func `what the user sets is his, in the other groups too where it is theirs`() throws {
+  @Test func `what the user sets is his, in the other groups too if it is theirs`() throws {
     let head = GroupSketch(
       parameters: ["port": "6390", "node-manager-port": "6380", "num-cpus": "1"],
       env: [["name": "DASHBOARD_METRIC_PORT", "value": "45000"]])
@@ -113,7 +113,7 @@ import Testing
     #expect(ports.first?.claims.map { "\($0.ports)" } == ["10002...10051", "10030...10090"])
   }
 
-  @Test func `a container's port is the user's, but where Ray listens there it is Ray's`() throws {
+  @Test func `a container's port is the user's, but if Ray listens there it is Ray's`() throws {
     let head = GroupSketch(ports: [
       ["containerPort": 8000, "name": "serve"], ["containerPort": 6379, "name": "gcs"],
       ["containerPort": 10010, "name": "p10010", "protocol": "UDP"],

@@ -52,7 +52,7 @@ import Testing
       ("myrayproject/ray:2.9.0", false), ("rayproject/raytrain:2.9.0", false), ("rayproject/ray/train:2.9.0", false),
       ("", false), (nil, false),
     ] as [(String?, Bool)], [nil, "2.9.0", "2.60.0"] as [JSONValue?])
-  func `dashboard-grpc-port is added only where the tag of Ray's own image is below 2.45`(
+  func `dashboard-grpc-port is added only if the tag of Ray's own image is below 2.45`(
     image: (name: String?, isOld: Bool), rayVersion: JSONValue?
   ) throws {
     let isAdded = image.isOld

@@ -77,13 +77,13 @@ import Testing
     ClusterSketch(annotations: ["raymesh.io/node-address": "always"], spec: ["tlsOptions": ["enabled": true]]),
     ClusterSketch(spec: ["tlsOptions": ["enabled": false]]),
   ])
-  func `it is added where none of this holds, or the user insists`(sketch: ClusterSketch) throws {
+  func `it is added if none of this holds, or the user insists`(sketch: ClusterSketch) throws {
     let plan = try sketch.plan()
     #expect(plan.added()["node-ip-address"] != nil && plan.notices.isEmpty)
     #expect(try HeadlessService(for: plan).ports.allSatisfy { $0.appProtocol != nil })
   }
 
-  @Test func `a user's own address counts where it lies under the Service`() throws {
+  @Test func `a user's own address counts if it lies under the Service`() throws {
     let own = GroupSketch(parameters: ["node-ip-address": "$(name).demo-headless-svc.ray.svc.cluster.local"])
     #expect(try ClusterSketch(head: own).plan().isNamed)
     let other = GroupSketch(parameters: ["node-ip-address": "$(hostname)"])

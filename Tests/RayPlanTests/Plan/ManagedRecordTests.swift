@@ -92,7 +92,7 @@ import Testing
         == #"{"plan":1,"head":[],"workers":{"twin":["node-manager-port"]}}"#)
   }
 
-  @Test func `the map of annotations is made where it is absent and kept where it is there`() throws {
+  @Test func `the map of annotations is made if it is absent and kept if it is there`() throws {
     let paths = try ClusterSketch().answer().patch.operations.suffix(2).map(\.path)
     #expect(paths == ["/metadata/annotations", ManagedRecordTests.place])
     let patch = try ClusterSketch(annotations: ["note": "mine"]).answer().patch

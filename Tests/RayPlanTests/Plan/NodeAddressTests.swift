@@ -32,7 +32,7 @@ import Testing
   }
 
   @Test(arguments: [(81, true), (82, false)])
-  func `where the whole name may be longer than DNS has names there is no address`(domain: Int, fits: Bool) throws {
+  func `if the whole name may be longer than DNS has names there is no address`(domain: Int, fits: Bool) throws {
     let sketch = ClusterSketch(
       name: String(repeating: "a", count: 50), namespace: String(repeating: "b", count: 63), rayVersion: "2.52.0")
     let label = String(repeating: "c", count: 40)
@@ -47,7 +47,7 @@ import Testing
     #expect(try sketch.answer().denial == nil && sketch.plan().added()["node-ip-address"] == nil)
   }
 
-  @Test func `where the generated name may not fit there is no address and no variable`() throws {
+  @Test func `if the generated name may not fit there is no address and no variable`() throws {
     let sketch = ClusterSketch(name: nil, generateName: String(repeating: "a", count: 46))
     #expect(try sketch.plan().added()["node-ip-address"] == nil)
     let paths = try sketch.answer().patch.operations.map(\.path.description)
@@ -105,7 +105,7 @@ import Testing
     #expect(try ClusterSketch(head: GroupSketch(env: env)).answer().denial == message)
   }
 
-  @Test func `one that says something else does not matter where the address is the user's own`() throws {
+  @Test func `one that says something else does not matter if the address is the user's own`() throws {
     let group = GroupSketch(
       parameters: ["node-ip-address": "10.0.0.9"], env: [["name": "RAYMESH_POD_IP", "value": "10.0.0.1"]])
     #expect(try ClusterSketch(head: group).answer().denial == nil)

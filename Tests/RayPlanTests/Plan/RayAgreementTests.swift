@@ -56,7 +56,7 @@ private let worker = "/spec/workerGroupSpecs/0/rayStartParams"
   }
 
   @Test(arguments: ["2.45.0", "2.47.1", "2.48.0", "2.60.0"])
-  func `dashboard-grpc-port takes no port from anybody where Ray takes no notice of it`(version: String) throws {
+  func `dashboard-grpc-port takes no port from anybody if Ray takes no notice of it`(version: String) throws {
     let group = GroupSketch(parameters: ["dashboard-grpc-port": "7000", "node-manager-port": "7000"])
     let sketch = ClusterSketch(rayVersion: .string(version), head: group, workers: [group])
     let ports = try HeadlessService(for: sketch.plan()).ports.filter { $0.port == Port(7000) }

@@ -3,7 +3,7 @@ import RayPlan
 import TestSupport
 import Testing
 
-/// One component of several groups, where the user has set its number in some of them.
+/// One component of several groups, if the user has set its number in some of them.
 @Suite struct SharedNumberTests {
   private func numbers(_ groups: GroupSketch...) throws -> [String?] {
     let plan = try ClusterSketch(head: groups[0], workers: Array(groups.dropFirst())).plan()
@@ -12,7 +12,7 @@ import Testing
 
   private static let usual = GroupSketch(parameters: ["node-manager-port": "6380"])
 
-  @Test func `the usual number is no hindrance to itself, where the user has set it in another group`() throws {
+  @Test func `the usual number is no hindrance to itself, if the user has set it in another group`() throws {
     #expect(try numbers(SharedNumberTests.usual, GroupSketch()) == [nil, "6380"])
     #expect(try numbers(GroupSketch(), GroupSketch(name: "a"), SharedNumberTests.usual) == ["6380", "6380", nil])
   }
@@ -23,7 +23,7 @@ import Testing
     GroupSketch(name: "other", parameters: ["worker-port-list": "6380"]),
     GroupSketch(name: "other", parameters: ["dashboard-port": "6380"]),
   ])
-  func `it moves all the same where a third group has something else there`(other: GroupSketch) throws {
+  func `it moves all the same if a third group has something else there`(other: GroupSketch) throws {
     #expect(try numbers(SharedNumberTests.usual, GroupSketch(), other) == [nil, "6384", "6384"])
   }
 }

@@ -123,7 +123,7 @@ extension JSONValue {
     get throws { try cluster().groups.map(\.startParameters) }
   }
 
-  /// The cluster with one more port in the head's first container, where there is one.
+  /// The cluster with one more port in the head's first container, if there is one.
   fileprivate func addingContainerPort(_ port: Int64) -> JSONValue {
     guard let spec = self["spec"], let head = spec["headGroupSpec"], let template = head["template"],
       let pod = template["spec"], var containers = pod["containers"]?.elements, let first = containers.first

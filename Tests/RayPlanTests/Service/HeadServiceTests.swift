@@ -12,7 +12,7 @@ import Testing
     try HeadServiceTests.plain.with(.array(ports), at: "/spec/ports")
   }
 
-  @Test func `the ports that KubeRay lists where the user lists none speak what they do`() throws {
+  @Test func `the ports that KubeRay lists if the user lists none speak what they do`() throws {
     let expected = ["client": "grpc", "dashboard": "http", "gcs-server": "grpc", "serve": "http", "metrics": "http"]
     #expect(try HeadServiceTests.plain.reviewed().protocols == expected)
   }
@@ -41,7 +41,7 @@ import Testing
     #expect(try service.reviewed().protocols == [name: expected])
   }
 
-  @Test func `a number is nobody's where another port is named after its component`() throws {
+  @Test func `a number is nobody's if another port is named after its component`() throws {
     let moved = try service([
       .headPort("gcs-server", 6390), .headPort("mine", 6379), .headPort("metrics", 9090), .headPort("http-mine", 8080),
     ])

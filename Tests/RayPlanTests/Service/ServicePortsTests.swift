@@ -41,7 +41,7 @@ import Testing
     #expect(ports?[1].text == #"{"name":"node-gcs-port","port":6379,"protocol":"TCP","appProtocol":"grpc"}"#)
   }
 
-  @Test func `where groups differ the head keeps the plain name`() throws {
+  @Test func `if groups differ the head keeps the plain name`() throws {
     let head = GroupSketch(parameters: ["object-manager-port": "7000"])
     let workers = [
       GroupSketch(parameters: ["metrics-export-port": "9000"]),
@@ -129,7 +129,7 @@ import Testing
       ])
   }
 
-  @Test func `a port is listed even where every such name is taken`() throws {
+  @Test func `a port is listed even if every such name is taken`() throws {
     let head = GroupSketch(ports: [
       ["containerPort": 9000, "name": "a"], ["containerPort": 9001, "name": "a-9003"],
       ["containerPort": 9002, "name": "a-9003-udp"],

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 extension JSONValue {
-  /// What a reviewer answers where somebody writes this object of a core resource.
+  /// What a reviewer answers if somebody writes this object of a core resource.
   func answer(
     resource: String, operation: String = "CREATE", by reviewer: Reviewer = Reviewer()
   ) throws -> AdmissionAnswer {

@@ -4,7 +4,7 @@ import RayPlan
 import TestSupport
 import Testing
 
-/// KubeRay's Service for the head and Raymesh's for all nodes share pods and ports. Istio goes by the older one where
+/// KubeRay's Service for the head and Raymesh's for all nodes share pods and ports. Istio goes by the older one if
 /// they differ, so they must not.
 @Suite struct TwoServicesTests {
   /// What both Services say of the ports that both list, as `number head/all`, if it is not the same.
@@ -31,7 +31,7 @@ import Testing
     #expect(try differences(ClusterSketch(head: GroupSketch(ports: ports)).object) == [])
   }
 
-  @Test func `they say the same where the user has moved Ray's ports`() throws {
+  @Test func `they say the same if the user has moved Ray's ports`() throws {
     let head = GroupSketch(
       parameters: ["port": "6390", "dashboard-port": "8300", "ray-client-server-port": "20001"],
       ports: [

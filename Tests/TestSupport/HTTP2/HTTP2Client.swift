@@ -13,7 +13,7 @@ public final class HTTP2Client {
 
   /// Connects, and says hello, with windows that nothing of ours fills.
   ///
-  /// - Parameter hello: what it says first, where that is something else.
+  /// - Parameter hello: what it says first, if that is something else.
   public static func connect(
     to endpoint: Endpoint, tls: TLSContext?, hello: [UInt8] = HTTP2Client.wideHello
   ) async throws -> HTTP2Client {
