@@ -13,7 +13,7 @@ public enum AdmissionAnswer: Hashable, Sendable {
 }
 
 extension AdmissionReview {
-  /// The whole reply to this review: same version, same uid, and `patchType` exactly where there is a patch.
+  /// The whole reply to this review: same version, same uid, and `patchType` exactly if there is a patch.
   public func answer(_ answer: AdmissionAnswer) -> [UInt8] {
     var writer = JSONWriter(capacity: 512 + answer.encodedPatch)
     writer.object { writer in

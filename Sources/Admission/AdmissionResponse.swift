@@ -16,7 +16,7 @@ public struct AdmissionResponse {
 
   /// Reads the reply to the review of `uid`.
   ///
-  /// - Throws: `JSONMismatch` where it is no such reply.
+  /// - Throws: `JSONMismatch` if it is no such reply.
   public init(_ review: JSONElement, to uid: String) throws(JSONMismatch) {
     let response = try review.requiredObject("response")
     guard try response.requiredString("uid") == uid else {

@@ -5,24 +5,24 @@ internal import Names
 public struct AdmissionReview {
   /// The version that the reply must be in too.
   public let version: Version
-  /// The object as it would be stored, or `nil` where there is none, as on DELETE.
+  /// The object as it would be stored, or `nil` if there is none, as on DELETE.
   public let object: JSONElement?
-  /// The object as it is stored, or `nil` where there is none, as on CREATE.
+  /// The object as it is stored, or `nil` if there is none, as on CREATE.
   public let oldObject: JSONElement?
   /// What is asked about.
   public let resource: Resource
-  /// The rest, looked at where it is needed; that each part is what it must be has been seen.
+  /// The rest, read when it is needed. The types of its parts have been checked.
   private let request: JSONElement
 
-  /// What the reply is matched by.
+  /// The uid by which the API server matches the reply.
   public var uid: String { text("uid") }
   /// `CREATE`, `UPDATE`, `DELETE` or `CONNECT`.
   public var operation: String { text("operation") }
   /// The namespace, or `""` where the resource has none.
   public var namespace: String { text("namespace") }
-  /// The object's name, or `""` where it is made later (`generateName`).
+  /// The object's name, or `""` if it is made later (`generateName`).
   public var name: String { text("name") }
-  /// Who writes, or `""` where the API server does not say.
+  /// The user who writes, or `""` if the API server does not say.
   public var user: String { request.member("userInfo")?.member("username")?.string ?? "" }
 
   private func text(_ key: StaticString) -> String { request.member(key)?.string ?? "" }
@@ -50,7 +50,7 @@ public struct AdmissionReview {
 
   /// Reads an AdmissionReview.
   ///
-  /// - Throws: `JSONMismatch` where it is none, or lacks what a reply needs.
+  /// - Throws: `JSONMismatch` if it is not one, or lacks what a reply needs.
   public init(_ review: JSONElement) throws(JSONMismatch) {
     version = try AdmissionReview.version(of: review)
     let request = try review.requiredObject("request")

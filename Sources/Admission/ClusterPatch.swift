@@ -89,6 +89,6 @@ extension NodeAddress {
 }
 
 extension PortPlan {
-  /// The additions that make the cluster use this plan; none where it does already.
+  /// The additions that make the cluster use this plan; none if it does already.
   public var patch: JSONPatch { JSONPatch(for: self, after: ManagedRecord(of: cluster.metadata)) }
 }

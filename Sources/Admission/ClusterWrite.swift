@@ -12,8 +12,8 @@ public struct ClusterWrite {
 
   /// - Parameters:
   ///   - object: the RayCluster.
-  ///   - old: what it was before an update, `nil` where it is new.
-  ///   - namespace: its namespace where it does not say.
+  ///   - old: what it was before an update, `nil` if it is new.
+  ///   - namespace: its namespace if it does not say.
   public init(_ object: JSONElement, after old: JSONElement? = nil, namespace: String, options: PlanOptions) {
     self.object = object
     self.old = old
@@ -86,7 +86,7 @@ public struct ClusterWrite {
     return ClusterWrite.planned(plan, plan.patch, takenIn + plan.notices)
   }
 
-  /// A managed cluster keeps what is Raymesh's. It does so even where a fault was there before.
+  /// A managed cluster keeps what is Raymesh's. It does so even if a fault was there before.
   private func kept(
     _ cluster: RayCluster, _ record: ManagedRecord, _ budget: inout WorkBudget
   ) throws(Refusal) -> Decision {
@@ -157,7 +157,7 @@ public struct ClusterWrite {
 }
 
 extension [PlanFault] {
-  /// Takes out the faults that are among others, whoever set the numbers.
+  /// Removes the faults that are among others, regardless of the origins of their numbers.
   fileprivate mutating func drop(knownFrom others: [PlanFault]) {
     let known = Set(others.lazy.map(\.regardlessOfOrigin))
     removeAll { known.contains($0.regardlessOfOrigin) }

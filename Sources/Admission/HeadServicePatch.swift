@@ -3,14 +3,14 @@ internal import Names
 internal import RayPlan
 
 extension JSONPatch {
-  /// What KubeRay's Service for a head says wrong, put right as it is created: what its ports speak.
+  /// Corrects the protocols of the ports of KubeRay's Service for a head when it is created.
   ///
-  /// KubeRay calls every port of `<cluster>-head-svc` `tcp` (`BuildServiceForHeadPod`, `common/service.go`), users cannot
-  /// change that, and a mesh that is told so looks into none of them. Where this Service is older than Raymesh's, the mesh
-  /// goes by it in both. It is created once and never written again, so its creation is the time.
+  /// KubeRay calls every port of `<cluster>-head-svc` `tcp` (`BuildServiceForHeadPod`, `common/service.go`), users
+  /// cannot change that, and a mesh that is told so looks into none of them. If this Service is older than Raymesh's,
+  /// the mesh uses its protocols for both. It is created once and never written again, so Raymesh corrects it on creation.
   ///
-  /// The Service is read leniently: whatever is not as KubeRay makes it stays as it is. What is there already is replaced
-  /// by an `add` too (RFC 6902 section 4.1).
+  /// The Service is read leniently: whatever is not as KubeRay makes it stays as it is. What is there already is
+  /// replaced by an `add` too (RFC 6902 section 4.1).
   init(forHeadService service: JSONElement) {
     guard service.isForHead, let elements = service.member("spec")?.member("ports")?.elements else {
       self.init()
@@ -37,8 +37,8 @@ extension JSONPatchWriter {
 }
 
 extension JSONElement {
-  /// Whether this is a Service that the KubeRay operator made for the head of a RayCluster, by the labels that no user
-  /// can change (`HeadServiceLabels`) and its owner, and nobody asks to leave it alone.
+  /// Whether this is a Service that the KubeRay operator made for the head of a RayCluster, and nobody asks to leave it
+  /// alone. Its owner tells that, and the labels that no user can change (`HeadServiceLabels`).
   fileprivate var isForHead: Bool {
     guard let metadata = member("metadata"), let labels = metadata.member("labels") else { return false }
     return labels.member(Label.nodeType)?.string == "head" && labels.member(Label.cluster)?.string != nil

@@ -22,7 +22,7 @@ package enum RequestedAction {
 
   /// - Parameters:
   ///   - metadata: that of the object.
-  ///   - old: the object before an update, `nil` where the object is new.
+  ///   - old: the object before an update, `nil` if the object is new.
   /// - Throws: `JSONMismatch` where the old object's metadata is not of Kubernetes' form.
   init(_ metadata: ClusterMetadata, after old: JSONElement?) throws(JSONMismatch) {
     if metadata.isBeingDeleted {

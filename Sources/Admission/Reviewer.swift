@@ -29,7 +29,7 @@ public struct Reviewer: Sendable {
     public let bytes: [UInt8]
     /// What it says.
     public let answer: AdmissionAnswer
-    /// The plan of the RayCluster, where there is one.
+    /// The plan of the RayCluster, if there is one.
     public let plan: PortPlan?
     /// What it answers.
     public let review: AdmissionReview

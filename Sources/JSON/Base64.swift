@@ -56,7 +56,8 @@ public enum Base64 {
 
   private static let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
 
-  /// Two letters for each number of twelve bits, in the order in which they are written: half as many steps as with one.
+  /// Two letters for each number of twelve bits, in the order in which they are written: half as many steps as with
+  /// one.
   private static let pairs: [UInt16] = (0..<4096).map { number in
     UInt16(bigEndian: UInt16(alphabet[number >> 6]) << 8 | UInt16(alphabet[number & 63]))
   }

@@ -1,5 +1,6 @@
 extension ByteBuffer {
-  /// Appends a text with all escaped that must be (RFC 8259 section 7): quotation marks, backslashes, control characters.
+  /// Appends a text with all escaped that must be (RFC 8259 section 7): quotation marks, backslashes, control
+  /// characters.
   @inline(__always)
   mutating func append(escaping text: Span<UInt8>) {
     let end = text.plainEnd(from: 0)
@@ -47,7 +48,8 @@ extension ByteBuffer {
 }
 
 extension Span<UInt8> {
-  /// Where the first byte stands that needs an escape, or the end. Goes by eight bytes, as texts are long and escapes rare.
+  /// Returns the place of the first byte that needs an escape, or the end. It reads eight bytes at a time, as texts are
+  /// long and escapes rare.
   @inline(__always)
   fileprivate func plainEnd(from first: Int) -> Int {
     var start = first

@@ -10,14 +10,14 @@ internal import CSimdJSON
 
   /// Parses `bytes`, which are copied.
   ///
-  /// - Throws: `JSONSyntaxError` where they are not one JSON value.
+  /// - Throws: `JSONSyntaxError` if they are not one JSON value.
   public convenience init(_ bytes: [UInt8]) throws(JSONSyntaxError) {
     try self.init(unsafe bytes.span.bytes)
   }
 
   /// Parses `bytes`, which are copied.
   ///
-  /// - Throws: `JSONSyntaxError` where they are not one JSON value.
+  /// - Throws: `JSONSyntaxError` if they are not one JSON value.
   public init(_ bytes: RawSpan) throws(JSONSyntaxError) {
     var reason: UnsafePointer<CChar>?
     let parsed = unsafe bytes.withUnsafeBytes { buffer in
@@ -56,7 +56,8 @@ public struct JSONWords: Sendable {
     lengths = words.map(\.utf8CodeUnitCount)
   }
 
-  /// The place of a text among the words, `nil` where it is none of them. By its length first, as that tells most apart.
+  /// The place of a text among the words, `nil` if it is not one of them. By its length first, as that tells most
+  /// apart.
   func place(of text: csimdjson_text) -> Int? {
     for place in lengths.indices where unsafe lengths[place] == text.count {
       if unsafe memcmp(words[place].utf8Start, text.bytes, text.count) == 0 { return place }
@@ -66,7 +67,7 @@ public struct JSONWords: Sendable {
 }
 
 extension JSONElement {
-  /// The place of this string among words, `nil` where it is none of them or this is something else.
+  /// The place of this string among words, `nil` if it is not one of them or this is something else.
   public func place(in words: JSONWords) -> Int? {
     letter == UInt8(ascii: "\"") ? unsafe words.place(of: csimdjson_string(tape, place)) : nil
   }

@@ -34,7 +34,7 @@ internal import CSimdJSON
   /// The same value as the root that pointers and mismatches are told from.
   public var asRoot: JSONElement { JSONElement(document: document, place: place, origin: place) }
 
-  /// The string, or `nil` where this is something else.
+  /// The string, or `nil` if this is something else.
   public var string: String? {
     letter == UInt8(ascii: "\"") ? unsafe String(csimdjson_string(tape, place)) : nil
   }
@@ -45,7 +45,7 @@ internal import CSimdJSON
     return unsafe csimdjson_is(tape, place, text.utf8Start, text.utf8CodeUnitCount)
   }
 
-  /// The truth value, or `nil` where this is something else.
+  /// The truth value, or `nil` if this is something else.
   public var bool: Bool? {
     switch letter {
     case UInt8(ascii: "t"): true
@@ -54,18 +54,18 @@ internal import CSimdJSON
     }
   }
 
-  /// The number where it is an integer of 64 bits, or `nil` where this is something else.
+  /// The number if it is an integer of 64 bits, or `nil` if this is something else.
   public var integer: Int? {
     letter == UInt8(ascii: "l") ? Int(exactly: unsafe csimdjson_int(tape, place)) : nil
   }
 
-  /// The elements of an array, or `nil` where this is something else.
+  /// The elements of an array, or `nil` if this is something else.
   public var elements: Elements? { letter == UInt8(ascii: "[") ? Elements(array: self) : nil }
 
-  /// The members of an object, or `nil` where this is something else.
+  /// The members of an object, or `nil` if this is something else.
   public var members: Members? { letter == UInt8(ascii: "{") ? Members(object: self) : nil }
 
-  /// The member under `key`, or `nil` where it is absent or null, or this is no object.
+  /// The member under `key`, or `nil` if it is absent or null, or this is no object.
   ///
   /// Kubernetes reads an explicit null as absent, and so do we.
   public func member(_ key: StaticString) -> JSONElement? {

@@ -44,7 +44,7 @@ extension JSONElement {
     return value
   }
 
-  /// The elements of the array under `key`, none where it is absent.
+  /// The elements of the array under `key`, none if it is absent.
   public func array(_ key: StaticString) throws(JSONMismatch) -> Elements {
     guard let value = member(key) else { return Elements(nothingIn: self) }
     guard let elements = value.elements else { throw value.mismatch(expected: "an array") }

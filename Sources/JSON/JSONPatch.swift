@@ -143,7 +143,7 @@ extension [JSONValue] {
 extension JSONPatch {
   /// Reads a patch: an array of operations, each an `add`, as the answer to a creation has no other.
   ///
-  /// - Throws: `JSONMismatch` where it is something else.
+  /// - Throws: `JSONMismatch` if it is something else.
   public init(_ element: JSONElement) throws(JSONMismatch) {
     guard let elements = element.elements else { throw element.mismatch(expected: "an array of operations") }
     var writer = JSONPatchWriter(capacity: 256)

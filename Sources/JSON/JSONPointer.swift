@@ -11,8 +11,8 @@ public struct JSONPointer: Hashable, Sendable, CustomStringConvertible, Expressi
   /// A pointer that the source code spells out, already escaped.
   public init(stringLiteral literal: String) { description = literal }
 
-  /// Reads a pointer; `nil` where it neither is empty nor begins with a slash, or has a `~` that is not the beginning
-  /// of `~0` or `~1` (RFC 6901 section 3).
+  /// Reads a pointer (RFC 6901 section 3). Returns `nil` if it neither is empty nor begins with a slash, or if a `~`
+  /// in it does not begin `~0` or `~1`.
   public init?(_ text: String) {
     guard text.isEmpty || text.utf8.first == UInt8(ascii: "/") else { return nil }
     var isEscaped = false
@@ -137,7 +137,7 @@ extension JSONElement {
     return nil
   }
 
-  /// Where an object repeats a key, the first such place; `nil` where none does.
+  /// The first place at which an object repeats a key, or `nil` if none does.
   public var repeatedKey: JSONPointer? {
     var seen: Set<ExactText> = []
     for (token, child) in children {

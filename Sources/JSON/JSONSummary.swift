@@ -28,8 +28,8 @@ extension JSONValue {
 }
 
 extension String {
-  /// The text in one line, as a message can have it: control characters are escaped as JSON escapes them, and a long text
-  /// is cut.
+  /// The text in one line, as a message can have it: control characters are escaped as JSON escapes them, and a long
+  /// text is cut.
   public var told: String {
     let few = unicodeScalars.prefix(String.longestTold + 1)
     guard few.count > String.longestTold || few.contains(where: \.isControl) else { return self }
@@ -44,7 +44,8 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  /// Whether it is of the category Cc, which is these and never will be others (Unicode, "Character Encoding Stability").
+  /// Whether it is of the category Cc, which is these and never will be others (Unicode, "Character Encoding
+  /// Stability").
   fileprivate var isControl: Bool { value < 0x20 || (0x7f...0x9f).contains(value) }
 
   /// The escape of a control character, all of which are below U+00A0.

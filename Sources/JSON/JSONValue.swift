@@ -103,13 +103,13 @@ extension JSONValue {
     }
   }
 
-  /// The string, or `nil` where this is something else.
+  /// The string, or `nil` if this is something else.
   public var string: String? { if case .string(let text) = self { text } else { nil } }
 
-  /// The object, or `nil` where this is something else.
+  /// The object, or `nil` if this is something else.
   public var object: JSONObject? { if case .object(let object) = self { object } else { nil } }
 
-  /// The member under a key, or `nil` where there is none or this is no object.
+  /// The member under a key, or `nil` if there is none or this is no object.
   public subscript(key: String) -> JSONValue? { object?[key] }
 }
 

@@ -38,7 +38,7 @@ public struct JSONWriter: ~Copyable {
     text.append(json)
   }
 
-  /// Keys and values that the source code spells out as JSON, up to where a value follows.
+  /// Keys and values that the source code spells out as JSON, up to the place of a value.
   @inline(__always)
   public mutating func verbatim(_ json: StaticString) {
     text.append(json)

@@ -2,7 +2,7 @@
 public struct CPUCount: Hashable, Sendable {
   /// The number, rounded up.
   public let count: Int
-  /// Who says so.
+  /// What the number comes from.
   public let source: Source
 
   /// Where the number comes from: the first of these that there is.
@@ -46,10 +46,10 @@ extension RayGroup {
 /// The grammar is that of `k8s.io/apimachinery/pkg/api/resource`: digits with an optional point, then a decimal suffix
 /// (`m`, `k` …), a binary one (`Ki` …) or an exponent. KubeRay rounds CPUs up the same way (`Quantity.Value`).
 struct Quantity: Hashable {
-  /// The value rounded up; `Int.max` where it is larger than that.
+  /// The value rounded up; `Int.max` if it is larger than that.
   let roundedUp: Int
 
-  /// A quantity as it is written, or `nil` where that is none or is negative.
+  /// A quantity as it is written, or `nil` if that is none or is negative.
   init?(_ text: String) {
     // Nearly all are whole, and need none of the below.
     if text.utf8.count < 16, let whole = Int(digits: text.utf8Span.span) {

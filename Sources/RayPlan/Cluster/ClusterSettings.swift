@@ -16,12 +16,12 @@ public struct ClusterSettings: Sendable {
   /// Whether KubeRay gives the pods names of their own. Proposed for KubeRay (kuberay#5191), so it goes by any
   /// `podFQDN` in the spec.
   public let namesPods: Bool
-  /// `spec.headServiceAnnotations`, which KubeRay puts on the head's own Service; `nil` where the map is absent.
+  /// `spec.headServiceAnnotations`, which KubeRay puts on the head's own Service; `nil` if the map is absent.
   public let headServiceAnnotations: StringMap?
   private let enablesAutoscaler: Bool
   private let autoscalerVersion: String?
 
-  /// - Throws: `JSONMismatch` where a part is not of the CRD's form.
+  /// - Throws: `JSONMismatch` if a part is not of the CRD's form.
   init(of spec: JSONElement) throws(JSONMismatch) {
     rayVersion = try spec.string("rayVersion").flatMap { RayVersion($0) }
     isSuspended = spec.member("suspend")?.bool ?? false
@@ -37,7 +37,7 @@ public struct ClusterSettings: Sendable {
   /// The `spec.managedBy` of the KubeRay operator itself (`ray.io/v1`, `RayClusterSpec`).
   static let kubeRayOperator: String = WellKnown.kubeRayManager
 
-  /// The controller that reconciles the cluster, where it is not the KubeRay operator.
+  /// The controller that reconciles the cluster, if it is not the KubeRay operator.
   public var otherController: String? { managedBy == ClusterSettings.kubeRayOperator ? nil : managedBy }
 
   /// Whether the autoscaler is version 1, which matches nodes to pods by IP (ray#55302). One whose version cannot be
@@ -52,7 +52,7 @@ public struct ClusterSettings: Sendable {
 
 /// What a RayCluster's metadata says about its writer, and what it asks of Raymesh. It can be read without the spec.
 public struct ClusterMetadata: Sendable {
-  /// The annotations, or `nil` where the map is absent.
+  /// The annotations, or `nil` if the map is absent.
   public let annotations: StringMap?
   /// Whether the label that KubeRay gives to a RayService's clusters is there.
   private let isLabelledByRayService: Bool
@@ -64,7 +64,7 @@ public struct ClusterMetadata: Sendable {
 
   /// Reads the metadata of an object.
   ///
-  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of Kubernetes' form.
+  /// - Throws: `JSONMismatch` if a part that Raymesh reads is not of Kubernetes' form.
   public init(of object: JSONElement) throws(JSONMismatch) {
     let metadata = try object.requiredObject("metadata")
     annotations = try metadata.strings("annotations")
@@ -95,7 +95,7 @@ public struct ClusterMetadata: Sendable {
 package enum UserWish {
   /// `raymesh.io/inject`: `"true"` takes a cluster in that was left alone, `"false"` leaves it alone.
   package static let inject: String = Annotation.inject
-  /// `raymesh.io/node-address`: `"always"` or `"never"` overrides Raymesh's judgement.
+  /// `raymesh.io/node-address`: `"always"` or `"never"` overrides Raymesh's decision.
   static let nodeAddress: String = Annotation.nodeAddress
 }
 
@@ -108,7 +108,7 @@ extension JSONElement {
     return labels
   }
 
-  /// The map of strings under `key`, or `nil` where it is absent.
+  /// The map of strings under `key`, or `nil` if it is absent.
   func strings(_ key: StaticString) throws(JSONMismatch) -> StringMap? {
     guard let map = member(key) else { return nil }
     return try StringMap(map)

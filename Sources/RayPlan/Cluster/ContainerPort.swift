@@ -4,7 +4,7 @@ internal import JSON
 public struct ContainerPort: Hashable, Sendable {
   /// The number.
   public let port: Port
-  /// The name, or `nil` where it has none.
+  /// The name, or `nil` if it has none.
   public let name: String?
   /// What carries it.
   public let transport: TransportProtocol
@@ -34,7 +34,7 @@ public struct ContainerPort: Hashable, Sendable {
     }
   }
 
-  /// Reads a port, or passes over what is none.
+  /// Reads a port, or returns `nil` if it is not one.
   ///
   /// It builds no error: a pod may list as many bad ports as a request has room for.
   init?(lenient element: JSONElement) {

@@ -16,14 +16,14 @@ public struct ManagedRecord {
   private var head = ParameterNames()
   /// The same for each worker group, in the order of the spec, by group name.
   private var workers = RoleMap<ParameterNames>()
-  /// The values that an update had to give to parameters of ours, by name. A webhook may be asked about one write twice;
-  /// the second time it is this that tells them from the user's.
+  /// The values that an update had to give to parameters of ours, by name. A webhook may be asked about one write
+  /// twice; the second time it is this that tells them from the user's.
   public var moved: [String: String] = [:]
 
   /// A record of nothing.
   public init() {}
 
-  /// The record in a cluster's annotation, `nil` where there is none that can be read.
+  /// The record in a cluster's annotation, `nil` if there is none that can be read.
   public init?(of metadata: ClusterMetadata) {
     guard let text = metadata.annotation(ManagedRecord.annotation) else { return nil }
     self.init(text)

@@ -4,8 +4,8 @@ internal import Limits
 /// The environment of a Ray container as far as its own `env` tells it: entries with a literal value, in which kubelet
 /// expands `$(NAME)` from the entries above.
 ///
-/// It is read when somebody first asks for a name, since few clusters refer to any. What may also come from elsewhere is
-/// unknown: `valueFrom`, `envFrom`, the image, and the variables that Kubernetes makes of Services.
+/// It is read when somebody first asks for a name, since few clusters refer to any. What may also come from elsewhere
+/// is unknown: `valueFrom`, `envFrom`, the image, and the variables that Kubernetes makes of Services.
 struct PlainEnvironment {
   private let container: JSONElement
   /// The known values by name. A name whose last entry only the pod knows is not among them.
@@ -29,7 +29,7 @@ struct PlainEnvironment {
     return expanded(text) { PlainEnvironment.ofKubeRay.contains($0) }
   }
 
-  /// The value of a variable where a shell refers to it; not where KubeRay or bash itself sets that name.
+  /// The value of a variable if a shell refers to it. There is none if KubeRay or bash itself sets that name.
   mutating func shellValue(of name: String) -> String? {
     guard !PlainEnvironment.ofKubeRay.contains(name), !PlainEnvironment.isOfBash(name), let value = value(of: name),
       take(value)

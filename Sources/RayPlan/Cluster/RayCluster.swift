@@ -14,8 +14,9 @@ public final class RayCluster: Sendable {
   public let metadata: ClusterMetadata
   /// What the spec says beside its groups.
   public let settings: ClusterSettings
-  /// The version of Ray: by the tag where the head's image is Ray's own, else the higher of `spec.rayVersion` and the
-  /// tag, either of which may be stale or somebody's own; `nil` where neither names one.
+  /// The version of Ray, or `nil` if the cluster names none. If the head's image is Ray's own, its tag tells the
+  /// version. Otherwise the version is the higher of `spec.rayVersion` and the tag, as either may be stale or
+  /// somebody's own.
   public let rayVersion: RayVersion?
   /// The version in the tag of the head's image if that is Ray's own, so that the tag is sure to be a version of Ray.
   let rayImageVersion: RayVersion?
@@ -33,15 +34,15 @@ public final class RayCluster: Sendable {
 
   /// Reads a RayCluster.
   ///
-  /// - Parameter namespace: the namespace where the object does not say; an admission request always does.
-  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
+  /// - Parameter namespace: the namespace if the object does not say; an admission request always does.
+  /// - Throws: `JSONMismatch` if a part that Raymesh reads is not of the CRD's form.
   public convenience init(_ object: JSONElement, namespace: String) throws(JSONMismatch) {
     var budget = WorkBudget()
     try self.init(object, nil, namespace: namespace, within: &budget)
   }
 
   /// - Parameters:
-  ///   - known: the rest of the metadata where it has been read already.
+  ///   - known: the rest of the metadata if it has been read already.
   ///   - budget: how much work it may be.
   public init(
     _ object: JSONElement, _ known: ClusterMetadata?, namespace: String, within budget: inout WorkBudget
@@ -99,7 +100,7 @@ public final class RayCluster: Sendable {
     settings.enablesRayTLS || groups.contains(where: \.container.usesRayTLS)
   }
 
-  /// The annotations, or `nil` where the map is absent.
+  /// The annotations, or `nil` if the map is absent.
   public var annotations: [String: String]? { metadata.annotations?.dictionary }
 
   private static func name(in metadata: JSONElement) throws(JSONMismatch) -> Name {
@@ -150,8 +151,8 @@ extension RayCluster {
 
   /// Reads a RayCluster from a manifest, which unlike an admission request's object may be of any kind.
   ///
-  /// - Parameter namespace: the namespace where the manifest does not say.
-  /// - Throws: `JSONMismatch` where it is no RayCluster, or cannot be read.
+  /// - Parameter namespace: the namespace if the manifest does not say.
+  /// - Throws: `JSONMismatch` if it is no RayCluster, or cannot be read.
   public convenience init(manifest: JSONElement, namespace: String) throws(JSONMismatch) {
     var budget = WorkBudget()
     try self.init(manifest: manifest, namespace: namespace, within: &budget)

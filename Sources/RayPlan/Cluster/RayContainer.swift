@@ -5,19 +5,19 @@ internal import Names
 public struct RayContainer: Sendable {
   /// Where the container stands in the RayCluster.
   public var pointer: JSONPointer { group.appending(path: "/template/spec/containers/0") }
-  /// Where its environment stands, or would.
+  /// The place of its environment, whether it is there or not.
   public var environmentPointer: JSONPointer { group.appending(path: RayContainer.environmentPath) }
-  /// What its environment has of `Variable.known`, or `nil` where the list is absent.
+  /// What its environment has of `Variable.known`, or `nil` if the list is absent.
   public let environment: [Variable]?
   /// The ports that the user lists on it.
   public let ports: [ContainerPort]
-  /// Its CPU limit in whole CPUs, or `nil` where none is given.
+  /// Its CPU limit in whole CPUs, or `nil` if none is given.
   public let cpuLimit: Int?
-  /// Its CPU request in whole CPUs, or `nil` where none is given.
+  /// Its CPU request in whole CPUs, or `nil` if none is given.
   public let cpuRequest: Int?
-  /// The version that the image's tag begins with, or `nil` where it names none.
+  /// The version that the image's tag begins with, or `nil` if it names none.
   public var imageVersion: RayVersion? { image.flatMap { ImageName($0).version } }
-  /// The same where the image is Ray's own, so that the tag is sure to be a version of Ray; else `nil`.
+  /// The same if the image is Ray's own, so that the tag is sure to be a version of Ray; else `nil`.
   public var rayImageVersion: RayVersion? {
     guard let name = image.map(ImageName.init), name.isRays else { return nil }
     return name.version
@@ -90,7 +90,7 @@ public struct RayContainer: Sendable {
   /// Where a variable stands below the group.
   func path(of variable: Variable) -> JSONPointer { RayContainer.environmentPath.appending(variable.index) }
 
-  /// Where the environment stands, or would, below the group.
+  /// The place of the environment below the group, whether it is there or not.
   static let environmentPath: JSONPointer = "/template/spec/containers/0/env"
 
   private static func variables(
@@ -148,8 +148,8 @@ enum OverwrittenCommand {
   }
 }
 
-/// What has Ray Serve call its replicas at ports of its own, which no parameter sets. Each is an environment variable, and
-/// on at `1` alone.
+/// What has Ray Serve call its replicas at ports of its own, which no parameter sets. Each is an environment variable,
+/// and on at `1` alone.
 enum ServeSwitch: String {
   /// Calls by gRPC, at a random port of each replica (`replica.py`, `_internal_grpc_port`).
   case grpc = "RAY_SERVE_USE_GRPC_BY_DEFAULT"
@@ -158,7 +158,7 @@ enum ServeSwitch: String {
   /// Calls by HAProxy, at the first free port of a range, which a container may list.
   case haProxy = "RAY_SERVE_ENABLE_HA_PROXY"
 
-  /// Whether a port is a replica's by `RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT` and `…_MAX_HTTP_PORT`, where nobody sets
+  /// Whether a port is a replica's by `RAY_SERVE_DIRECT_INGRESS_MIN_HTTP_PORT` and `…_MAX_HTTP_PORT`, if nobody sets
   /// them (`constants.py`).
   static func isReplica(_ port: Port) -> Bool { (30000...31000).contains(port.number) }
 }

@@ -8,7 +8,7 @@ public final class RayGroup: Sendable {
   public let role: Role
   /// Where the group stands in the RayCluster.
   public let pointer: JSONPointer
-  /// `rayStartParams`, or `nil` where the map is absent.
+  /// `rayStartParams`, or `nil` if the map is absent.
   public let parameters: StringMap?
   /// Which of those that Raymesh goes by are among them.
   private let stated: ParameterSet
@@ -16,7 +16,8 @@ public final class RayGroup: Sendable {
   private let evaluated: StartValue.Evaluated
   /// The Ray container, which is the first.
   public let container: RayContainer
-  /// The TCP ports that the pod's other containers list, sidecars among the init containers too: they share its network.
+  /// The TCP ports that the pod's other containers list, sidecars among the init containers too: they share its
+  /// network.
   package let neighbourPorts: [ContainerPort]
   /// CPUs under the group's own `resources`, rounded up (KubeRay 1.5 on), or `nil`.
   public let groupCPUs: Int?
@@ -38,7 +39,7 @@ public final class RayGroup: Sendable {
 
   /// Reads a group.
   ///
-  /// - Throws: `JSONMismatch` where a part that Raymesh reads is not of the CRD's form.
+  /// - Throws: `JSONMismatch` if a part that Raymesh reads is not of the CRD's form.
   init(_ element: JSONElement, role: Role, at pointer: JSONPointer) throws(JSONMismatch) {
     self.role = role
     self.pointer = pointer
@@ -65,7 +66,7 @@ public final class RayGroup: Sendable {
     neighbourPorts = try RayGroup.neighbourPorts(in: pod)
   }
 
-  /// The value of a ray start parameter, or `nil` where the user has not set it.
+  /// The value of a ray start parameter, or `nil` if the user has not set it.
   public func parameter(_ name: String) -> String? { parameters?[name] }
 
   /// The same of one that Raymesh goes by. Most are not set, which is seen at once.
@@ -82,13 +83,13 @@ public final class RayGroup: Sendable {
   /// Whether Ray reads the parameters at all; a command that runs `ray start` itself does without them.
   var readsParameters: Bool { !container.startsRay }
 
-  /// All ray start parameters, or `nil` where the map is absent.
+  /// All ray start parameters, or `nil` if the map is absent.
   public var startParameters: [String: String]? { parameters?.dictionary }
 
   /// Whether it is the head group.
   var isHead: Bool { if case .head = role { true } else { false } }
 
-  /// Where the ray start parameters stand, or would.
+  /// The place of the ray start parameters, whether they are there or not.
   public var parametersPointer: JSONPointer { pointer.appending(path: "/rayStartParams") }
 
   /// What to call the group in a sentence.

@@ -11,10 +11,10 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
     self.minor = minor
   }
 
-  /// The version that a text begins with, after an optional `v`; `nil` where it names none, as `nightly` does.
+  /// The version that a text begins with, after an optional `v`; `nil` if it names none, as `nightly` does.
   public init?(_ text: String) { self.init(text.utf8Span.span) }
 
-  /// The version that an image's tag begins with: `2.52.0-py310` is 2.52. `nil` where it names no version of Ray's:
+  /// The version that an image's tag begins with: `2.52.0-py310` is 2.52. `nil` if it names no version of Ray's:
   /// `1.4.0` and `2026.11` are somebody's own. No Ray that KubeRay starts is below 2, and years are above 9.
   init?(tag: Substring) {
     self.init(String(tag))
@@ -45,7 +45,7 @@ public struct RayVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
 struct ImageName {
   /// Registry and path, without tag and digest.
   let repository: Substring
-  /// What follows the last colon of the last part; `nil` where there is none.
+  /// What follows the last colon of the last part; `nil` if there is none.
   let tag: Substring?
 
   init(_ image: String) {
@@ -60,8 +60,8 @@ struct ImageName {
   /// The version of Ray that the tag names, if it is one: `trainer:2.3.1` may be a version of the trainer's own.
   var version: RayVersion? { tag.flatMap { RayVersion(tag: $0) } }
 
-  /// Whether Ray's makers have built the image, wherever it was copied to: `rayproject/ray`, `rayproject/ray-ml` and so on,
-  /// behind any registry and path. Only their tags are sure to be versions of Ray.
+  /// Whether Ray's makers have built the image, wherever it was copied to: `rayproject/ray`, `rayproject/ray-ml` and so
+  /// on, behind any registry and path. Only their tags are sure to be versions of Ray.
   var isRays: Bool {
     guard let slash = repository.utf8.lastIndex(of: UInt8(ascii: "/")) else { return false }
     let (owner, name) = (repository[..<slash], repository[slash...])

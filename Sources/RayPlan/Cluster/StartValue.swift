@@ -63,8 +63,8 @@ extension StartValue {
 }
 
 extension Int {
-  /// A number as Python's `int` reads it, which Ray does (click's `INT`): with blanks around it, a sign, and underscores
-  /// between its digits, which may be those of any script.
+  /// A number as Python's `int` reads it, which Ray does (click's `INT`): with blanks around it, a sign, and
+  /// underscores between its digits, which may be those of any script.
   init?(python text: String) {
     // Nearly all are so, and Unicode's tables are slow.
     if let number = Int(digits: text.utf8Span.span), number <= .max / 16 {
@@ -180,7 +180,7 @@ extension RayGroup {
     return port
   }
 
-  /// Where a component's number is set, or would be.
+  /// The place at which a component's number is set, or would be.
   func place(of component: RayComponent) -> GroupPlace {
     if let parameter = component.startParameter { return place(of: parameter) }
     let name = component.parameter

@@ -11,7 +11,7 @@ extension String {
 /// Such maps are short: to look at each key takes less than to hash one. Of a repeated key the first value counts.
 public struct StringMap: Sendable {
   private let members: [(key: String, value: String)]
-  /// The same where it is not short, so that no map that somebody thinks up makes looking slow.
+  /// The same if it is not short, so that no map that somebody thinks up makes looking slow.
   private let index: [String: String]?
 
   private static let short = 32
@@ -25,7 +25,7 @@ public struct StringMap: Sendable {
 
   /// Reads an object.
   ///
-  /// - Throws: `JSONMismatch` where it is none, or a value in it is no string.
+  /// - Throws: `JSONMismatch` if it is not one, or a value in it is no string.
   init(_ object: JSONElement, expected: String = "a string") throws(JSONMismatch) {
     guard let stated = object.members else { throw object.mismatch(expected: "an object") }
     var members: [(key: String, value: String)] = []
@@ -64,7 +64,7 @@ public struct StringMap: Sendable {
 }
 
 extension Int {
-  /// A number as decimal digits write it, with no sign and nothing else; `nil` where it does not fit.
+  /// A number as decimal digits write it, with no sign and nothing else; `nil` if it does not fit.
   init?(digits: Span<UInt8>) {
     guard !digits.isEmpty else { return nil }
     self = 0

@@ -74,7 +74,7 @@ public final class GroupPlan: Sendable {
   /// Those of Raymesh's parameters that the group does not have yet, or has with another number.
   public var addedParameters: [Addition] { ownParameters.filter { group.parameter($0.name) != $0.value } }
 
-  /// What the group's nodes are started with for a parameter, `nil` where it is not set.
+  /// What the group's nodes are started with for a parameter, `nil` if it is not set.
   public func value(of parameter: String) -> String? {
     ownParameters.first { $0.name == parameter }?.value ?? group.parameter(parameter)
   }
@@ -84,7 +84,8 @@ public final class GroupPlan: Sendable {
     PlanFault.Claim(place: group.place(of: planned.component), origin: planned.origin)
   }
 
-  /// Where the worker ports are set, or would be: at the end of the range that the user has set, else at the first.
+  /// The place at which the worker ports are set, or would be: the end of the range that the user has set, else the
+  /// first.
   package var workerPlace: GroupPlace {
     if case .list = workerPorts.ports, workerPorts.unlisted == nil { return group.place(of: .workerPortList) }
     return group.place(of: workerPorts.added == [.minWorkerPort] ? RayParameter.maxWorkerPort : .minWorkerPort)
@@ -102,7 +103,7 @@ public struct PlannedPort: Hashable, Sendable {
   public let component: RayComponent
   /// The port.
   public let port: Port
-  /// Who says so.
+  /// What the port comes from.
   public let origin: Origin
 
   /// Where a port comes from.
@@ -160,8 +161,8 @@ public enum GroupMode: Sendable {
 
   /// Whether a component that nobody sets gets a number from Raymesh.
   ///
-  /// - Parameter rayImage: the version of the head's image. A Ray that does not know `dashboard-grpc-port` ends at once,
-  ///   so only the tag of Ray's own image says that it may be added. `spec.rayVersion` is often stale, and other images
+  /// - Parameter rayImage: the version of the head's image. A Ray that does not know `dashboard-grpc-port` exits at
+  ///   once, so only the tag of Ray's own image says that it may be added. `spec.rayVersion` is often stale, and other images
   ///   have tags of their own.
   func adds(_ component: RayComponent, rayImage: RayVersion?) -> Bool {
     guard case .complete = self else { return false }

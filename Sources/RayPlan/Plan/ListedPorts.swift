@@ -1,8 +1,8 @@
-/// Which ports of a plan its Service lists, and which it leaves out: decided here once, for the Service, the explanation
-/// and the warnings alike.
+/// Which ports of a plan its Service lists, and which it leaves out: decided here once, for the Service, the
+/// explanation and the warnings alike.
 ///
-/// Every sidecar holds every port of every Service that it sees, so what users state does not make a Service grow
-/// without end: beside one port for each of Ray's components it lists at most `--maximum-ports`.
+/// Every sidecar holds every port of every Service that it sees, so users cannot make a Service grow without end.
+/// Beside one port for each of Ray's components, a Service lists at most `--maximum-ports`.
 public struct ListedPorts: Hashable, Sendable {
   /// The components' ports, each number once: the first group that has it says what it is.
   public let components: [PlannedPort]

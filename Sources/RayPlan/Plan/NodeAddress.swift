@@ -117,8 +117,8 @@ public struct NodeAddress {
   /// The Service, and the namespace and the domain above it.
   private let place: (service: String, namespace: String, domain: String)
 
-  /// The address of a cluster's pods under its Service, or `nil` where the Service's name cannot be known to the pod, or its own
-  /// may be longer than DNS has names.
+  /// The address of a cluster's pods under its Service. It is `nil` if the pod cannot know the Service's name, or if
+  /// the pod's own name may be longer than DNS allows.
   ///
   /// CoreDNS names a headless endpoint by its IP with dots and colons turned to dashes. A worker whose own name does
   /// not resolve yet is lost, so the word waits for it first.

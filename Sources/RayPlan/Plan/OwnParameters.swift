@@ -13,7 +13,7 @@ public struct OwnParameters {
   ///   - moved: the values that a first look at the same write has given to some of them instead.
   ///   - now: the cluster as it is written.
   ///
-  /// Where groups share a name nobody can tell which of them the record means, so nothing in them is Raymesh's.
+  /// If groups share a name, nobody can tell which of them the record means, so nothing in them is Raymesh's.
   public init(of cluster: RayCluster, by record: ManagedRecord, moved: [String: String] = [:], now: RayCluster? = nil) {
     self.moved = moved
     movesRange =
@@ -30,7 +30,7 @@ public struct OwnParameters {
     StringMap(record[group.role].sorted.compactMap { name in group.parameter(name).map { (key: name, value: $0) } })
   }
 
-  /// Ours in a group as it is now: not what the user has given another value since. `nil` where the group is new.
+  /// Ours in a group as it is now: not what the user has given another value since. `nil` if the group is new.
   public func kept(in group: RayGroup) -> StringMap? {
     values(of: group.role)?.filter { name, value in
       let now = group.parameter(name) ?? value

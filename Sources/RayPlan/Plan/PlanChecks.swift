@@ -35,8 +35,8 @@ struct GroupChecks {
     }
   }
 
-  /// Ray starts with such ports, and the Service goes without them. Where no others are left, no mesh can carry what
-  /// workers say.
+  /// Ray starts with such ports, and the Service goes without them. If no others are left, no mesh can carry
+  /// the workers' calls.
   private mutating func checkMeshOfWorkers() {
     guard let first = plan.workerPorts.lowest, let last = plan.workerPorts.highest else { return }
     if PortSet.meshRange.contains(first), PortSet.meshRange.contains(last) {
@@ -118,7 +118,8 @@ struct ProtocolChecks {
 
 /// Keeps the value that each port had first.
 ///
-/// A linear search finds one of a few, and a glance tells most ports apart. Beyond that a table of all ports finds them.
+/// A linear search finds one of a few, and a glance tells most ports apart. Beyond that a table of all ports finds
+/// them.
 private struct FirstByPort<Value> {
   private var entries: [(port: Port, value: Value)] = []
   private var seen = PortGlance()
@@ -162,7 +163,7 @@ private struct WorkerOwners {
 
   private static let few = 8
 
-  /// Groups by port. Ports that have one already are bits, so that to pass over a wide range costs little.
+  /// Groups by port. Bits mark the ports that have one already, so that skipping a wide range costs little.
   private struct Table {
     private var owners: [UInt16] = []
     private var words: [UInt64] = []

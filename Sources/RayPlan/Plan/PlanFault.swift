@@ -56,18 +56,18 @@ public enum PlanFault: Error, Hashable, Sendable {
 
   /// A place that takes a port, and whether the user wrote it.
   public struct Claim: Hashable, Sendable {
-    /// Where the port is set, or would be.
+    /// The place at which the port is set, or would be.
     public let place: GroupPlace
-    /// Who says so.
+    /// What the port comes from.
     public let origin: PlannedPort.Origin
 
     /// Where that is in the RayCluster.
     public var pointer: JSONPointer { place.pointer }
-    /// The same claim, whoever makes it.
+    /// The same claim without its origin.
     fileprivate var regardlessOfOrigin: Claim { Claim(place: place, origin: .stated) }
   }
 
-  /// The same fault, whoever set the numbers: Raymesh sets what was a default before.
+  /// The same fault without the origins of its numbers, as Raymesh sets what was a default before.
   public var regardlessOfOrigin: PlanFault {
     switch self {
     case .unreadable, .value, .emptyWorkerRange: self

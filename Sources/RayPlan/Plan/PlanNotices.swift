@@ -101,7 +101,8 @@ extension RayGroup {
 }
 
 extension GroupPlan {
-  /// What no Service can list, and what no plan can go by. Where nobody reads the parameters, environment variables count.
+  /// What no Service can list, and what no plan can go by. If nobody reads the parameters,
+  /// environment variables count.
   private var unlistedNotices: [PlanNotice] {
     var names = unlisted.filter { group.readsParameters || $0.component.startParameter == nil }
       .map { (name: $0.component.parameter, isRandom: $0.isRandom) }
@@ -118,7 +119,7 @@ extension GroupPlan {
     return notices
   }
 
-  /// What there is to say about one group, nothing where its pods run: that was said when it was made.
+  /// What there is to say about one group, nothing if its pods run: that was said when it was made.
   public func notices(need: Int) -> [PlanNotice] {
     var notices: [PlanNotice] = []
     if case .keep = mode { return [] }

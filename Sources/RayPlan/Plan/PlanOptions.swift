@@ -44,7 +44,7 @@ public struct PlanOptions: Hashable, Sendable {
     (beforeService, afterNamespace) = NodeAddress.ends(domain: domain, wait: wait)
   }
 
-  /// What holds where nobody decides otherwise.
+  /// What holds if nobody decides otherwise.
   public static let standard = PlanOptions(domain: WellKnown.clusterDomain, wait: 60, maximumPorts: 1000)
 }
 

@@ -52,8 +52,8 @@ struct PortPlacement {
     taken.insert(port)
   }
 
-  /// The range that is wanted, or as a whole further up, or where none is as wide, the widest that is free. Never so wide
-  /// that the Service outgrows its limit; ports that it lists anyway cost nothing.
+  /// The range that is wanted, or as a whole further up, or where none is as wide, the widest that is free. Never so
+  /// wide that the Service outgrows its limit; ports that it lists anyway cost nothing.
   private func freeRange(keeping own: OwnParameters?, beside drafts: [GroupDraft], _ options: PlanOptions)
     -> ClosedRange<Port>
   {

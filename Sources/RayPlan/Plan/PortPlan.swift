@@ -16,12 +16,12 @@ public struct PortPlan: Sendable {
   package let need: Int
   /// Why the cluster could not work so.
   public let faults: [PlanFault]
-  /// Whether every node is known by a name that the mesh can route. Where one is not, peers dial its IP, which no
-  /// virtual host matches: a port that is declared grpc or http would then be refused, so the Service declares nothing
+  /// Whether every node is known by a name that the mesh can route. If one is not, peers dial its IP, which no virtual
+  /// host matches, and the mesh would refuse a port that is declared grpc or http. The Service declares nothing then,
   /// and Istio looks at the traffic itself.
   public let isNamed: Bool
-  /// Whether Raymesh must leave KubeRay's Service for the head alone, as it does its own where nodes have no names:
-  /// with Ray's TLS, ports that are declared grpc would carry what is none to the mesh.
+  /// Whether Raymesh must leave KubeRay's Service for the head alone. It must if nodes have no names, as its own
+  /// Service declares nothing then. With Ray's TLS, the mesh would find no gRPC on ports that are declared grpc.
   package let leavesHeadService: Bool
 
   /// Plans a cluster's ports.
@@ -38,8 +38,8 @@ public struct PortPlan: Sendable {
     guard faults.isEmpty else { throw Refusal(faults: faults) }
   }
 
-  /// Plans the ports of a cluster as it is stored. Where Raymesh manages it, its pods are known as it says and not as
-  /// it would be planned today: the reason for which a node address was left out may be gone.
+  /// Plans the ports of a cluster as it is stored. If Raymesh manages it, its pods are known as the
+  /// cluster says, not as they would be planned today. The reason for leaving out a node address may be gone.
   ///
   /// - Throws: `Refusal` with every fault.
   public init(stored cluster: RayCluster, options: PlanOptions, within budget: inout WorkBudget) throws(Refusal) {
@@ -52,8 +52,8 @@ public struct PortPlan: Sendable {
   ///
   /// - Parameter own: what is Raymesh's in a cluster that runs: that stays as it is where it can, and only groups that
   ///   are new get more. `nil` for a cluster whose groups all lack pods.
-  /// - Parameter isStored: whether the cluster is as it is stored, reviewed: a node address that it lacks its pods lack.
-  /// - Throws: `Refusal` where a value cannot be read, so that there is no plan at all.
+  /// - Parameter isStored: whether the cluster is stored and reviewed, so that its pods lack a node address that it lacks.
+  /// - Throws: `Refusal` if a value cannot be read, so that there is no plan at all.
   public init(
     unchecked cluster: RayCluster, keeping own: OwnParameters?, isStored: Bool = false, options: PlanOptions,
     within budget: inout WorkBudget

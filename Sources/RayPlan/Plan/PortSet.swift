@@ -2,7 +2,7 @@
 package struct PortSet {
   private var words = [UInt64](repeating: 0, count: 1 << 10)
 
-  /// Puts a port in; false where it was in already.
+  /// Puts a port in; false if it was in already.
   @discardableResult
   mutating func insert(_ port: Port) -> Bool {
     let (word, bit) = PortSet.place(of: port)
@@ -53,7 +53,7 @@ package struct PortSet {
     return firstFree(from: first, width: last - first) ?? firstFree(from: 1024, width: last - first)
   }
 
-  /// The widest range that is free, the lowest where there are several: two ports at least, none of them privileged.
+  /// The widest range that is free, the lowest if there are several: two ports at least, none of them privileged.
   var widestFree: ClosedRange<Port>? {
     var widest: ClosedRange<Int>?
     var start = Int(Port.firstUnprivileged.number)
@@ -65,8 +65,8 @@ package struct PortSet {
     return lower...upper
   }
 
-  /// The widest free range that brings few ports that are not listed already, from a port on or at last from 1024 on; of
-  /// several as wide the first.
+  /// The widest free range that brings few ports that are not listed already, from a port on or at last from 1024 on;
+  /// of several as wide the first.
   ///
   /// - Parameters:
   ///   - most: how wide it need be.
@@ -186,7 +186,7 @@ package struct PortSet {
 struct PortGlance {
   private var bits: UInt64 = 0
 
-  /// Takes a port in; true where it certainly is the first of its number.
+  /// Takes a port in; true if it certainly is the first of its number.
   mutating func insert(_ port: Port) -> Bool {
     let bit: UInt64 = 1 &<< UInt64(port.number & 63)
     defer { bits |= bit }

@@ -82,7 +82,7 @@ extension RayComponent {
     case environment(StaticString)
   }
 
-  /// Who has a number for a component if nobody sets one.
+  /// The project that has a number for a component if nobody sets one.
   package enum DefaultSource: Sendable {
     case ray, kubeRay
   }
@@ -90,8 +90,8 @@ extension RayComponent {
   /// Where a component runs.
   private enum Nodes {
     case everyNode, head
-    /// On the head, but `ray start` takes its port to be in use on a worker too. GCS is not among these: its parameter is
-    /// no worker's at all.
+    /// On the head, but `ray start` takes its port to be in use on a worker too. GCS is not among these: its parameter
+    /// is no worker's at all.
     case headAndReserved
   }
 
@@ -138,14 +138,14 @@ extension RayComponent {
   /// The name of its Service port: the guide's, and two of the same make for the ports that the guide lacks.
   public var servicePortName: String { facts.name?.description ?? parameter }
 
-  /// Who has a number for it if nobody sets one; `nil` if it takes any that is free.
+  /// The project that has a number for it if nobody sets one; `nil` if it takes any free port.
   package var defaultSource: DefaultSource? { facts.defaultSource }
 
   /// Whether Ray or KubeRay has a number for it if nobody sets one; the others take any that is free.
   public var hasDefault: Bool { facts.defaultSource != nil }
 
-  /// Whether Raymesh may give it another number than its usual one if that is taken. A number that Ray or KubeRay has by
-  /// itself is never moved: probes and people count on it.
+  /// Whether Raymesh may give it another number than its usual one if that is taken. A number that Ray or KubeRay has
+  /// by itself is never moved: probes and people count on it.
   var isMovable: Bool { !hasDefault }
 
   /// Whether it runs on the head only.

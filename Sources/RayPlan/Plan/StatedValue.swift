@@ -115,6 +115,6 @@ public struct GroupPlace: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension RayGroup {
-  /// Where a ray start parameter stands, or would.
+  /// The place of a ray start parameter, whether it is set or not.
   public func place(of parameter: RayParameter) -> GroupPlace { GroupPlace(parameter.path, in: self) }
 }

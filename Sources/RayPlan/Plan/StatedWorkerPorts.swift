@@ -15,7 +15,7 @@ enum StatedWorkerPorts {
   /// Ray takes any free port on the node, or only the pod knows which ports it takes.
   case unknown
 
-  /// - Throws: `PlanFault` where a value is no port or the range is empty.
+  /// - Throws: `PlanFault` if a value is no port or the range is empty.
   init(of group: RayGroup, _ mode: GroupMode) throws(PlanFault) {
     let list = try StatedWorkerPorts.list(of: group)
     var minimum = try End(.minWorkerPort, of: group, own: mode.own)
@@ -34,7 +34,7 @@ enum StatedWorkerPorts {
     }
   }
 
-  /// The ports where an end is 0 or only the pod knows it. `ray start` takes a range from 0 on to have all ports below
+  /// The ports if an end is 0 or only the pod knows it. `ray start` takes a range from 0 on to have all ports below
   /// its other end.
   private static func ports(_ list: List, _ minimum: End, _ maximum: End) -> StatedWorkerPorts {
     if case .known(let ports) = list { return .list(ports) }

@@ -4,7 +4,7 @@ internal import Limits
 /// How much work a review may be, and for how long anybody waits for it.
 ///
 /// Work is charged before it is done, in steps: about one for each JSON value that is looked at, each time that it is.
-/// Once the budget is spent, the work ends where it is, and what it has found so far counts for nothing. `RayPlan` reads
+/// Once the budget is spent, the work ends if it is, and what it has found so far counts for nothing. `RayPlan` reads
 /// no clock, so the caller says whether the time is over.
 public struct WorkBudget {
   private var left: Int
@@ -15,7 +15,7 @@ public struct WorkBudget {
   /// Whether nobody waits for the result any longer.
   public private(set) var isLate = false
 
-  /// How much work a review may be where nobody decides otherwise.
+  /// How much work a review may be if nobody decides otherwise.
   public static let usualSteps = ReviewLimits.work.value
 
   /// So many steps are done between two looks at the clock.

@@ -4,7 +4,7 @@ public struct WorkerPorts: Hashable, Sendable {
   public let ports: Ports
   /// The parameters that Raymesh adds, each an end of the range.
   package let added: ParameterSet
-  /// What Ray takes by itself where nobody has set both bounds: reserved on the nodes, but in no Service.
+  /// What Ray takes by itself if nobody has set both bounds: reserved on the nodes, but in no Service.
   let unlisted: ClosedRange<Port>?
 
   init(ports: Ports, added: ParameterSet = [], unlisted: ClosedRange<Port>? = nil) {
@@ -50,7 +50,7 @@ public struct WorkerPorts: Hashable, Sendable {
     }
   }
 
-  /// The lowest of them, or `nil` where there is none.
+  /// The lowest of them, or `nil` if there is none.
   var lowest: Port? {
     switch ports {
     case .range(let range): range.lowerBound
@@ -58,7 +58,7 @@ public struct WorkerPorts: Hashable, Sendable {
     }
   }
 
-  /// The highest of them, or `nil` where there is none.
+  /// The highest of them, or `nil` if there is none.
   var highest: Port? {
     switch ports {
     case .range(let range): range.upperBound
@@ -74,8 +74,8 @@ public struct WorkerPorts: Hashable, Sendable {
     }
   }
 
-  /// Calls `body` with the ports in words of 64, each by its place and with a bit for each port. A word of a list may come
-  /// more than once.
+  /// Calls `body` with the ports in words of 64, each by its place and with a bit for each port. A word of a list may
+  /// come more than once.
   func eachWord(_ body: (Int, UInt64) -> Void) {
     for range in ranges {
       for word in PortSet.words(of: range) { body(word, PortSet.bits(of: range, in: word)) }

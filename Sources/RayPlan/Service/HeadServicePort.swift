@@ -39,7 +39,7 @@ public struct HeadServicePort {
     "dashboard-agent": .dashboardAgentListen,
   ]
 
-  /// The component that has this number on a head where nobody moves it.
+  /// The component that has this number on a head if nobody moves it.
   private var numberedComponent: RayComponent? {
     RayComponent.allCases.first { $0.hasDefault && $0.usualPort == number }
   }

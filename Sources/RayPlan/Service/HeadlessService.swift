@@ -17,7 +17,7 @@ public struct HeadlessService: Hashable, Sendable {
 
   /// The Service of a plan.
   ///
-  /// - Throws: `JSONMismatch` where the cluster has no name yet, as under `generateName`.
+  /// - Throws: `JSONMismatch` if the cluster has no name yet, as under `generateName`.
   public init(for plan: PortPlan) throws(JSONMismatch) {
     guard case .known(let cluster) = plan.cluster.name, let name = plan.service?.known else {
       throw JSONMismatch(

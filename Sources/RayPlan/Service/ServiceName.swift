@@ -2,10 +2,12 @@ public import JSON
 
 private import COpenSSL
 
-/// The name of a cluster's headless Service: a function of the cluster's name and of the addresses that its nodes have
-/// been given, so that the patch, the Service and whoever looks for it agree.
+/// The name of a cluster's headless Service.
+///
+/// It is a function of the cluster's name and of the addresses that its nodes have, so that the patch, the Service and
+/// every caller that looks for the Service agree.
 public struct ServiceName: Hashable, Sendable {
-  /// The name where it is known before the pod runs.
+  /// The name if it is known before the pod runs.
   public let known: String?
   /// The name as the shell in a Ray pod reads it; KubeRay sets `RAY_CLUSTER_NAME` in every version.
   public let inPod: String
@@ -18,10 +20,10 @@ public struct ServiceName: Hashable, Sendable {
   /// How many characters the API server puts after a `generateName` prefix.
   private static let generatedCharacters = 5
 
-  /// The Service's name, or `nil` where the cluster's is made later and may come out too long to fit.
+  /// The Service's name, or `nil` if the cluster's is made later and may come out too long to fit.
   ///
-  /// - Parameter addresses: the values of `node-ip-address` that the cluster has, looked at if the name is long. Its pods
-  ///   know the Service by them.
+  /// - Parameter addresses: the values of `node-ip-address` that the cluster has, which tell its pods the Service. They
+  ///   are read if the name is long.
   public init?(of cluster: RayCluster.Name, addresses: @autoclosure () -> [String] = []) {
     switch cluster {
     case .known(let name):
@@ -36,7 +38,7 @@ public struct ServiceName: Hashable, Sendable {
     }
   }
 
-  /// The Service's name for a RayCluster of which nothing but its name and its addresses need be readable.
+  /// The Service's name for a RayCluster. Only the cluster's name and its addresses need to be readable.
   public init?(ofStored cluster: JSONElement, named name: String) {
     self.init(of: .known(name), addresses: ServiceName.addresses(in: cluster))
   }
@@ -76,7 +78,7 @@ public struct ServiceName: Hashable, Sendable {
 extension RayCluster {
   /// The name of its Service.
   ///
-  /// - Parameter own: what is Raymesh's in it, if it runs: an address that a writer has dropped is put back.
+  /// - Parameter own: what is Raymesh's in it, if it runs: Raymesh restores an address that a writer has dropped.
   func serviceName(keeping own: OwnParameters?) -> ServiceName? {
     ServiceName(
       of: name, addresses: groups.compactMap { $0.parameter(.nodeIPAddress) } + (own?.values(of: .nodeIPAddress) ?? []))

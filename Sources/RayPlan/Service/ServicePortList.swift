@@ -28,7 +28,7 @@ extension ContainerPort {
     transport == .tcp ? namedProtocol ?? AppProtocol(unnamed: port, name: name) ?? .tcp : nil
   }
 
-  /// What its name says that it speaks, `nil` where that says nothing.
+  /// What its name says that it speaks, `nil` if that says nothing.
   package var namedProtocol: AppProtocol? { transport == .tcp ? name.flatMap { AppProtocol(portName: $0) } : nil }
 }
 
@@ -58,7 +58,7 @@ extension AppProtocol {
 }
 
 extension Port {
-  /// Where Ray Serve's proxies listen (`DEFAULT_HTTP_PORT`), which KubeRay's Services list too.
+  /// The port of Ray Serve's proxies (`DEFAULT_HTTP_PORT`), which KubeRay's Services list too.
   static let serve = known(8000)
 }
 
