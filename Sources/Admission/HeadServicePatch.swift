@@ -7,7 +7,8 @@ extension JSONPatch {
   ///
   /// KubeRay calls every port of `<cluster>-head-svc` `tcp` (`BuildServiceForHeadPod`, `common/service.go`), users
   /// cannot change that, and a mesh that is told so looks into none of them. If this Service is older than Raymesh's,
-  /// the mesh uses its protocols for both. It is created once and never written again, so Raymesh corrects it on creation.
+  /// the mesh uses its protocols for both. It is created once and never written again, so Raymesh corrects it on
+  /// creation.
   ///
   /// The Service is read leniently: whatever is not as KubeRay makes it stays as it is. What is there already is
   /// replaced by an `add` too (RFC 6902 section 4.1).

@@ -162,8 +162,8 @@ public enum GroupMode: Sendable {
   /// Whether a component that nobody sets gets a number from Raymesh.
   ///
   /// - Parameter rayImage: the version of the head's image. A Ray that does not know `dashboard-grpc-port` exits at
-  ///   once, so only the tag of Ray's own image says that it may be added. `spec.rayVersion` is often stale, and other images
-  ///   have tags of their own.
+  ///   once, so only the tag of Ray's own image says that it may be added. `spec.rayVersion` is often stale, and other
+  ///   images have tags of their own.
   func adds(_ component: RayComponent, rayImage: RayVersion?) -> Bool {
     guard case .complete = self else { return false }
     if component == .dashboardGRPC { return rayImage.map { $0 < DashboardGRPC.ignored } ?? false }

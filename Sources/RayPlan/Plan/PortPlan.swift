@@ -52,7 +52,7 @@ public struct PortPlan: Sendable {
   ///
   /// - Parameter own: what is Raymesh's in a cluster that runs: that stays as it is where it can, and only groups that
   ///   are new get more. `nil` for a cluster whose groups all lack pods.
-  /// - Parameter isStored: whether the cluster is stored and reviewed, so that its pods lack a node address that it lacks.
+  /// - Parameter isStored: whether the cluster is stored and reviewed: its pods lack a node address that it lacks.
   /// - Throws: `Refusal` if a value cannot be read, so that there is no plan at all.
   public init(
     unchecked cluster: RayCluster, keeping own: OwnParameters?, isStored: Bool = false, options: PlanOptions,
