@@ -45,7 +45,7 @@ let package = Package(
     .executableTarget(
       name: "RaymeshCommand",
       dependencies: [
-        "Admission", "Certificates", "CLinux", "Controller", "CRevision", "Doctor", "Explain", "HTTP", "JSON",
+        "Admission", "Certificates", "CLinux", "Controller", "CRevision", "Dates", "Doctor", "Explain", "HTTP", "JSON",
         "Kubernetes", "Limits",
         "Manifests", "RayPlan", "Telemetry", "TLS", "Transport", "Webhook",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -67,7 +67,7 @@ let package = Package(
     .target(
       name: "Doctor",
       dependencies: [
-        "Admission", "Controller", "Explain", "JSON", "Kubernetes", "Names", "RayPlan", "TLS", "Transport",
+        "Admission", "Controller", "Dates", "Explain", "JSON", "Kubernetes", "Names", "RayPlan", "TLS", "Transport",
       ],
       swiftSettings: settings),
     .target(
@@ -89,7 +89,7 @@ let package = Package(
     .target(
       name: "Kubernetes",
       dependencies: [
-        "HTTP", "JSON", "Limits", "Names", "TLS", "Transport",
+        "Dates", "HTTP", "JSON", "Limits", "Names", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
@@ -98,7 +98,7 @@ let package = Package(
     .target(
       name: "Telemetry",
       dependencies: [
-        "JSON", "Limits",
+        "Dates", "JSON", "Limits",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "CoreMetrics", package: "swift-metrics"),
       ],
@@ -106,14 +106,14 @@ let package = Package(
     .target(
       name: "HTTP",
       dependencies: [
-        "CNGHTTP2", "Limits", "TLS", "Transport",
+        "CNGHTTP2", "Dates", "Limits", "TLS", "Transport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "Metrics", package: "swift-metrics"),
       ],
       swiftSettings: settings),
     .target(name: "Transport", dependencies: ["CLinux", "Limits", "TLS"], swiftSettings: settings),
-    .target(name: "TLS", dependencies: ["COpenSSL"], swiftSettings: settings),
+    .target(name: "TLS", dependencies: ["COpenSSL", "Dates"], swiftSettings: settings),
     .target(
       name: "Manifests", dependencies: ["Admission", "CYAML", "Explain", "JSON", "Names", "RayPlan"],
       swiftSettings: settings),
@@ -121,6 +121,7 @@ let package = Package(
     .target(name: "Admission", dependencies: ["JSON", "Limits", "Names", "RayPlan"], swiftSettings: settings),
     .target(name: "RayPlan", dependencies: ["COpenSSL", "JSON", "Limits", "Names"], swiftSettings: settings),
     .target(name: "JSON", dependencies: ["CSimdJSON", "Limits"], swiftSettings: settings),
+    .target(name: "Dates", swiftSettings: settings),
     .target(name: "Limits", dependencies: ["Names"], swiftSettings: settings),
     .target(name: "Names", swiftSettings: settings),
 
@@ -132,6 +133,7 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
       ],
       path: "Tests/TestSupport", swiftSettings: settings),
+    .testTarget(name: "DatesTests", dependencies: ["Dates"], swiftSettings: settings),
     .testTarget(name: "LimitsTests", dependencies: ["Limits"], swiftSettings: settings),
     .testTarget(name: "JSONTests", dependencies: ["JSON", "TestSupport"], swiftSettings: settings),
     .testTarget(
@@ -149,7 +151,7 @@ let package = Package(
     .testTarget(
       name: "HTTPTests",
       dependencies: [
-        "HTTP", "TLS", "Transport", "TestSupport",
+        "Dates", "HTTP", "TLS", "Transport", "TestSupport",
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -191,7 +193,7 @@ let package = Package(
     .testTarget(
       name: "DoctorTests",
       dependencies: [
-        "Admission", "Controller", "Doctor", "Explain", "JSON", "Kubernetes", "Manifests", "RayPlan", "TestSupport",
+        "Admission", "Controller", "Dates", "Doctor", "Explain", "JSON", "Kubernetes", "Manifests", "RayPlan", "TestSupport",
         "TLS", "Transport",
       ],
       swiftSettings: settings),

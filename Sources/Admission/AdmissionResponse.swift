@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 public import JSON
 internal import Names
 internal import RayPlan
@@ -36,7 +35,7 @@ public struct AdmissionResponse {
   private static func patch(of response: JSONElement) throws(JSONMismatch) -> JSONPatch {
     guard let text = try response.string("patch") else { return JSONPatch() }
     let expected = "a JSON Patch in base64"
-    guard let bytes = Data(base64Encoded: text), let document = try? JSONDocument(Array(bytes)) else {
+    guard let bytes = Base64.bytes(text), let document = try? JSONDocument(bytes) else {
       throw response.member("patch")?.mismatch(expected: expected) ?? response.missing("patch", expected: expected)
     }
     return try JSONPatch(document.root)

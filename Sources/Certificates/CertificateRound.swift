@@ -162,10 +162,8 @@ final class CertificateRound {
     if let served, !isSettled, isTrusted(served, live) { return }
     do {
       let look = serving.look(
-        at: ServingMaterial(
-          certificate: NamedPEM(try pair.certificate.pem, named: SecretEntry.certificate.rawValue),
-          key: NamedPEM(try pair.key.pem, named: SecretEntry.certificateKey.rawValue),
-          clientAuthority: try await clientAuthority()), second: now())
+        at: pair.certificate, key: pair.key, clientAuthority: try await clientAuthority(),
+        named: SecretEntry.certificate.rawValue, second: now())
       tell(look)
       if case .refused(let reason) = look { return troubles.tell(.certificate, reason) }
       (served, servedAuthority) = (pair.certificate, authority)

@@ -1,4 +1,5 @@
-internal import TLS
+internal import Dates
+
 
 /// A time to the second in UTC, as Kubernetes writes `metav1.Time`: `2026-11-24T12:00:00Z`.
 ///
@@ -20,7 +21,7 @@ package struct RFC3339Time: Hashable, Comparable, Sendable, CustomStringConverti
   }
 
   /// The time at a second since 1970.
-  package init(second: Int) { description = RFC3339.text(at: second) }
+  package init(second: Int) { description = UTCTime(secondsSince1970: second).rfc3339 }
 
   package static func < (one: RFC3339Time, other: RFC3339Time) -> Bool { one.description < other.description }
 }

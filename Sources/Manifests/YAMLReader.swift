@@ -1,4 +1,3 @@
-internal import FoundationEssentials
 internal import JSON
 
 /// Reads a YAML document as the JSON value that `kubectl` would send to an API server.
@@ -98,7 +97,7 @@ struct YAMLReader {
   /// The text, or what it is in base64 where the tag says so.
   private static func string(_ scalar: YAMLNode.Scalar, in node: YAMLNode) throws(YAMLFault) -> String {
     guard node.tag == "tag:yaml.org,2002:binary" else { return scalar.text }
-    guard let data = Data(base64Encoded: scalar.text.filter { !$0.isNewline }) else {
+    guard let data = Base64.bytes(scalar.text) else {
       throw YAMLFault(at: node, "found \(scalar.text), which is not base64 as its tag says")
     }
     return String(decoding: data, as: UTF8.self)

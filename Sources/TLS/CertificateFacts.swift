@@ -1,4 +1,5 @@
 internal import COpenSSL
+internal import Dates
 internal import Glibc
 
 /// What an operator wants to know about a certificate.
@@ -17,8 +18,8 @@ public struct CertificateFacts: Hashable, Sendable {
 
   /// Why it is not valid at a second since 1970; `nil` where it is.
   public func problem(at second: Int) -> String? {
-    if second < notBefore { return "the certificate is not valid before \(RFC3339.text(at: notBefore))" }
-    return second < notAfter ? nil : "the certificate has expired at \(RFC3339.text(at: notAfter))"
+    if second < notBefore { return "the certificate is not valid before \(UTCTime(secondsSince1970: notBefore).rfc3339)" }
+    return second < notAfter ? nil : "the certificate has expired at \(UTCTime(secondsSince1970: notAfter).rfc3339)"
   }
 }
 
@@ -41,7 +42,10 @@ extension Certificate {
   private static func second(_ time: UnsafePointer<ASN1_TIME>?) -> Int {
     var parts = unsafe tm()
     guard unsafe ASN1_TIME_to_tm(time, &parts) == 1 else { return 0 }
-    return unsafe timegm(&parts)
+    return unsafe UTCTime(
+      year: 1900 + Int(parts.tm_year), month: 1 + Int(parts.tm_mon), day: Int(parts.tm_mday), hour: Int(parts.tm_hour),
+      minute: Int(parts.tm_min), second: Int(parts.tm_sec)
+    ).secondsSince1970
   }
 
   private func printed(_ print: (OpaquePointer) -> Void) -> String {
@@ -50,18 +54,5 @@ extension Certificate {
     unsafe print(text.handle)
     ERR_clear_error()
     return String(decoding: text.bytes, as: UTF8.self)
-  }
-}
-
-/// Times as people and Kubernetes write them.
-public enum RFC3339 {
-  /// `2026-11-24T12:00:00Z`, for a second since 1970.
-  public static func text(at second: Int) -> String {
-    var second = second
-    var parts = unsafe tm()
-    unsafe gmtime_r(&second, &parts)
-    var text = [CChar](repeating: 0, count: 40)
-    let count = unsafe strftime(&text, text.count, "%Y-%m-%dT%H:%M:%SZ", &parts)
-    return String(decoding: text.prefix(count).map { UInt8(bitPattern: $0) }, as: UTF8.self)
   }
 }

@@ -15,9 +15,16 @@ public final class ServingCertificate: Sendable {
   }
 
   private struct State {
-    let material: ServingMaterial
+    let source: Source
     let context: TLSContext
     let facts: CertificateFacts
+  }
+
+  /// What tells a pair from another one.
+  private enum Source: Equatable {
+    case text(ServingMaterial)
+    /// The fingerprint of a certificate that was parsed already.
+    case parsed([UInt8], clientAuthority: NamedPEM?)
   }
 
   private let clientNames: [String]
@@ -53,12 +60,35 @@ public final class ServingCertificate: Sendable {
   ///
   /// - Parameter second: the time, since 1970.
   public func look(at material: ServingMaterial, second: Int) -> Look {
+    look(at: .text(material), named: material.certificate.description, second) { () throws(TLSError) in
+      try make(from: material)
+    }
+  }
+
+  /// Takes a certificate and its key that are in memory already, if they are others than before, and good.
+  ///
+  /// - Parameters:
+  ///   - clientAuthority: the authorities that clients' certificates must come from; `nil` where clients need none.
+  ///   - name: what to call the certificate in a refusal.
+  ///   - second: the time, since 1970.
+  public func look(
+    at certificate: Certificate, key: PrivateKey, clientAuthority: NamedPEM?, named name: String, second: Int
+  ) -> Look {
+    let source = Source.parsed(certificate.fingerprint, clientAuthority: clientAuthority)
+    return look(at: source, named: name, second) { () throws(TLSError) in
+      try make(from: source, try Identity(chain: [certificate], key: key), certificate.facts, clientAuthority)
+    }
+  }
+
+  private func look(
+    at source: Source, named name: String, _ second: Int, _ make: () throws(TLSError) -> State
+  ) -> Look {
     let old = state.withLock { $0 }
-    guard material != old?.material else { return .unchanged }
+    guard source != old?.source else { return .unchanged }
     do throws(TLSError) {
-      let new = try make(from: material)
+      let new = try make()
       if let problem = new.facts.problem(at: second), old?.facts.isValid(at: second) == true {
-        return .refused("\(material.certificate): \(problem)")
+        return .refused("\(name): \(problem)")
       }
       state.withLock { $0 = new }
       return .replaced(new.facts)
@@ -78,16 +108,22 @@ public final class ServingCertificate: Sendable {
   private func make(from material: ServingMaterial) throws(TLSError) -> State {
     let chain = try material.certificate.certificates()
     let key = try material.key.privateKey()
-    var clients: ClientTrust?
-    if let authority = material.clientAuthority {
-      clients = ClientTrust(authorities: try authority.certificates(), names: clientNames)
-    }
     let identity: Identity
     do throws(TLSError) { identity = try Identity(chain: chain, key: key) } catch {
       throw TLSError("\(material.certificate) and \(material.key): \(error.operation)", reasons: error.reasons)
     }
-    let context = try TLSContext(server: identity, clients: clients, protocols: protocols)
-    return State(material: material, context: context, facts: chain[0].facts)
+    return try make(from: .text(material), identity, chain[0].facts, material.clientAuthority)
+  }
+
+  private func make(
+    from source: Source, _ identity: Identity, _ facts: CertificateFacts, _ clientAuthority: NamedPEM?
+  ) throws(TLSError) -> State {
+    var clients: ClientTrust?
+    if let clientAuthority {
+      clients = ClientTrust(authorities: try clientAuthority.certificates(), names: clientNames)
+    }
+    return State(
+      source: source, context: try TLSContext(server: identity, clients: clients, protocols: protocols), facts: facts)
   }
 }
 

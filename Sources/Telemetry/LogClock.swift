@@ -1,3 +1,4 @@
+internal import Dates
 internal import Glibc
 internal import Synchronization
 
@@ -27,19 +28,9 @@ final class LogClock: Sendable {
   }
 
   /// The end of the text for each millisecond: short enough to need no memory of its own when it is appended.
-  private static let fractions = (0..<1000).map { ".\(padded($0, 3))Z" }
+  private static let fractions = (0..<1000).map { ".\(String($0 + 1000).dropFirst())Z" }
 
   private static func text(at second: time_t) -> String {
-    var second = second
-    var parts = unsafe tm()
-    unsafe gmtime_r(&second, &parts)
-    let date = unsafe [1900 + parts.tm_year, 1 + parts.tm_mon, parts.tm_mday].map { padded(Int($0), 2) }
-    let clock = unsafe [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
-    return "\(date.joined(separator: "-"))T\(clock.joined(separator: ":"))"
-  }
-
-  private static func padded(_ number: Int, _ width: Int) -> String {
-    let digits = String(number)
-    return String(repeating: "0", count: max(width - digits.count, 0)) + digits
+    String(UTCTime(secondsSince1970: second).rfc3339.dropLast())
   }
 }

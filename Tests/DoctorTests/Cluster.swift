@@ -1,4 +1,5 @@
 import Admission
+import Dates
 import Foundation
 import JSON
 import Kubernetes
@@ -34,7 +35,7 @@ enum Cluster {
     seen.secret = .there(try secret(pair.certificate))
     seen.service = .there(try WebhookService(element(#"{"spec":{"ports":[{"port":443}]}}"#)))
     seen.endpoints = .there(try endpoints(ready: 2))
-    let renewed = RFC3339.text(at: seen.second - 2).dropLast()
+    let renewed = UTCTime(secondsSince1970: seen.second - 2).rfc3339.dropLast()
     seen.leaseState = .there(
       LeaseState(try element(#"{"spec":{"holderIdentity":"one","renewTime":"\#(renewed).000001Z"}}"#)))
   }

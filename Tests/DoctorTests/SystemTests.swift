@@ -1,3 +1,4 @@
+import Dates
 import JSON
 import TestSupport
 import Testing
@@ -39,7 +40,7 @@ struct SystemTests {
   @Test func `a Lease that nobody renews is a failure, if there should be a controller`() throws {
     var seen = try Cluster.healthy()
     func lease(_ holder: String, _ age: Int) throws -> Seen<LeaseState> {
-      let time = RFC3339.text(at: seen.second - age)
+      let time = UTCTime(secondsSince1970: seen.second - age).rfc3339
       return .there(LeaseState(try element(#"{"spec":{"holderIdentity":"\#(holder)","renewTime":"\#(time)"}}"#)))
     }
     for (state, words) in [

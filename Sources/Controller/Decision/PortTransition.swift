@@ -101,20 +101,14 @@ struct PortRecord: Hashable, Sendable {
     return ([wanted, since.description] + kept.runs.map(\.recorded)).joined(separator: " ")
   }
 
-  /// A digest of ports, FNV-1a in 64 bits: the same in every process and version, so it counts each port of a run.
+  /// Returns a digest of ports, the same in every process and version. So it counts each port of a run.
   static func digest(of ports: PortRuns) -> String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func add(_ bytes: some Sequence<UInt8>) { for byte in bytes { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 } }
+    var digest = FNV1a()
     ports.each { run, number in
-      add(String(number).utf8)
-      add("/".utf8)
-      add(run.transport.rawValue.utf8)
-      add("/".utf8)
-      add((run.appProtocol ?? "").utf8)
-      add(";".utf8)
+      digest.add("\(number)/\(run.transport.rawValue)/\(run.appProtocol ?? "");")
       return true
     }
-    return String(hash, radix: 36)
+    return String(digest.hash, radix: 36)
   }
 
   private static func bounded(_ kept: PortRuns) -> PortRuns {

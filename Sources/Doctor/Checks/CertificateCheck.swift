@@ -1,3 +1,4 @@
+internal import Dates
 internal import TLS
 
 /// Whether the serving certificate is good, and for how long.
@@ -40,7 +41,7 @@ enum CertificateCheck {
           .certificate, .failure, subject, "is for \(facts.names), expected DNS:\(host)",
           fix: "raymesh certificates --host \(host) …, or dnsNames of the Certificate"))
     }
-    let end = RFC3339.text(at: facts.notAfter)
+    let end = UTCTime(secondsSince1970: facts.notAfter).rfc3339
     let days = (facts.notAfter - second) / 86_400
     if let problem = facts.problem(at: second) {
       findings.append(Finding(.certificate, .failure, subject, problem, fix: "renew it: \(AuthorityCheck.fix)"))

@@ -1,3 +1,4 @@
+internal import Dates
 internal import TLS
 
 /// Whether somebody applies Services.
@@ -30,7 +31,7 @@ enum ControllerCheck {
     let severity: Severity = seen.hasController == false ? .notice : .failure
     guard !lease.holder.isEmpty else { return silent(subject, "nobody holds it", severity, seen) }
     // Texts of one form in one zone are in the order of the times.
-    guard lease.renewed.prefix(19) >= RFC3339.text(at: seen.second - silence).prefix(19) else {
+    guard lease.renewed.prefix(19) >= UTCTime(secondsSince1970: seen.second - silence).rfc3339.prefix(19) else {
       return silent(subject, "\(lease.holder) holds it, and has been silent since \(lease.renewed)", severity, seen)
     }
     return Finding(.controller, .ok, subject, "\(lease.holder) leads")

@@ -67,10 +67,9 @@ public struct ServiceName: Hashable, Sendable {
     "\(name.prefix(longest - suffix.utf8.count - hash.utf8.count - 1))-\(hash)\(suffix)"
   }
 
-  /// FNV-1a in 64 bits, ten digits to the base 36: the same on every machine and in every version.
+  /// FNV-1a, ten digits to the base 36.
   private static func fnv1a(_ text: String) -> String {
-    let hash = text.utf8.reduce(0xcbf2_9ce4_8422_2325 as UInt64) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
-    let digits = String(hash % 3_656_158_440_062_976, radix: 36)
+    let digits = String(FNV1a(of: text).hash % 3_656_158_440_062_976, radix: 36)
     return String(repeating: "0", count: 10 - digits.count) + digits
   }
 }
@@ -82,6 +81,20 @@ extension RayCluster {
   func serviceName(keeping own: OwnParameters?) -> ServiceName? {
     ServiceName(
       of: name, addresses: groups.compactMap { $0.parameter(.nodeIPAddress) } + (own?.values(of: .nodeIPAddress) ?? []))
+  }
+}
+
+/// FNV-1a in 64 bits, the same on every machine and in every version. Anyone can find two texts with one hash.
+package struct FNV1a {
+  /// The hash of what has been added.
+  package private(set) var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+
+  /// The hash of a text, to which more can be added.
+  package init(of text: String = "") { add(text) }
+
+  /// Adds the bytes of a text.
+  package mutating func add(_ text: String) {
+    for byte in text.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
   }
 }
 

@@ -1,3 +1,4 @@
+internal import Dates
 internal import Glibc
 internal import Logging
 internal import Metrics
@@ -43,7 +44,7 @@ struct CertificateNews: Sendable {
     log.log(
       level: left < CertificateNews.soon ? .warning : .notice, event,
       metadata: [
-        "notBefore": "\(RFC3339.text(at: facts.notBefore))", "notAfter": "\(RFC3339.text(at: facts.notAfter))",
+        "notBefore": "\(UTCTime(secondsSince1970: facts.notBefore).rfc3339)", "notAfter": "\(UTCTime(secondsSince1970: facts.notAfter).rfc3339)",
         "names": "\(facts.names)", "issuer": "\(facts.issuer)",
       ])
   }
