@@ -193,7 +193,8 @@ let package = Package(
     .testTarget(
       name: "DoctorTests",
       dependencies: [
-        "Admission", "Controller", "Dates", "Doctor", "Explain", "JSON", "Kubernetes", "Manifests", "RayPlan", "TestSupport",
+        "Admission", "Controller", "Dates", "Doctor", "Explain", "JSON", "Kubernetes", "Manifests", "RayPlan",
+        "TestSupport",
         "TLS", "Transport",
       ],
       swiftSettings: settings),

@@ -1,6 +1,6 @@
 internal import Metrics
 
-/// What is counted of certificates that manage themselves.
+/// The metrics of self-managed certificates.
 public enum AuthorityMetrics {
   static let notAfter = "raymesh_authority_not_after_timestamp_seconds"
   static let verified = "raymesh_ca_bundle_verified"
@@ -8,19 +8,19 @@ public enum AuthorityMetrics {
   static let rotations = "raymesh_certificate_rotations_total"
   static let errors = "raymesh_certificate_errors_total"
 
-  /// What its metrics mean, by name.
+  /// The help texts of the metrics, by name.
   public static let help = [
-    notAfter: "Until when the authority that signs is valid, since 1970.",
-    verified: "Whether the serving certificate verifies against every caBundle now: 1 or 0.",
-    repairs: "Times that this replica put the authorities into caBundles.",
-    rotations: "What this replica wrote into the Secret, by step.",
-    errors: "What went wrong, by where: secret, configuration or certificate.",
+    notAfter: "When the signing authority expires, in seconds since 1970.",
+    verified: "Whether the serving certificate verifies against every caBundle: 1 or 0.",
+    repairs: "Writes of the authorities into caBundles by this replica.",
+    rotations: "Writes to the Secret by this replica, by step.",
+    errors: "Failures, by where: secret, configuration or certificate.",
   ]
 }
 
-/// Where something goes wrong, from a closed set.
+/// Where something failed.
 enum TroubleSpot: String, CaseIterable, Sendable {
-  /// Reading or writing the Secret, or what is in it.
+  /// Reading or writing the Secret, or its contents.
   case secret
   /// Reading or writing the webhook configuration.
   case configuration
@@ -28,7 +28,7 @@ enum TroubleSpot: String, CaseIterable, Sendable {
   case certificate
 }
 
-/// Every series is there from the start.
+/// Counts what happens to certificates. Every series exists from the start.
 struct AuthorityCounts: Sendable {
   private let notAfter = Gauge(label: AuthorityMetrics.notAfter)
   private let repairs = Counter(label: AuthorityMetrics.repairs)

@@ -3,33 +3,33 @@ public import Logging
 public import TLS
 public import Transport
 
-/// Keeps an authority and a serving certificate in a Secret, tells API servers to trust it, and serves with it. Each
-/// replica does the same, and the first to write wins.
+/// Keeps an authority and a serving certificate in a Secret, makes API servers trust the authority, and serves with the
+/// certificate. Every replica does the same, and the first write wins.
 public struct CertificateKeeper: Sendable {
-  /// What an operator decides about it.
+  /// The settings of a keeper.
   public struct Settings: Sendable {
     let secret: ObjectKey
     let configuration: String
     let hosts: [CertificateHost]
     let clientAuthority: String?
-    /// For how long an authority must have stood in every caBundle before a certificate of its is served.
+    /// How long an authority must have stood in every caBundle before a certificate from it is served.
     var settling = Lifetimes.settling
 
-    /// The decisions.
+    /// The settings.
     ///
     /// - Parameters:
-    ///   - secret: where the certificates are kept.
-    ///   - configuration: the name of the MutatingWebhookConfiguration whose caBundles are kept.
-    ///   - hosts: what the serving certificate is for.
-    ///   - clientAuthority: the file of the authorities that clients' certificates must come from; `nil` where they need
-    ///     none.
+    ///   - secret: the Secret that holds the certificates.
+    ///   - configuration: the name of the MutatingWebhookConfiguration whose caBundles are kept up to date.
+    ///   - hosts: the hosts that the serving certificate is for.
+    ///   - clientAuthority: the file of the authorities that clients' certificates must come from; `nil` if clients
+    ///     need no certificate.
     public init(secret: ObjectKey, configuration: String, hosts: [CertificateHost], clientAuthority: String?) {
       (self.secret, self.configuration, self.hosts) = (secret, configuration, hosts)
       self.clientAuthority = clientAuthority
     }
   }
 
-  /// Whether API servers trust what is served.
+  /// Whether API servers trust the serving certificate.
   public let status = TrustStatus()
 
   private let settings: Settings
@@ -43,10 +43,10 @@ public struct CertificateKeeper: Sendable {
   private let bell = Doorbell()
 
   /// - Parameters:
-  ///   - serving: what is served, nothing at first.
-  ///   - now: the time, since 1970.
-  ///   - loop: what all of it runs on; when it drains, the keeper ends.
-  ///   - tell: told of each certificate that is served, or refused.
+  ///   - serving: the served certificate, which has none at first.
+  ///   - now: returns the seconds since 1970.
+  ///   - loop: the loop that everything runs on. The keeper ends when it drains.
+  ///   - tell: called with each certificate that is served or rejected.
   public init(
     _ settings: Settings, access: ClusterAccess, serving: ServingCertificate, now: @escaping @Sendable () -> Int,
     on loop: EventLoop, log: Logger, tell: @escaping @Sendable (ServingCertificate.Look) -> Void
@@ -56,7 +56,7 @@ public struct CertificateKeeper: Sendable {
     troubles = TroubleLog(log)
   }
 
-  /// Goes on until the loop drains, or the task is cancelled.
+  /// Runs until the loop drains, or the task is canceled.
   public func run() async {
     await withTaskCancellationHandler {
       await withTaskGroup { group in
@@ -79,7 +79,7 @@ public struct CertificateKeeper: Sendable {
   private var secret: SecretStore { SecretStore(key: settings.secret) }
   private var configuration: ConfigurationStore { ConfigurationStore(name: settings.configuration) }
 
-  /// A watch only says that there is something to see: what is decided is decided by what is read then.
+  /// The watched objects. A watch only starts a round, which decides by what it reads itself.
   private var watched: [WatchedResource] {
     [secret.watched { bell.ring() }, configuration.watched { bell.ring() }]
   }
@@ -104,7 +104,7 @@ public struct CertificateKeeper: Sendable {
     }
   }
 
-  /// Rings when it is time to.
+  /// Starts the rounds that are due.
   private func tick() async {
     while await loop.sleep(until: .now + .milliseconds(100), endedBy: .draining) { bell.tick(at: .now) }
     bell.close()

@@ -4,12 +4,12 @@ internal import Names
 internal import TLS
 internal import Transport
 
-/// One look at everything, again and again: reads Secret and configuration, writes what should be in them, serves with
-/// what may be served, and verifies that.
+/// One round over the certificates: it reads the Secret and the configuration, writes what they should hold, serves
+/// what may be served, and verifies that API servers trust it.
 final class CertificateRound {
-  /// What came of it.
+  /// The outcome of a round.
   enum Outcome {
-    /// All is as it can be; when to look again, whatever happens.
+    /// Everything is in order. The next round starts at this time at the latest.
     case done(next: Instant)
     /// Somebody else has written in between.
     case overtaken
@@ -28,11 +28,11 @@ final class CertificateRound {
   private let loop: EventLoop
   private let files = FileThread()
   private var history: TrustHistory
-  /// What was last known to be in the Secret.
+  /// The last contents of the Secret that were read or written.
   private var remembered: StoredCertificates?
-  /// Whether that is what is in the Secret in this round.
+  /// Whether they are what the Secret holds in this round.
   private var isCurrent = false
-  /// What is served, and the fingerprint of the authority that signed it.
+  /// The served certificate, and the fingerprint of the authority that signed it.
   private var served: Certificate?
   private var servedAuthority: [UInt8] = []
 
@@ -53,7 +53,8 @@ final class CertificateRound {
     guard var isWell = kept else { return .overtaken }
     isWell = isWell && live != nil
     if let remembered {
-      // What is not current may be older than what another replica has published, so it only fills what is empty.
+      // Contents that are not current may be older than what another replica has published, so they only fill empty
+      // caBundles.
       if let known = live, isCurrent || known.isEmpty {
         let told = await attempt(.configuration) { () async throws(AuthorityError) in
           live = try await publish(remembered, known)
@@ -69,7 +70,7 @@ final class CertificateRound {
     return .done(next: min(poll, history.settles(after: .now) ?? poll))
   }
 
-  /// Whether something went well; `nil` where somebody else has written in between.
+  /// Returns whether something succeeded, or `nil` if somebody else has written in between.
   private func attempt(_ spot: TroubleSpot, _ body: () async throws(AuthorityError) -> Void) async -> Bool? {
     do throws(AuthorityError) {
       try await body()
@@ -98,7 +99,7 @@ final class CertificateRound {
     history.saw(live.common.map(\.fingerprint), in: live.version, at: .now)
   }
 
-  /// Reads the Secret, and writes it where that is due.
+  /// Reads the Secret, and writes it if that is due.
   private func keepSecret(_ live: LiveConfiguration?) async throws(AuthorityError) {
     isCurrent = false
     let record: SecretRecord?
@@ -106,12 +107,12 @@ final class CertificateRound {
     if let word = record?.oddRequest { tell(ofRequest: word) }
     let found = record?.found ?? .absent
     let decision = try decide(found, live)
-    // What is there serves, whether or not something better can be written.
+    // The current contents are served, whether or not something better can be written.
     if case .usable(let stored, _) = found { know(stored) }
     switch decision {
     case .keep: break
     case .leave(let reason):
-      throw .certificates("Secret \(settings.secret) is not Raymesh's, and stays as it is: \(reason)")
+      throw .certificates("Secret \(settings.secret) is not Raymesh's, and is left unchanged: \(reason)")
     case .write(let stored, let step):
       if case .unusable(let reason, _) = found { troubles.tell(.secret, "Secret \(settings.secret): \(reason)") }
       try await secret.write(stored, over: record, by: client)
@@ -137,7 +138,7 @@ final class CertificateRound {
     }
   }
 
-  /// Tells API servers whom to trust; gives what they are told then.
+  /// Writes the trusted authorities into the caBundles. Returns the configuration as it is then.
   private func publish(
     _ stored: StoredCertificates, _ live: LiveConfiguration
   ) async throws(AuthorityError) -> LiveConfiguration {
@@ -153,8 +154,8 @@ final class CertificateRound {
     return repaired
   }
 
-  /// Serves with what the Secret holds. While API servers trust what is served, and have not yet been told of another
-  /// authority for long enough, that goes on.
+  /// Serves with what the Secret holds. As long as API servers trust the served certificate, and the new authority has
+  /// not settled, the served certificate stays.
   private func serve(_ stored: StoredCertificates, _ live: LiveConfiguration?) async {
     guard let pair = stored.pair else { return }
     let authority = stored.authority.certificate.fingerprint
@@ -171,7 +172,7 @@ final class CertificateRound {
     } catch { troubles.tell(.certificate, "\(error)") }
   }
 
-  /// The authorities that clients' certificates must come from, as their file has them now.
+  /// Reads the authorities that clients' certificates must come from.
   private func clientAuthority() async throws(SystemError) -> NamedPEM? {
     guard let path = settings.clientAuthority else { return nil }
     return try await files.run(path, on: loop) {
@@ -179,7 +180,8 @@ final class CertificateRound {
     }.get()
   }
 
-  /// Where nobody knows, what is served is left alone.
+  /// Whether API servers trust a certificate. If nobody can tell, the answer is yes while the certificate is valid, and
+  /// the served certificate stays.
   private func isTrusted(_ certificate: Certificate, _ live: LiveConfiguration?) -> Bool {
     guard let live else { return certificate.facts.isValid(at: now()) }
     do { return try live.problem(of: certificate, at: now()) == nil } catch { return true }

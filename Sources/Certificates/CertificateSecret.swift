@@ -4,12 +4,12 @@ internal import Names
 internal import TLS
 internal import Transport
 
-/// The Secret in the API server. Every write says what it follows, so of two replicas that write at once one is told
-/// that it has come too late.
+/// The Secret in the API server. Every write names the version it follows, so of two replicas that write at once one
+/// gets a conflict.
 struct SecretStore {
   let key: ObjectKey
 
-  /// What is there; `nil` where nothing is.
+  /// Reads the Secret. Returns `nil` if there is none.
   func read(_ client: KubernetesClient) async throws(KubernetesError) -> SecretRecord? {
     do throws(KubernetesError) {
       return SecretRecord(try await client.send(APICall(.read, path(key.name)), until: .now + Patience.call).root)
@@ -34,7 +34,7 @@ struct SecretStore {
     } catch let error as KubernetesError { throw .kubernetes(error) } catch { throw .certificates("\(error)") }
   }
 
-  /// What has this one watched, by its metadata: the keys need not come again and again.
+  /// Returns the watch of the Secret's metadata. The keys themselves are only read in a round.
   func watched(_ touched: @escaping @Sendable () -> Void) -> WatchedResource {
     WatchedResource(
       name: "secrets", paths: [path()], selector: .name(key.name), isMetadataOnly: true, changed: { _ in touched() },
@@ -46,27 +46,27 @@ struct SecretStore {
   }
 }
 
-/// What is where the Secret should be.
+/// What exists under the name of the Secret.
 enum FoundSecret {
   case absent
-  /// Something that certificates cannot be read from, and why; ours where it is empty, or carries our label.
+  /// A Secret without usable certificates, and the reason. It is ours if it is empty or carries our label.
   case unusable(String, isOurs: Bool)
   case usable(StoredCertificates, asked: RotationRequest?)
 }
 
-/// What an operator asks for, by the annotation `raymesh.io/rotate` on the Secret.
+/// What an operator requests by the annotation `raymesh.io/rotate` on the Secret.
 enum RotationRequest: String, CaseIterable {
-  /// A new authority, and then a certificate of it.
+  /// A new authority, and then a certificate from it.
   case authority
   /// A new serving certificate.
   case certificate
 }
 
-/// A Secret as it was read, to be written over.
+/// A Secret as it was read, to be replaced.
 struct SecretRecord {
   private let object: JSONValue
   let found: FoundSecret
-  /// What the annotation says that asks for nothing we know.
+  /// The value of the annotation if it is not a known request.
   let oddRequest: String?
 
   init(_ secret: JSONElement) {
@@ -83,7 +83,7 @@ struct SecretRecord {
     }
   }
 
-  /// A value that is no base64 counts as empty: an API server gives none.
+  /// Returns the Secret's data. A value that is not base64 counts as empty, as API servers send none.
   private static func data(of object: JSONValue) -> [String: [UInt8]] {
     guard let data = object["data"]?.object else { return [:] }
     let entries = data.members.map { ($0.key, $0.value.string.flatMap { Base64.bytes($0) } ?? []) }
@@ -93,7 +93,7 @@ struct SecretRecord {
   /// Returns the Secret with other certificates and everything else as it was read. Its resource version makes a write
   /// in between a conflict. The rotation request is removed, as this write fulfills it.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no memory.
+  /// - Throws: `TLSError` if OpenSSL has no memory.
   func replaced(by stored: StoredCertificates) throws(TLSError) -> JSONValue {
     let written = try stored.data()
     var (object, data) = (object.object ?? JSONObject(), object["data"]?.object ?? JSONObject())
@@ -113,9 +113,9 @@ struct SecretRecord {
     return .object(object)
   }
 
-  /// A Secret that is not there yet.
+  /// Returns a new Secret.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no memory.
+  /// - Throws: `TLSError` if OpenSSL has no memory.
   static func made(_ key: ObjectKey, of stored: StoredCertificates) throws(TLSError) -> JSONValue {
     var data = JSONObject()
     for (entry, bytes) in try stored.data().sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -1,7 +1,7 @@
 internal import Synchronization
 internal import Transport
 
-/// Tells one task that there is something to look at, now or later. What rings several times before it looks counts once.
+/// Wakes one task, now or later. Several rings before the task wakes count as one.
 final class Doorbell: Sendable {
   private struct State {
     var isRung = true
@@ -12,22 +12,22 @@ final class Doorbell: Sendable {
 
   private let state = Mutex(State())
 
-  /// Rings.
+  /// Rings now.
   func ring() { wake { $0.isRung = true } }
 
-  /// Rings at a time, or earlier where somebody wants that.
+  /// Rings at a time, unless somebody rings earlier.
   func ring(at instant: Instant) { state.withLock { $0.later = instant } }
 
-  /// Takes note of the time.
+  /// Rings if its time has come.
   func tick(at now: Instant) {
     guard state.withLock({ $0.later.map { $0 <= now } ?? false }) else { return }
     wake { state in (state.later, state.isRung) = (nil, true) }
   }
 
-  /// Lets nobody wait any more.
+  /// Ends every wait.
   func close() { wake { $0.isOpen = false } }
 
-  /// Waits until it has been rung; false where it never will be again.
+  /// Waits until the bell rings. Returns false if it never will again.
   func isRung() async -> Bool {
     await withCheckedContinuation { continuation in
       let mayWait = state.withLock { state in

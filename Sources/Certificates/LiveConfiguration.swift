@@ -8,13 +8,13 @@ internal import Transport
 struct ConfigurationStore {
   let name: String
 
-  /// What it says.
+  /// Reads the configuration.
   func read(_ client: KubernetesClient) async throws(AuthorityError) -> LiveConfiguration {
     try await live(APICall(.read, path), client)
   }
 
-  /// Puts authorities into the caBundles that have others; gives what the configuration then says, `nil` where nothing
-  /// had to be written.
+  /// Writes authorities into the caBundles that have others. Returns the configuration as it is then, or `nil` if
+  /// nothing had to be written.
   func repair(
     _ live: LiveConfiguration, to bundle: [UInt8], by client: KubernetesClient
   ) async throws(AuthorityError) -> LiveConfiguration? {
@@ -22,7 +22,7 @@ struct ConfigurationStore {
     return try await self.live(APICall(.patch, path, body: patch), client)
   }
 
-  /// What has this one watched.
+  /// Returns the watch of the configuration's metadata.
   func watched(_ touched: @escaping @Sendable () -> Void) -> WatchedResource {
     WatchedResource(
       name: "mutatingwebhookconfigurations", paths: [ConfigurationStore.collection], selector: .name(name),
@@ -39,25 +39,25 @@ struct ConfigurationStore {
   private var path: String { "\(ConfigurationStore.collection)/\(name)" }
 }
 
-/// Whom API servers trust, as the webhook configuration says it (`admissionregistration.k8s.io/v1`).
+/// The authorities that API servers trust, as a webhook configuration lists them (`admissionregistration.k8s.io/v1`).
 struct LiveConfiguration {
-  /// What changes with each change of it, and not with a write that changes nothing.
+  /// The version of the contents. A write that changes nothing keeps it.
   let version: String
-  /// What changes with each write.
+  /// The version that changes with each write.
   private let resourceVersion: String
   let webhooks: [LiveWebhook]
 
-  /// - Throws: `JSONMismatch` where it is none of an API server's.
+  /// - Throws: `JSONMismatch` if the object is not an API server's.
   init(_ configuration: JSONElement) throws(JSONMismatch) {
     let metadata = try configuration.requiredObject("metadata")
     resourceVersion = try metadata.requiredString("resourceVersion")
     let generation = metadata.member("generation")?.integer.map(String.init) ?? resourceVersion
-    // One that is made anew begins with the generations of the old one.
+    // A configuration that is created again starts with the generations of the old one.
     version = "\(metadata.member("uid")?.string ?? "")/\(generation)"
     webhooks = try configuration.array("webhooks").map { webhook throws(JSONMismatch) in try LiveWebhook(webhook) }
   }
 
-  /// The authorities that stand in each caBundle.
+  /// The authorities that stand in every caBundle.
   var common: [Certificate] {
     guard let first = webhooks.first else { return [] }
     return first.authorities.filter { authority in
@@ -66,14 +66,14 @@ struct LiveConfiguration {
     }
   }
 
-  /// Whether API servers have been told to trust nobody.
+  /// Whether every caBundle is empty.
   var isEmpty: Bool { webhooks.allSatisfy { $0.authorities.isEmpty } }
 
-  /// What puts a caBundle where it is not: a JSON Patch, `nil` where all is well.
+  /// Returns a JSON Patch that replaces every other caBundle by this one, or `nil` if there is none.
   ///
-  /// It is for the version that was read, and a conflict for any other. The configuration is read before the Secret, and
-  /// who writes the Secret writes the configuration after it: so who has read an old Secret comes too late, and cannot
-  /// take back what was published meanwhile.
+  /// The patch is for the version that was read, and a conflict for any other. The configuration is read before the
+  /// Secret, and written after it. A replica that has read an old Secret therefore gets a conflict, and cannot undo
+  /// what another has published.
   func repair(to bundle: [UInt8]) -> JSONValue? {
     let text = Base64.text(bundle)
     var operations: [JSONValue] = []
@@ -88,9 +88,9 @@ struct LiveConfiguration {
     return operations.isEmpty ? nil : .array([version] + operations)
   }
 
-  /// Why an API server would not talk to who shows a certificate, `nil` where it would.
+  /// Returns why an API server would reject a server with this certificate, or `nil` if it would not.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no memory.
+  /// - Throws: `TLSError` if OpenSSL has no memory.
   func problem(of certificate: Certificate, at second: Int) throws(TLSError) -> String? {
     guard !webhooks.isEmpty else { return "it has no webhooks" }
     for webhook in webhooks {
@@ -102,14 +102,14 @@ struct LiveConfiguration {
   }
 }
 
-/// Whom one webhook asks, and whom it trusts there (`WebhookClientConfig`).
+/// The host of one webhook, and the authorities that are trusted for it (`WebhookClientConfig`).
 struct LiveWebhook {
   let name: String
-  /// Whom the API server's TLS expects; `nil` where it cannot be told.
+  /// The host that the API server's TLS expects; `nil` if it cannot be told.
   let host: CertificateHost?
   /// The caBundle as it is written, in base64.
   let bundle: String
-  /// Who is in it; nobody where it cannot be read, as then the API server trusts nobody either.
+  /// The authorities in it; none if it cannot be read, as the API server then trusts none either.
   let authorities: [Certificate]
 
   init(_ webhook: JSONElement) throws(JSONMismatch) {
@@ -119,7 +119,7 @@ struct LiveWebhook {
     let pem = NamedPEM(Base64.bytes(bundle) ?? [], named: "caBundle")
     authorities = (try? pem.certificates()) ?? []
     if let service = client.member("service") {
-      // What the API server calls it (`apiserver/pkg/util/webhook/client.go`).
+      // The API server uses this name (`apiserver/pkg/util/webhook/client.go`).
       let (name, namespace) = (try service.requiredString("name"), try service.requiredString("namespace"))
       host = CertificateHost("\(name).\(namespace).svc")
     } else {
@@ -127,7 +127,7 @@ struct LiveWebhook {
     }
   }
 
-  /// The host of `https://host:port/path`.
+  /// Returns the host of `https://host:port/path`.
   private static func host(of url: String) -> CertificateHost? {
     let scheme = "https://"
     guard url.hasPrefix(scheme) else { return nil }

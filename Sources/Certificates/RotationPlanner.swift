@@ -1,42 +1,42 @@
 internal import TLS
 
-/// What became of certificates, for metrics and the log.
+/// A change of the certificates, for metrics and the log.
 enum RotationStep: String, CaseIterable, Sendable {
-  /// There was nothing to go on with: all is new.
+  /// There was nothing to keep, so everything is new.
   case created
   /// The Secret was missing or unreadable, and was restored from memory.
   case restored
   /// A new serving certificate, from the same authority.
   case renewed
-  /// A next authority, which is to be trusted beside the one that signs.
+  /// A next authority, which is trusted beside the current one.
   case announced
-  /// The next authority signs from now on, and has signed a new serving certificate.
+  /// The next authority has become the current one, and has signed a new serving certificate.
   case switched
   /// Former authorities are no longer trusted.
   case retired
 }
 
-/// What is to be done with the Secret.
+/// What to do with the Secret.
 enum RotationDecision {
   case keep(StoredCertificates)
   case write(StoredCertificates, RotationStep)
-  /// It is somebody else's, and why it is not ours.
+  /// The Secret is somebody else's, and the reason why it is not ours.
   case leave(String)
 }
 
-/// Decides what the Secret should hold, from what it holds, from what API servers trust, and from the time.
+/// Decides what the Secret should hold, from its contents, from what API servers trust, and from the time.
 struct RotationPlanner {
-  /// What the serving certificate is for.
+  /// The hosts that the serving certificate is for.
   let hosts: [CertificateHost]
-  /// The time, since 1970.
+  /// The seconds since 1970.
   let second: Int
   /// The authorities that stand in every caBundle.
   let live: [Certificate]
-  /// The fingerprints of those that have stood there for long enough.
+  /// The fingerprints of the authorities that have stood there for long enough.
   let settled: Set<[UInt8]>
 
-  /// - Parameter remembered: what was last known of a Secret that was good.
-  /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
+  /// - Parameter remembered: the last usable contents of the Secret.
+  /// - Throws: `TLSError` if OpenSSL has no randomness or memory.
   func decide(_ found: FoundSecret, remembered: StoredCertificates?) throws(TLSError) -> RotationDecision {
     switch found {
     case .unusable(let reason, isOurs: false): return .leave(reason)
@@ -45,7 +45,7 @@ struct RotationPlanner {
       return .write(stored, .restored)
     case .absent:
       guard var stored = known(remembered) else { return try create() }
-      // Whoever deletes it may want other keys.
+      // Somebody who deletes the Secret may want other keys.
       if stored.next == nil { stored.next = try newAuthority() }
       return .write(stored, .restored)
     case .usable(let stored, let asked):
@@ -60,7 +60,8 @@ struct RotationPlanner {
 
   private func create() throws(TLSError) -> RotationDecision {
     var stored = StoredCertificates(authority: try newAuthority())
-    // Replicas may still serve what those have signed: who comes from other certificates, or has lost the Secret.
+    // Replicas may still serve certificates from these, if the Secret is lost or replaces another source of
+    // certificates.
     stored.previous = Array(live.filter(isValid).prefix(RotationPlanner.mostAdopted))
     stored.pair = try ServingPair(for: hosts, from: stored.authority, at: second)
     return .write(stored, .created)
@@ -74,7 +75,7 @@ struct RotationPlanner {
       && (asked == .authority || Lifetimes.isDue(stored.authority.certificate.facts, at: second))
     if isAnnouncing { stored.next = try newAuthority() }
     if try fault(of: stored.pair, from: stored.authority) != nil || asked == .certificate {
-      // Somebody may have put an authority there that may not sign for such hosts.
+      // Somebody may have stored an authority that may not sign for these hosts.
       guard let pair = try? ServingPair(for: hosts, from: stored.authority, at: second),
         try fault(of: pair, from: stored.authority) == nil
       else { return try create() }
@@ -85,7 +86,7 @@ struct RotationPlanner {
     return retire(stored)
   }
 
-  /// The next authority takes over.
+  /// Makes the next authority the current one.
   private func complete(_ stored: StoredCertificates, _ next: CertificateAuthority) throws(TLSError) -> RotationDecision
   {
     guard isValid(next.certificate) else { return try create() }
@@ -104,7 +105,7 @@ struct RotationPlanner {
     return .write(stored, .retired)
   }
 
-  /// Why a pair should be replaced, `nil` where it should not.
+  /// Returns why a pair should be replaced, or `nil` if it should not.
   private func fault(of pair: ServingPair?, from authority: CertificateAuthority) throws(TLSError) -> String? {
     guard let pair else { return "there is none" }
     return try pair.fault(for: hosts, from: authority, at: second)
@@ -116,13 +117,13 @@ struct RotationPlanner {
 
   private func isValid(_ certificate: Certificate) -> Bool { certificate.facts.isValid(at: second) }
 
-  /// More than a rotation leaves, and few enough to be verified against.
+  /// More than a rotation leaves, and few enough to verify against.
   private static let mostAdopted = 8
 }
 
-/// How long what Raymesh makes is good for.
+/// The lifetimes of certificates.
 enum Lifetimes {
-  /// Ten years: its change touches every API server.
+  /// Ten years, since every API server has to learn of a new authority.
   static let authorityDays = 3650
   static let certificateDays = 90
 
@@ -132,12 +133,12 @@ enum Lifetimes {
   /// that with jitter (`NewReflectorWithOptions`, `tools/cache/reflector.go`).
   static let settling = Duration.seconds(60)
 
-  /// For how many seconds after a new certificate began an authority of former ones stays in the caBundles: within that
-  /// every replica has loaded the new one, or has not reached an API server for an hour.
+  /// For how many seconds former authorities stay in the caBundles after a new certificate is issued. By then every
+  /// replica has loaded the new certificate, or has not reached an API server for an hour.
   static let retirement = 3600
 
-  /// Whether something is to be renewed: at two thirds of its life, as cert-manager does it too. So there is a third of it
-  /// left in which somebody may notice that it is not.
+  /// Whether a certificate has to be renewed: at two thirds of its life, as cert-manager does. So a third of it is left
+  /// in which somebody may notice that the renewal fails.
   static func isDue(_ facts: CertificateFacts, at second: Int) -> Bool {
     facts.notBefore + (facts.notAfter - facts.notBefore) / 3 * 2 <= second
   }

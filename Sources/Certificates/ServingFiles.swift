@@ -1,24 +1,24 @@
 public import TLS
 public import Transport
 
-/// The files that a serving certificate is made from.
+/// The files of a serving certificate.
 public struct ServingFiles: Hashable, Sendable {
   /// The certificate chain as PEM, the serving certificate first.
   public let certificate: String
-  /// Its key as PEM, not encrypted.
+  /// The key as PEM, not encrypted.
   public let key: String
-  /// The authorities that clients' certificates must come from, as PEM; `nil` where clients need none.
+  /// The authorities that clients' certificates must come from, as PEM; `nil` if clients need no certificate.
   public let clientAuthority: String?
 
-  /// The files' paths.
+  /// The paths of the files.
   public init(certificate: String, key: String, clientAuthority: String? = nil) {
     (self.certificate, self.key, self.clientAuthority) = (certificate, key, clientAuthority)
   }
 
-  /// The directories that hold them.
+  /// The directories of the files.
   public var directories: Set<String> { Set([certificate, key, clientAuthority].compactMap { $0?.directory }) }
 
-  /// What they hold now.
+  /// Reads the files.
   ///
   /// - Throws: `SystemError` naming the file.
   public func read() throws(SystemError) -> ServingMaterial {
@@ -27,21 +27,21 @@ public struct ServingFiles: Hashable, Sendable {
       clientAuthority: try clientAuthority.map { path throws(SystemError) in try NamedPEM(file: path) })
   }
 
-  /// The files' paths, for an error.
+  /// The paths of the files, for an error.
   public var names: String { [certificate, key, clientAuthority].compactMap { $0 }.joined(separator: ", ") }
 }
 
 extension NamedPEM {
-  /// What a file holds, which must be a regular one of at most a megabyte.
+  /// Reads a file, which must be a regular one of at most a megabyte.
   ///
   /// - Throws: `SystemError` naming the file.
   public init(file path: String) throws(SystemError) { self.init(try WholeFile.readRegular(path), named: path) }
 }
 
 extension ServingCertificate {
-  /// A certificate that is there from the start.
+  /// A certificate that is served from the start.
   ///
-  /// - Throws: `ServingCertificateError` naming the file that cannot be used, or both where they do not belong together.
+  /// - Throws: `ServingCertificateError` naming the file that cannot be used, or both if they do not belong together.
   public convenience init(
     _ files: ServingFiles, clientNames: [String] = [], protocols: [String]
   ) throws(ServingCertificateError) {
@@ -51,9 +51,9 @@ extension ServingCertificate {
     do throws(TLSError) { try take(material) } catch { throw .tls(error) }
   }
 
-  /// Looks whether files have changed, and takes them if they are good.
+  /// Reads the files again, and serves with them if they have changed and are good.
   ///
-  /// - Parameter second: the time, since 1970.
+  /// - Parameter second: the seconds since 1970.
   public func look(at files: ServingFiles, second: Int) -> Look {
     let material: ServingMaterial
     do throws(SystemError) { material = try files.read() } catch { return .refused("\(error)") }
@@ -61,7 +61,7 @@ extension ServingCertificate {
   }
 }
 
-/// Why files make no server's side of TLS.
+/// Why files cannot be served with.
 public enum ServingCertificateError: Error, Hashable, Sendable, CustomStringConvertible {
   case file(SystemError)
   case tls(TLSError)
@@ -76,7 +76,7 @@ public enum ServingCertificateError: Error, Hashable, Sendable, CustomStringConv
 }
 
 extension String {
-  /// The directory of a path, `.` where it names none.
+  /// The directory of a path, or `.` if it names none.
   fileprivate var directory: String {
     guard let slash = lastIndex(of: "/") else { return "." }
     return slash == startIndex ? "/" : String(self[..<slash])

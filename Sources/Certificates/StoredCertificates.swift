@@ -1,22 +1,22 @@
 internal import TLS
 
-/// What the Secret holds, read and found to belong together.
+/// The contents of the Secret, parsed and checked to belong together.
 struct StoredCertificates {
-  /// What signs serving certificates.
+  /// The authority that signs serving certificates.
   var authority: CertificateAuthority
-  /// What will sign them once every API server trusts it.
+  /// The authority that will sign them once every API server trusts it.
   var next: CertificateAuthority?
-  /// What has signed some that may still be served.
+  /// The former authorities, whose certificates may still be served.
   var previous: [Certificate] = []
   var pair: ServingPair?
 
-  /// All that API servers are told to trust.
+  /// Every authority that API servers are told to trust.
   var trusted: [Certificate] { [authority.certificate] + (next.map { [$0.certificate] } ?? []) + previous }
 
   init(authority: CertificateAuthority) { self.authority = authority }
 
-  /// Reads a Secret's data. Without a whole authority nothing can be done with it; a serving pair that is broken is left
-  /// out, since it can be made anew.
+  /// Reads a Secret's data. It needs a whole authority. A broken serving pair is left out, since it can be issued
+  /// again.
   ///
   /// - Throws: `TLSError` naming the entry that cannot be used.
   init(_ data: [String: [UInt8]]) throws(TLSError) {
@@ -42,9 +42,9 @@ struct StoredCertificates {
       key: StoredCertificates.text(.certificateKey, in: data))
   }
 
-  /// The Secret's data.
+  /// Returns the Secret's data.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no memory.
+  /// - Throws: `TLSError` if OpenSSL has no memory.
   func data() throws(TLSError) -> [SecretEntry: [UInt8]] {
     var data: [SecretEntry: [UInt8]] = [
       .authorities: try StoredCertificates.pem(of: trusted), .authorityKey: try authority.key.pem,
@@ -57,8 +57,8 @@ struct StoredCertificates {
     return data
   }
 
-  /// What API servers are told to trust, as PEM: in an order that stays when another of them comes to sign, as then
-  /// nothing that they should hear of has changed.
+  /// Returns the trusted authorities as PEM. Their order does not depend on which of them signs, so a switch changes
+  /// nothing that API servers would have to hear of.
   func bundle() throws(TLSError) -> [UInt8] {
     try StoredCertificates.pem(of: trusted.sorted { $0.fingerprint.lexicographicallyPrecedes($1.fingerprint) })
   }
@@ -79,12 +79,12 @@ struct StoredCertificates {
 
 /// The entries of the Secret that are Raymesh's.
 enum SecretEntry: String, CaseIterable {
-  /// Every authority that is to be trusted: the one that signs, the next one where there is one, and former ones. So
-  /// whoever mounts the Secret to trust Raymesh needs this and nothing else.
+  /// Every trusted authority: the current one, the next one if there is one, and former ones. A client that mounts the
+  /// Secret to trust Raymesh needs nothing else.
   case authorities = "ca.crt"
-  /// The key of the first of them.
+  /// The key of the first authority.
   case authorityKey = "ca.key"
-  /// The key of the second, where that is the next one.
+  /// The key of the second authority, if that is the next one.
   case nextAuthorityKey = "next-ca.key"
   case certificate = "tls.crt"
   case certificateKey = "tls.key"
@@ -97,7 +97,7 @@ struct ServingPair {
 
   init(certificate: Certificate, key: PrivateKey) { (self.certificate, self.key) = (certificate, key) }
 
-  /// Reads both; they need not belong together yet.
+  /// Reads a certificate and a key, and checks that they belong together.
   ///
   /// - Throws: `TLSError` naming the text that cannot be used.
   init(certificate: NamedPEM, key: NamedPEM) throws(TLSError) {
@@ -107,15 +107,15 @@ struct ServingPair {
     self.init(certificate: first, key: key)
   }
 
-  /// A new one that an authority vouches for.
+  /// A new pair, issued by an authority.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
+  /// - Throws: `TLSError` if OpenSSL has no randomness or memory.
   init(for hosts: [CertificateHost], from authority: CertificateAuthority, at second: Int) throws(TLSError) {
     key = try PrivateKey()
     certificate = try authority.issue(to: hosts, key: key, days: Lifetimes.certificateDays, at: second)
   }
 
-  /// Why it should be replaced, `nil` where it should not.
+  /// Returns why the pair should be replaced, or `nil` if it should not.
   func fault(
     for hosts: [CertificateHost], from authority: CertificateAuthority, at second: Int
   ) throws(TLSError) -> String? {

@@ -2,10 +2,10 @@ internal import Kubernetes
 internal import Logging
 internal import Synchronization
 
-/// Why certificates cannot be kept just now.
+/// Why certificates cannot be updated now.
 enum AuthorityError: Error, CustomStringConvertible {
   case kubernetes(KubernetesError)
-  /// What cannot be read or made, in words.
+  /// Something cannot be read or made, in words.
   case certificates(String)
 
   var description: String {
@@ -15,19 +15,19 @@ enum AuthorityError: Error, CustomStringConvertible {
     }
   }
 
-  /// Another replica, or somebody else, has written in between.
+  /// Whether another replica, or somebody else, has written in between.
   var isConflict: Bool {
     guard case .kubernetes(let error) = self, let status = error.status else { return false }
     return status.isConflict
   }
 }
 
-/// How long an API server may take.
+/// How long an API server may take to answer.
 enum Patience {
   static let call = Duration.seconds(10)
 }
 
-/// Tells what goes wrong, each thing once until it changes: a configuration that is gone for a day is one line.
+/// Logs what fails, each thing once until it changes. A configuration that is missing for a day is one line.
 struct TroubleLog: Sendable {
   let log: Logger
   let counts = AuthorityCounts()
@@ -35,16 +35,16 @@ struct TroubleLog: Sendable {
 
   init(_ log: Logger) { self.log = log }
 
-  /// Something went wrong.
+  /// Logs and counts a failure.
   func tell(_ spot: TroubleSpot, _ reason: String) {
     counts.count(spot)
     let level: Logger.Level = told.isNews(spot, reason) ? .error : .debug
-    log.log(level: level, "certificates not kept", metadata: ["where": "\(spot.rawValue)", "error": "\(reason)"])
+    log.log(level: level, "cannot update certificates", metadata: ["where": "\(spot.rawValue)", "error": "\(reason)"])
   }
 
-  /// It went well there.
+  /// Logs that it works again.
   func clear(_ spot: TroubleSpot) {
-    if told.isNews(spot, nil) { log.notice("certificates kept again", metadata: ["where": "\(spot.rawValue)"]) }
+    if told.isNews(spot, nil) { log.notice("updating certificates again", metadata: ["where": "\(spot.rawValue)"]) }
   }
 }
 

@@ -2,7 +2,7 @@ internal import Metrics
 internal import Synchronization
 internal import Transport
 
-/// Whether API servers trust the serving certificate, as probes tell it.
+/// Whether API servers trust the serving certificate, as probes report it.
 public final class TrustStatus: Sendable {
   private struct State {
     var hasVerified = false
@@ -14,14 +14,14 @@ public final class TrustStatus: Sendable {
 
   init() { verified.record(0) }
 
-  /// Why this replica should not be asked: API servers have never been told to trust its certificate; else `nil`. Later
-  /// on, what is wrong is wrong for every replica, and to be red would not help.
+  /// Why this replica should get no requests: API servers have never trusted its certificate. It is `nil` afterwards,
+  /// since later problems are the same for every replica, and turning all of them unready would not help.
   public var obstacle: String? { state.withLock { $0.hasVerified ? nil : $0.problem } }
 
-  /// What is wrong now, `nil` where nothing is.
+  /// The current problem, or `nil` if there is none.
   public var problem: String? { state.withLock { $0.problem } }
 
-  /// Takes note of what is wrong, `nil` for nothing; true where that is news.
+  /// Records the current problem, or `nil` for none. Returns true if that has changed.
   func set(_ problem: String?) -> Bool {
     verified.record(problem == nil ? 1 : 0)
     return state.withLock { state in
@@ -35,18 +35,19 @@ public final class TrustStatus: Sendable {
 
 /// Since when authorities have stood in every caBundle, as far as this replica has seen.
 struct TrustHistory {
-  /// For how long an authority must have stood there.
+  /// How long an authority must stand there to be settled.
   let settling: Duration
   private var since: [[UInt8]: Instant] = [:]
   private var version = ""
 
   init(settling: Duration) { self.settling = settling }
 
-  /// Takes note of whom API servers are told to trust.
+  /// Records the authorities that API servers are told to trust.
   ///
   /// - Parameters:
   ///   - authorities: the fingerprints of those that stand in every caBundle.
-  ///   - version: of the configuration: between two of them there may have been others, which nobody has seen.
+  ///   - version: the version of the configuration. Between two versions there may have been others that nobody has
+  ///     seen.
   mutating func saw(
     _ authorities: some Sequence<[UInt8]>, in version: String, at now: Instant
   ) {
@@ -55,15 +56,15 @@ struct TrustHistory {
     self.version = version
   }
 
-  /// Takes note that nobody knows what stands there.
+  /// Records that the configuration cannot be read.
   mutating func lost() { (since, version) = ([:], "") }
 
-  /// Those that have stood there for long enough.
+  /// Returns the settled authorities.
   func settled(at now: Instant) -> Set<[UInt8]> {
     Set(since.filter { $0.value + settling <= now }.keys)
   }
 
-  /// When the next of them will have; `nil` where all have.
+  /// Returns when the next authority will be settled, or `nil` if all are.
   func settles(after now: Instant) -> Instant? {
     since.values.map { $0 + settling }.filter { $0 > now }.min()
   }

@@ -2,7 +2,7 @@ internal import JSON
 internal import Kubernetes
 internal import Limits
 
-/// Something to tell the owner of a RayCluster: what `kubectl describe raycluster` lists.
+/// A message to the owner of a RayCluster, as `kubectl describe raycluster` lists it.
 struct ClusterEvent: Hashable, Sendable {
   let reason: Reason
   let message: String
@@ -17,7 +17,7 @@ struct ClusterEvent: Hashable, Sendable {
     case rejected = "ServiceRejected"
     case unreadable = "ClusterUnreadable"
 
-    /// Whether somebody should do something.
+    /// Whether somebody has to act.
     var isWarning: Bool {
       self == .conflict || self == .refused || self == .rejected || self == .unreadable
     }
@@ -40,7 +40,7 @@ struct ClusterEvent: Hashable, Sendable {
   }
 }
 
-/// Which RayCluster an Event is about.
+/// The RayCluster that an Event is about.
 struct ClusterReference: Hashable, Sendable {
   let key: ObjectKey
   let uid: String

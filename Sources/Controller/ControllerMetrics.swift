@@ -1,6 +1,6 @@
 internal import Metrics
 
-/// What the controller counts.
+/// The metrics of the controller.
 public enum ControllerMetrics {
   static let depth = "raymesh_queue_depth"
   static let latency = "raymesh_queue_seconds"
@@ -8,34 +8,34 @@ public enum ControllerMetrics {
   static let leader = "raymesh_leader"
   static let managed = "raymesh_clusters_managed"
 
-  /// What its metrics mean, by name.
+  /// The help texts of its metrics, by name.
   public static let help = [
-    depth: "RayClusters that wait to be looked at.",
-    latency: "How long a RayCluster waited to be looked at.",
-    reconciles: "RayClusters looked at, by what came of it.",
-    leader: "Whether this replica applies Services: 1 or 0.",
+    depth: "RayClusters that wait in the work queue.",
+    latency: "How long a RayCluster waited in the work queue.",
+    reconciles: "Reconciliations of RayClusters, by result.",
+    leader: "Whether this replica is the leader: 1 or 0.",
     managed: "RayClusters that carry raymesh.io/managed.",
   ]
 }
 
-/// What came of looking at a cluster, from a closed set.
+/// The result of one reconciliation.
 enum ReconcileResult: String, CaseIterable, Sendable {
   case created
   case applied
   case adopted
   case unchanged
-  /// Nothing to do: the cluster has gone, or is not managed.
+  /// There was nothing to do: the cluster is gone, or it is not managed.
   case gone
   case conflict
   case refused
   /// The RayCluster is too large, or not what an API server sends.
   case unreadable
-  /// The API server refuses the write, and will until somebody changes an object or a right.
+  /// The API server rejects the write until somebody changes an object or a right.
   case rejected
   case failed
 }
 
-/// Counts of what came of looking at clusters; every series is there from the start.
+/// Counts reconciliations by result. Every series exists from the start.
 struct ReconcileCounts: Sendable {
   private let counters: [ReconcileResult: Counter]
 

@@ -4,7 +4,7 @@ internal import Logging
 internal import Synchronization
 internal import Transport
 
-/// Writes Events about RayClusters. One that cannot be written is no reason to stop: it is in the log too.
+/// Writes Events about RayClusters. If a write fails the controller goes on, since the log has the message too.
 final class EventRecorder: Sendable {
   private let events = Mutex(EventLog())
   private let clock: WallClock
@@ -12,7 +12,7 @@ final class EventRecorder: Sendable {
 
   init(clock: WallClock, log: Logger) { (self.clock, self.log) = (clock, log) }
 
-  /// Tells the owner of a cluster.
+  /// Writes an Event for the owner of a cluster.
   func record(
     _ event: ClusterEvent, about cluster: ClusterReference, by client: KubernetesClient,
     until deadline: Instant
@@ -29,11 +29,11 @@ final class EventRecorder: Sendable {
       _ = try await client.send(call(entry, event, cluster), until: deadline)
     } catch {
       events.withLock { $0.lost(event, about: cluster.key) }
-      log.debug("event not written", metadata: ["error": "\(error)"])
+      log.debug("cannot write event", metadata: ["error": "\(error)"])
     }
   }
 
-  /// Forgets a cluster that has gone.
+  /// Forgets a cluster that is gone.
   func forget(_ cluster: ObjectKey) { events.withLock { $0.forget(cluster) } }
 
   private func call(_ entry: EventLog.Entry, _ event: ClusterEvent, _ cluster: ClusterReference) -> APICall {
@@ -49,25 +49,25 @@ final class EventRecorder: Sendable {
   }
 }
 
-/// Which Events are worth being written: the same one again only now and then, as a count of the first, and never many
-/// about one cluster (client-go, `tools/record/events_cache.go`, does the same in its way).
+/// Decides which Events to write. A repeated Event only raises the count of the first, now and then, and each cluster
+/// has a budget of Events (client-go, `tools/record/events_cache.go`, is similar).
 struct EventLog {
   private var clusters: [ObjectKey: ClusterLog] = [:]
 
   private struct ClusterLog {
-    /// Which cluster of that name it is: each has Events of its own.
+    /// The uid of the cluster. Another cluster of the same name has Events of its own.
     let uid: String
-    var told: [ClusterEvent: Told] = [:]
-    /// How many may still be written, and since when that is so.
+    var written: [ClusterEvent: Written] = [:]
+    /// How many Events may still be written, and when that number was last raised.
     var budget = EventLog.burst
     var since: Instant
   }
 
-  private struct Told {
+  private struct Written {
     let name: String
     var count = 1
-    /// When it was written last.
-    var isWrittenAt: Instant
+    /// When the Event was last written.
+    var lastWrite: Instant
   }
 
   /// What to write about an Event.
@@ -76,46 +76,46 @@ struct EventLog {
     case again(name: String, count: Int)
   }
 
-  /// How many Events of one cluster may come at once; after that one a minute.
+  /// How many Events of one cluster may come at once. The budget then grows by one each minute.
   private static let burst = 10
   private static let refill = Duration.seconds(60)
-  /// How often the count of an Event that comes again and again is written.
+  /// How often the count of a repeated Event is written.
   private static let pause = Duration.seconds(600)
-  /// An API server forgets Events after an hour (`--event-ttl`): then it is a new one.
+  /// For how long an Event can be counted up. An API server forgets Events after an hour (`--event-ttl`).
   private static let memory = Duration.seconds(3000)
 
-  /// What to write, `nil` for nothing.
+  /// Returns what to write, or `nil` for nothing.
   ///
   /// - Parameters:
-  ///   - uid: what tells the cluster from one of the same name that was there before.
-  ///   - suffix: what tells this Event's name from others.
+  ///   - uid: distinguishes the cluster from an earlier one of the same name.
+  ///   - suffix: distinguishes the name of this Event from others.
   mutating func entry(
     for event: ClusterEvent, about cluster: ObjectKey, uid: String, at now: Instant, suffix: String
   ) -> Entry? {
     let before = clusters[cluster].flatMap { $0.uid == uid ? $0 : nil }
     var log = before ?? ClusterLog(uid: uid, since: now)
     defer { clusters[cluster] = log }
-    log.told = log.told.filter { $0.value.isWrittenAt + EventLog.memory > now }
+    log.written = log.written.filter { $0.value.lastWrite + EventLog.memory > now }
     let earned = Int(log.since.duration(to: now) / EventLog.refill)
     if earned > 0 { (log.budget, log.since) = (min(EventLog.burst, log.budget + earned), now) }
-    if var told = log.told[event] {
-      told.count += 1
-      let isDue = told.isWrittenAt + EventLog.pause <= now && log.budget > 0
-      if isDue { told.isWrittenAt = now }
-      log.told[event] = told
+    if var written = log.written[event] {
+      written.count += 1
+      let isDue = written.lastWrite + EventLog.pause <= now && log.budget > 0
+      if isDue { written.lastWrite = now }
+      log.written[event] = written
       if isDue { log.budget -= 1 }
-      return isDue ? .again(name: told.name, count: told.count) : nil
+      return isDue ? .again(name: written.name, count: written.count) : nil
     }
     guard log.budget > 0 else { return nil }
     log.budget -= 1
     let name = "\(cluster.name).\(suffix)"
-    log.told[event] = Told(name: name, isWrittenAt: now)
+    log.written[event] = Written(name: name, lastWrite: now)
     return .new(name: name)
   }
 
-  /// Takes note that the API server has not taken an Event, or has it no more: the next time it is a new one.
-  mutating func lost(_ event: ClusterEvent, about cluster: ObjectKey) { clusters[cluster]?.told[event] = nil }
+  /// Records that the API server has not accepted an Event, or no longer has it. The next one is a new Event.
+  mutating func lost(_ event: ClusterEvent, about cluster: ObjectKey) { clusters[cluster]?.written[event] = nil }
 
-  /// Forgets a cluster that has gone.
+  /// Forgets a cluster that is gone.
   mutating func forget(_ cluster: ObjectKey) { clusters[cluster] = nil }
 }

@@ -5,31 +5,33 @@ internal import Names
 internal import Synchronization
 internal import Transport
 
-/// One candidate's view of who leads: what it has seen of the Lease, and what it may do next. The semantics are those of
-/// client-go (`tools/leaderelection`): clocks of different machines are never compared, only how long a record has not
-/// changed.
+/// One candidate's view of the leader election: the Lease as it was last read, and what the candidate may do next.
+///
+/// The semantics are those of client-go (`tools/leaderelection`). Clocks of different machines are never compared, only
+/// the time for which a record has not changed.
 struct LeaderElection {
-  /// Who the candidate is; no two are called alike.
+  /// The identity of the candidate, which no other has.
   let identity: String
   private var seen: LeaseRecord?
   private var seenSince: Instant?
   private var renewed: Instant?
 
-  /// For how long others leave a leader alone that does not say anything.
+  /// How long a Lease lasts if its holder does not renew it.
   static let duration = Duration.seconds(15)
-  /// For how long a leader that cannot renew goes on.
+  /// How long a leader that cannot renew its Lease goes on.
   static let renewal = Duration.seconds(10)
-  /// Between two tries.
+  /// The pause between two attempts.
   static let retry = Duration.seconds(2)
-  /// For one read and one write.
+  /// How long one read and one write may take together.
   private static let patience = Duration.seconds(5)
 
   init(identity: String) { self.identity = identity }
 
-  /// Until when the candidate may act as the leader; `nil` where it does not lead.
+  /// The end of the candidate's mandate, or `nil` if it does not lead.
   var mandate: Instant? { renewed.map { $0 + LeaderElection.renewal } }
 
-  /// By when a try that begins now must be done: a leader's before its mandate ends. One that has ended is none.
+  /// Returns the deadline of an attempt that begins now. A leader must finish before its mandate ends; a mandate that
+  /// has ended is dropped.
   mutating func deadline(at now: Instant) -> Instant {
     guard let mandate, mandate > now else {
       renewed = nil
@@ -38,9 +40,9 @@ struct LeaderElection {
     return min(now + LeaderElection.patience, mandate)
   }
 
-  /// Takes note of the Lease as it was read, and says what to write, `nil` where another leads.
+  /// Records the Lease as it was read. Returns what to write, or `nil` while another candidate leads.
   ///
-  /// - Parameter time: the time to write, as Kubernetes has it.
+  /// - Parameter time: the current time, as Kubernetes writes it.
   mutating func bid(
     on record: LeaseRecord?, at now: Instant, time: String
   ) -> LeaseRecord? {
@@ -53,17 +55,17 @@ struct LeaderElection {
     return claim(after: record, time)
   }
 
-  /// Takes note that what was bid has been written.
+  /// Records that the bid has been written.
   ///
-  /// - Parameter asked: when the write was sent: nothing later is sure.
+  /// - Parameter asked: when the write was sent. The mandate counts from then on.
   mutating func won(_ record: LeaseRecord, asked: Instant) {
     (seen, seenSince, renewed) = (record, asked, asked)
   }
 
-  /// Takes note that the candidate does not lead any more.
+  /// Records that the candidate has lost the Lease.
   mutating func lost() { renewed = nil }
 
-  /// What to write to let others lead at once: a second, as a Lease must say more than none.
+  /// Returns what to write so that others can lead at once. It lasts one second, as a Lease cannot last none.
   func release(_ record: LeaseRecord, time: String) -> LeaseRecord? {
     guard record.holder == identity else { return nil }
     return LeaseRecord(
@@ -86,11 +88,11 @@ final class Leadership: Sendable {
 
   init() { leader.record(0) }
 
-  /// Until when something may be written; `nil` where this replica does not lead. What is sent must have its answer by
-  /// then, or another may lead already.
+  /// The end of the mandate, or `nil` if this replica does not lead. A write must have its answer by then, since
+  /// another replica may lead afterwards.
   var deadline: Instant? { mandate.withLock { $0 }.flatMap { $0 > .now ? $0 : nil } }
 
-  /// Sets until when this replica leads; true where that makes it the leader or ends it.
+  /// Sets the end of the mandate. Returns true if this replica has become the leader, or has lost the Lease.
   ///
   /// Work is skipped as soon as a mandate has lapsed, even before anyone reports it. A replica that then gets another
   /// mandate becomes the leader again.
@@ -105,12 +107,12 @@ final class Leadership: Sendable {
   }
 }
 
-/// What a Lease says about who leads (`coordination.k8s.io/v1`, `LeaseSpec`).
+/// The state of a Lease (`coordination.k8s.io/v1`, `LeaseSpec`).
 struct LeaseRecord: Hashable, Sendable {
-  /// Who leads; empty where nobody does.
+  /// The identity of the leader, or empty if there is none.
   let holder: String
   let seconds: Int
-  /// When the holder came to lead, and when it last said so, as it wrote them.
+  /// When the holder became the leader, and when it last renewed, as the holder wrote it.
   let acquired: String
   let renewed: String
   let transitions: Int
@@ -120,7 +122,7 @@ struct LeaseRecord: Hashable, Sendable {
     (self.acquired, self.renewed) = (acquired, renewed)
   }
 
-  /// Reads a Lease; what it does not say counts as nothing.
+  /// Reads a Lease. Missing fields are empty or zero.
   init(_ lease: JSONElement) {
     let spec = lease.member("spec")
     holder = spec?.member("holderIdentity")?.string ?? ""
@@ -130,10 +132,10 @@ struct LeaseRecord: Hashable, Sendable {
     transitions = spec?.member("leaseTransitions")?.integer ?? 0
   }
 
-  /// The Lease as it is written.
+  /// Returns the Lease to write.
   ///
-  /// - Parameter lease: the Lease that was read. What else it says stays, and so does its version: another's write in
-  ///   between is a conflict.
+  /// - Parameter lease: the Lease that was read. Its other fields stay, and so does its version: if another replica
+  ///   writes in between, the API server reports a conflict.
   func object(_ key: ObjectKey, over lease: JSONValue?) -> JSONValue {
     var object = lease?.object ?? LeaseRecord.empty(key)
     var spec = object["spec"]?.object ?? JSONObject()

@@ -4,7 +4,7 @@ internal import Logging
 internal import Names
 internal import Transport
 
-/// Comes to lead by a Lease, goes on leading by renewing it, and gives it back at the end.
+/// Acquires the Lease, renews it while this replica leads, and releases it at shutdown.
 struct LeaseKeeper {
   let key: ObjectKey
   let access: ClusterAccess
@@ -12,35 +12,35 @@ struct LeaseKeeper {
   let leadership: Leadership
   let clock: WallClock
   let log: Logger
-  /// Who this replica is.
+  /// The identity of this replica.
   let identity: String
-  /// What to do when this replica comes to lead, or does no more.
+  /// Called when this replica becomes the leader (true), or has lost the Lease (false).
   let changed: @Sendable (Bool) -> Void
 
-  /// Goes on until the loop drains; who leads then still does, until `release`.
+  /// Runs until the loop drains. A leader then still leads, until `release`.
   func run() async -> LeaderElection {
     let client = KubernetesClient(access, on: loop)
     var election = LeaderElection(identity: identity)
     repeat {
-      await stand(&election, client)
-      tell(election.mandate)
+      await attempt(&election, client)
+      report(election.mandate)
     } while await wait(election)
     return election
   }
 
-  /// Until the next try, at which a leader that cannot renew stops in time.
+  /// Waits for the next attempt. A leader that cannot renew stops in time.
   private func wait(_ election: LeaderElection) async -> Bool {
     let next = Instant.now + LeaderElection.retry
     guard let mandate = election.mandate, mandate < next else {
       return await loop.sleep(until: next, endedBy: .draining)
     }
     let goesOn = await loop.sleep(until: mandate, endedBy: .draining)
-    tell(nil)
+    report(nil)
     return goesOn
   }
 
-  /// Reads the Lease, and writes it where this replica leads or may.
-  private func stand(_ election: inout LeaderElection, _ client: KubernetesClient) async {
+  /// Reads the Lease, and writes it if this replica leads or may lead.
+  private func attempt(_ election: inout LeaderElection, _ client: KubernetesClient) async {
     let asked = Instant.now
     let deadline = election.deadline(at: asked)
     do throws(KubernetesError) {
@@ -51,10 +51,11 @@ struct LeaseKeeper {
       try await write(bid, over: lease, client, until: deadline)
       election.won(bid, asked: asked)
     } catch {
-      // A conflict is somebody else's write: the next read will tell. A leader goes on to the end of its mandate.
+      // A conflict means that another replica has written: the next read shows it. A leader goes on until its mandate
+      // ends.
       if election.mandate.map({ $0 <= .now }) ?? true { election.lost() }
       log.log(
-        level: error.status?.isConflict == true ? .debug : .warning, "lease not renewed",
+        level: error.status?.isConflict == true ? .debug : .warning, "cannot renew lease",
         metadata: ["lease": "\(key)", "error": "\(error)"])
     }
   }
@@ -78,9 +79,9 @@ struct LeaseKeeper {
     _ = try await client.send(call, until: deadline)
   }
 
-  /// Lets others lead at once, when the last write has been answered.
+  /// Lets others lead at once. Call it when the last write has been answered.
   func release(_ election: LeaderElection) async {
-    tell(nil)
+    report(nil)
     let client = KubernetesClient(access, on: loop)
     let deadline = Instant.now + .seconds(2)
     do throws(KubernetesError) {
@@ -88,12 +89,13 @@ struct LeaseKeeper {
       guard let free = election.release(LeaseRecord(lease), time: clock.microTime()) else { return }
       try await write(free, over: lease, client, until: deadline)
       log.notice("lease released", metadata: ["lease": "\(key)"])
-    } catch { log.info("lease not released", metadata: ["lease": "\(key)", "error": "\(error)"]) }
+    } catch { log.info("cannot release lease", metadata: ["lease": "\(key)", "error": "\(error)"]) }
   }
 
-  private func tell(_ mandate: Instant?) {
+  private func report(_ mandate: Instant?) {
     guard leadership.set(mandate) else { return }
-    log.notice(mandate == nil ? "leads no more" : "leads", metadata: ["lease": "\(key)", "identity": "\(identity)"])
+    log.notice(
+      mandate == nil ? "lost leadership" : "became leader", metadata: ["lease": "\(key)", "identity": "\(identity)"])
     changed(mandate != nil)
   }
 

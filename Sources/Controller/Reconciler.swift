@@ -6,28 +6,28 @@ internal import Names
 internal import RayPlan
 internal import Transport
 
-/// Makes a cluster's Service what it should be.
+/// Brings a cluster's Service into its desired state.
 struct Reconciler: Sendable {
-  let known: ObjectCaches
+  let caches: ObjectCaches
   let events: EventRecorder
   let clock: WallClock
   let work: WorkList
   let leadership: Leadership
   let pauses: Pauses
 
-  /// Looks at one cluster.
+  /// Reconciles one cluster.
   ///
   /// - Parameter deadline: by when the last write must be answered.
-  /// - Throws: `KubernetesError` where the API server does not do it; then it is to be tried again.
+  /// - Throws: `KubernetesError` if a call fails. The cluster is then reconciled again.
   func reconcile(
     _ key: ObjectKey, by client: KubernetesClient, until deadline: Instant
   ) async throws(KubernetesError) -> ReconcileResult {
-    if let cluster = known.unreadable[key] {
+    if let cluster = caches.unreadable[key] {
       let listener = Listener(cluster: cluster.reference, client: client, deadline: deadline)
       await tell(.unreadable, "the RayCluster cannot be read, so its Service stays: \(cluster.reason)", listener)
       return .unreadable
     }
-    guard let cluster = known.clusters[key] else {
+    guard let cluster = caches.clusters[key] else {
       events.forget(key)
       return .gone
     }
@@ -45,7 +45,7 @@ struct Reconciler: Sendable {
     }
   }
 
-  /// What one look is about.
+  /// What one reconciliation is about.
   private struct Request {
     let cluster: ManagedCluster
     let client: KubernetesClient
@@ -54,7 +54,7 @@ struct Reconciler: Sendable {
     var listener: Listener { Listener(cluster: cluster.reference, client: client, deadline: deadline) }
   }
 
-  /// Who is told of something, and how.
+  /// The receiver of Events, and how to write them.
   private struct Listener {
     let cluster: ClusterReference
     let client: KubernetesClient
@@ -82,16 +82,16 @@ struct Reconciler: Sendable {
     }
   }
 
-  /// What to do by what is known of the cluster's pods. Their watch may be behind: what they may use is only taken away
-  /// where the API server, too, has none of them.
+  /// Decides by the cached pods. Their watch may be behind, so a port that they may use is only removed if the API
+  /// server has no pods of the cluster either.
   private func decision(
     for service: HeadlessService, over live: LiveService?, _ request: Request
   ) async throws(KubernetesError) -> ServiceDecision {
-    let ages = known.pods.ages(of: request.cluster.key)
+    let ages = caches.pods.ages(of: request.cluster.key)
     let decision = decide(service, live, request, ages)
     guard ages == nil, !request.cluster.isSuspended, decision.takesPortsAway, let unseen = try await askForPods(request)
     else { return decision }
-    // They may be gone before their watch tells of them.
+    // They may be gone before their watch reports them.
     work.add(request.cluster.key, after: pauses.unseenPods)
     return decide(service, live, request, unseen)
   }
@@ -99,7 +99,7 @@ struct Reconciler: Sendable {
   private func decide(
     _ service: HeadlessService, _ live: LiveService?, _ request: Request, _ ages: PodAges?
   ) -> ServiceDecision {
-    // No pod that is there was made after now, whatever our clock says.
+    // No pod was created after now, whatever our clock says.
     let now = max(clock.time(), ages?.newest ?? clock.time())
     return ServiceDecision(for: service, of: request.cluster, live: live, oldest: ages?.oldest, now: now)
   }
@@ -114,7 +114,7 @@ struct Reconciler: Sendable {
     var pages = ListReader(call, by: request.client, until: min(request.deadline, mandate))
     var creations: [RFC3339Time] = []
     while let part = try await pages.next() {
-      // A pod that cannot be read is there all the same, and nothing that it may use can be taken away.
+      // A pod that cannot be read exists all the same, and nothing that it may use can be removed.
       guard case .page(let page) = part else { throw .unreadable("the metadata of a pod of RayCluster \(key)") }
       do throws(JSONMismatch) {
         for item in page.items { if let pod = try PodSlice(item) { creations.append(pod.creation) } }
@@ -123,11 +123,11 @@ struct Reconciler: Sendable {
     return PodAges(of: creations)
   }
 
-  /// The Service as it is known. One that is not ours is not watched, and has to be asked for; so has one that was
-  /// there before its cluster was managed.
+  /// Returns the cached Service, or asks for it: a Service that is not Raymesh's is not watched, and one that is older
+  /// than its cluster's annotation is not cached.
   private func live(_ service: HeadlessService, _ request: Request) async throws(KubernetesError) -> LiveService? {
     let key = ObjectKey(namespace: service.namespace, name: service.name)
-    if let known = known.services[key] { return known }
+    if let cached = caches.services[key] { return cached }
     do throws(KubernetesError) {
       return try await answer(to: APICall(.read, path(service)), about: key, request)
     } catch {
@@ -136,7 +136,7 @@ struct Reconciler: Sendable {
     }
   }
 
-  /// Takes out what has to go, and applies the rest.
+  /// Removes what has to go, and applies the rest.
   private func write(_ draft: ServiceDraft, over live: LiveService, _ request: Request) async throws(KubernetesError) {
     var identity = live.identity
     if let patch = draft.pruning(live) {
@@ -149,8 +149,8 @@ struct Reconciler: Sendable {
     _ = try await write(call, request, to: draft.service)
   }
 
-  /// Makes a write. What it answers is known at once: the watch may tell of it only after the next look, and never will
-  /// of a Service that is not ours yet.
+  /// Writes, and caches the answer at once. The watch may report the Service only after the next reconciliation, and
+  /// never reports one that is not Raymesh's yet.
   private func write(
     _ call: APICall, _ request: Request, to service: HeadlessService
   ) async throws(KubernetesError) -> LiveService {
@@ -158,20 +158,20 @@ struct Reconciler: Sendable {
     return try await answer(to: call, about: key, request)
   }
 
-  /// The Service as the API server answers, which is what is known of it from then on.
+  /// Returns the Service that the API server answers with, and caches it.
   private func answer(
     to call: APICall, about key: ObjectKey, _ request: Request
   ) async throws(KubernetesError) -> LiveService {
-    known.services.beginWrite(of: key)
+    caches.services.beginWrite(of: key)
     let document = try await ask(call, request)
     do throws(JSONMismatch) {
       let service = try LiveService(document.root, for: request.cluster)
-      if service.isOurs { known.services.endWrite(of: key, with: service) }
+      if service.isOurs { caches.services.endWrite(of: key, with: service) }
       return service
     } catch { throw .unreadable(error.description) }
   }
 
-  /// Asks the API server, as long as this replica leads: it may have ceased to since the last call.
+  /// Asks the API server, as long as this replica leads. It may have lost the Lease since the last call.
   private func ask(_ call: APICall, _ request: Request) async throws(KubernetesError) -> JSONDocument {
     guard let mandate = leadership.deadline else { throw .unreachable(.transport(.stopped)) }
     return try await request.client.send(call, until: min(request.deadline, mandate))
@@ -186,7 +186,7 @@ struct Reconciler: Sendable {
   private func waiting(_ words: String?, after result: ReconcileResult, _ request: Request) async -> ReconcileResult {
     if let words {
       await tell(
-        .waits, "ports of pods that run stay until those are gone, or the cluster is suspended: \(words)", request)
+        .waits, "ports of running pods stay until those pods are gone or the cluster is suspended: \(words)", request)
     }
     return result
   }

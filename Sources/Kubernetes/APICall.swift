@@ -5,13 +5,13 @@ internal import Transport
 
 /// One request to an API server.
 public struct APICall: Sendable {
-  /// What it does.
+  /// What the request does.
   public let verb: Verb
-  /// The path, its segments escaped where they need it.
+  /// The path, with its segments escaped where they need it.
   public let path: String
-  /// Parameters, not escaped.
+  /// The query parameters, not escaped.
   public var query: [(name: String, value: String)]
-  /// What the answer should look like.
+  /// The media type to accept.
   public var accept = "application/json"
   private let body: JSONValue?
 
@@ -19,11 +19,11 @@ public struct APICall: Sendable {
   public enum Verb: Hashable, Sendable {
     case read
     case create
-    /// Server-side apply: the body is JSON, which is YAML too, as every server takes it.
+    /// Server-side apply. The body is JSON, which is YAML too, as every server accepts.
     case apply
     /// A JSON merge patch (RFC 7386).
     case merge
-    /// A JSON Patch (RFC 6902): the body is an array of operations.
+    /// A JSON Patch (RFC 6902). The body is an array of operations.
     case patch
     case replace
   }
@@ -33,7 +33,7 @@ public struct APICall: Sendable {
     (self.verb, self.path, self.query, self.body) = (verb, path, query, body)
   }
 
-  /// The request as it goes over the wire.
+  /// Returns the HTTP request.
   func request(to access: ClusterAccess, bearer: String?) -> Request {
     let parameters = query.map { "\(APICall.escaped($0.name))=\(APICall.escaped($0.value))" }.joined(separator: "&")
     let target = access.prefix + path + (parameters.isEmpty ? "" : "?\(parameters)")
@@ -48,7 +48,7 @@ public struct APICall: Sendable {
     return Request(head: head, body: JSONWriter.bytes(of: body))
   }
 
-  /// Every character but the unreserved as bytes in hexadecimal (RFC 3986 section 2.1).
+  /// Escapes every byte but the unreserved characters (RFC 3986 section 2.1).
   static func escaped(_ text: String) -> String {
     var escaped = ""
     for byte in text.utf8 {
@@ -85,12 +85,12 @@ extension APICall.Verb {
   }
 }
 
-/// Why an API server did not do what it was asked.
+/// Why a call to an API server failed.
 public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible {
   case access(AccessError)
   case unreachable(HTTPClientError)
   case refused(Status)
-  /// An answer that is not what the API says, told in words.
+  /// The answer is not what the API promises, in words.
   case unreadable(String)
 
   /// One line for a person.
@@ -103,7 +103,7 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
-  /// Whether an answer came that nobody can read here: it is too large, or no JSON. To ask for less may help.
+  /// Whether an answer came that cannot be read here, because it is too large or is not JSON. Asking for less may help.
   var isUnreadable: Bool {
     switch self {
     case .unreachable(let error): error.isTooLarge
@@ -112,8 +112,9 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
-  /// Whether the server will answer the same until somebody changes what is asked, or who may ask: the call is not
-  /// allowed, or what it says is not valid (Kubernetes API conventions, "HTTP Status codes").
+  /// Whether the server will answer the same until somebody changes the request or a right.
+  ///
+  /// The call is not allowed, or what it says is not valid (Kubernetes API conventions, "HTTP Status codes").
   public var isLasting: Bool {
     switch self {
     case .refused(let status): [400, 403, 405, 413, 415, 422].contains(status.code)
@@ -122,28 +123,28 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
     }
   }
 
-  /// The status where the server refused, else `nil`.
+  /// The status if the server has rejected the call, else `nil`.
   public var status: Status? { if case .refused(let status) = self { status } else { nil } }
 }
 
 extension HTTPClientError {
-  /// Whether there was more of an answer, or of a line, than is read.
+  /// Whether an answer or a line was longer than what is read.
   var isTooLarge: Bool { if case .wire(.bodyTooLarge) = self { true } else { false } }
 }
 
-/// A refusal, as an API server words it (`metav1.Status`).
+/// A rejection in the API server's words (`metav1.Status`).
 public struct Status: Hashable, Sendable, CustomStringConvertible {
   /// The HTTP status code.
   public let code: Int
-  /// The reason in a word for programs, such as `AlreadyExists`; empty where the server gave none.
+  /// The reason in a word for programs, such as `AlreadyExists`; empty if the server gave none.
   public let reason: String
   /// The reason for a person.
   public let message: String
 
-  /// How long the server wants to be left alone; `nil` where it does not say.
+  /// How long the server asks to be left alone; `nil` if it does not say.
   public let retryAfter: Duration?
 
-  /// A status in words of one's own.
+  /// A status from its parts.
   public init(code: Int, reason: String = "", message: String, retryAfter: Duration? = nil) {
     (self.code, self.reason, self.message, self.retryAfter) = (code, reason, message, retryAfter)
   }
@@ -156,7 +157,7 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
     message = object.member("message")?.string ?? "without a message"
   }
 
-  /// The status of a response: what a `Status` says, or what a proxy in between does.
+  /// Reads the status of a response, which may come from a proxy in between.
   init(of body: [UInt8], code: Int, retryAfter: Duration?) {
     guard let document = try? JSONDocument(body), document.root.member("kind")?.string == "Status" else {
       self.init(
@@ -166,11 +167,11 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
     self.init(document.root, code: code, retryAfter: retryAfter)
   }
 
-  /// There is no such object, or no such kind of object.
+  /// Whether there is no such object, or no such kind of object.
   public var isNotFound: Bool { code == 404 }
-  /// Somebody else has written the object, or has made it already.
+  /// Whether somebody else has written or created the object.
   public var isConflict: Bool { code == 409 }
-  /// What was asked for is too old to be had: list again.
+  /// Whether the requested version is too old. The caller has to list again.
   public var isGone: Bool { code == 410 }
 
   /// One line for a person.

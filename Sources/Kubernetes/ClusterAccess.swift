@@ -3,22 +3,22 @@ internal import Names
 internal import TLS
 public import Transport
 
-/// Where an API server is, whom to trust there, and as whom to come.
+/// How to reach an API server: its address, the authorities to trust, and the credentials to show.
 public struct ClusterAccess: Hashable, Sendable {
-  /// Where it listens.
+  /// Where the server listens.
   public let endpoint: Endpoint
-  /// What comes before every path, `""` for most; a proxy in front of several clusters may want one.
+  /// The path in front of every path, empty for most servers. A proxy in front of several clusters may need one.
   public let prefix: String
-  /// What must be in its certificate, where that is not the endpoint's host.
+  /// The name that the server's certificate must have, if it is not the endpoint's host.
   public let serverName: String?
-  /// How TLS is made; `nil` for plain HTTP.
+  /// The TLS settings; `nil` for plain HTTP.
   public let security: Security?
-  /// What says who comes, beside a certificate.
+  /// The bearer token, which may come beside a certificate.
   public let token: Material?
-  /// The namespace to work in where nobody says another.
+  /// The default namespace.
   public let namespace: String?
 
-  /// Whom to trust, and the certificate to show.
+  /// The authorities to trust, and the certificate to show.
   public struct Security: Hashable, Sendable {
     /// The authorities' certificates as PEM.
     public let authority: Material
@@ -30,11 +30,11 @@ public struct ClusterAccess: Hashable, Sendable {
   public struct Pair: Hashable, Sendable {
     /// The certificate, and those up to its authority.
     public let certificate: Material
-    /// Its key, not encrypted.
+    /// The key, not encrypted.
     public let key: Material
   }
 
-  /// A server that wants no credentials, over plain HTTP, such as `kubectl proxy`.
+  /// Access to a server over plain HTTP without credentials, such as `kubectl proxy`.
   public init(plain endpoint: Endpoint) {
     self.init(endpoint: endpoint, prefix: "", serverName: nil, security: nil, token: nil, namespace: nil)
   }
@@ -54,7 +54,7 @@ public struct ClusterAccess: Hashable, Sendable {
     }
   }
 
-  /// A context for one connection, read anew: kubelet replaces the files now and then.
+  /// Returns a context for one connection. It reads the files again, since the kubelet replaces them now and then.
   func context() throws(AccessError) -> TLSContext? {
     guard let security else { return nil }
     do {
@@ -68,7 +68,7 @@ public struct ClusterAccess: Hashable, Sendable {
     } catch let error as AccessError { throw error } catch { throw AccessError("\(error)") }
   }
 
-  /// The token as it is now.
+  /// Returns the current token.
   func bearer() throws(AccessError) -> String? {
     guard let token else { return nil }
     let text = String(decoding: try token.bytes(), as: UTF8.self)
@@ -80,18 +80,18 @@ public struct ClusterAccess: Hashable, Sendable {
   }
 }
 
-/// Bytes that are at hand, or in a file that somebody may replace. They may be a secret, so no text has them.
+/// Bytes in memory, or in a file that may be replaced. They may be a secret, so no text contains them.
 public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   case file(String)
-  /// Bytes, and what to call them in an error.
+  /// Bytes, and the name for them in an error.
   case inline([UInt8], named: String)
 
-  /// Its name, and never its bytes.
+  /// The name, and never the bytes.
   public var description: String { name }
-  /// Its name, and never its bytes.
+  /// The name, and never the bytes.
   public var debugDescription: String { name }
 
-  /// What to call it in an error.
+  /// The name for an error.
   var name: String {
     switch self {
     case .file(let path): path
@@ -99,7 +99,7 @@ public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
     }
   }
 
-  /// The bytes as they are now.
+  /// Returns the current bytes.
   func bytes() throws(AccessError) -> [UInt8] {
     switch self {
     case .inline(let bytes, _): return bytes
@@ -109,7 +109,7 @@ public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
   }
 }
 
-/// Why nobody can say how to reach an API server.
+/// Why an API server cannot be reached with these settings.
 public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line for a person.
   public let description: String
@@ -117,12 +117,12 @@ public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
   init(_ description: String) { self.description = description }
 }
 
-/// An API server's address as a kubeconfig has it: `https://host:port/prefix`.
+/// The address of an API server as a kubeconfig has it: `https://host:port/prefix`.
 struct ServerAddress {
   let text: String
   let isSecure: Bool
   let endpoint: Endpoint
-  /// Its path, without a slash at the end.
+  /// The path, without a slash at the end.
   let prefix: String
 
   init(_ text: String) throws(AccessError) {
@@ -142,13 +142,13 @@ struct ServerAddress {
 }
 
 extension ClusterAccess {
-  /// Where kubelet puts a service account's token (`DefaultAPITokenMountPath`, Kubernetes 1.36).
+  /// The folder of a service account's token (`DefaultAPITokenMountPath`, Kubernetes 1.36).
   public static let serviceAccountFolder: String = WellKnown.serviceAccountFolder
 
-  /// The API server of the cluster that this process is a pod of, as its service account.
+  /// Returns the access of a pod to its own cluster, with its service account.
   ///
-  /// - Parameter environment: the value of a variable, `nil` where it is not set.
-  /// - Throws: `AccessError` where this is no pod, or one without a token.
+  /// - Parameter environment: returns the value of a variable, or `nil` if it is not set.
+  /// - Throws: `AccessError` if this is not a pod, or a pod without a token.
   public static func inCluster(
     environment: (String) -> String?, folder: String = serviceAccountFolder
   ) throws(AccessError) -> ClusterAccess {

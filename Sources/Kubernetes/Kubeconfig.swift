@@ -1,19 +1,19 @@
 public import JSON
 
-/// A kubeconfig (`k8s.io/client-go/tools/clientcmd/api/v1`), as a value: who reads YAML is somebody else.
+/// A kubeconfig (`k8s.io/client-go/tools/clientcmd/api/v1`) as a JSON value. The caller reads the YAML.
 public struct Kubeconfig {
   private let root: JSONValue
   private let folder: String
 
-  /// - Parameter folder: what relative paths in it are relative to, the folder of its file.
+  /// - Parameter folder: the folder of its file, to which relative paths refer.
   public init(_ root: JSONValue, in folder: String) {
     self.root = root
     self.folder = folder
   }
 
-  /// What a context says, the current one where none is named.
+  /// Returns the access that a context describes, by default the current one.
   ///
-  /// - Throws: `AccessError` where something is missing, or is of a kind that Raymesh does not do.
+  /// - Throws: `AccessError` if something is missing, or is of a kind that Raymesh does not support.
   public func access(context name: String? = nil) throws(AccessError) -> ClusterAccess {
     guard let name = name ?? root["current-context"]?.string, !name.isEmpty else {
       throw AccessError("current-context: found nothing, expected the name of a context")
@@ -28,7 +28,7 @@ public struct Kubeconfig {
     return try access(cluster, credentials, namespace: namespace)
   }
 
-  /// As whom to come.
+  /// The client certificate and token of a user.
   private struct Credentials {
     var pair: ClusterAccess.Pair?
     var token: Material?
@@ -77,13 +77,13 @@ public struct Kubeconfig {
       }
       pair = ClusterAccess.Pair(certificate: certificate, key: key)
     }
-    // The file wins, as in client-go: the other is what it was when the kubeconfig was written.
+    // The file wins, as in client-go: the inline token is from the time when the kubeconfig was written.
     let file = user["tokenFile"]?.string.map { Material.file(path($0)) }
     return Credentials(
       pair: pair, token: file ?? user["token"]?.string.map { .inline(Array($0.utf8), named: "token") })
   }
 
-  /// Inline data, which wins as in client-go, or a file.
+  /// Returns inline data, which wins as in client-go, or a file.
   private func material(_ key: String, in entry: JSONValue) throws(AccessError) -> Material? {
     if let text = entry["\(key)-data"]?.string, !text.isEmpty {
       guard let bytes = Base64.bytes(text) else { throw AccessError("\(key)-data: found no base64") }

@@ -4,13 +4,13 @@ public import JSON
 internal import Limits
 public import Transport
 
-/// A client of one API server, with one connection at a time, which stays with one task.
+/// A client of one API server. It has one connection at a time, and stays with one task.
 public final class KubernetesClient {
   private let access: ClusterAccess
   private let loop: EventLoop
   private let files: FileThread
   private var connection: HTTPClient?
-  /// Bytes of the last answer that came.
+  /// The number of bytes of the last answer.
   private(set) var received = 0
 
   /// A client that has not connected yet.
@@ -20,10 +20,10 @@ public final class KubernetesClient {
     (self.access, self.loop, self.files) = (access, loop, files)
   }
 
-  /// Makes a call and receives its whole answer.
+  /// Sends a call and receives its whole answer.
   ///
-  /// A server that says when to ask again is asked again then, as long as there is time (429, 503 and `Retry-After`), and
-  /// ten times at most.
+  /// If the server says when to retry (429, 503 and `Retry-After`), the client retries then, at most ten times and
+  /// within the deadline.
   ///
   /// - Throws: `KubernetesError`.
   public func send(
@@ -42,9 +42,9 @@ public final class KubernetesClient {
     }
   }
 
-  /// Begins a watch, whose events come line by line. The connection belongs to it from now on.
+  /// Starts a watch, whose events come line by line. The connection then belongs to the watch.
   ///
-  /// - Parameter deadline: by when the server must have taken it on.
+  /// - Parameter deadline: by when the server must have accepted the watch.
   /// - Throws: `KubernetesError`.
   public func watch(
     _ call: APICall, until deadline: Instant
@@ -67,8 +67,8 @@ public final class KubernetesClient {
   {
     let request = call.request(to: access, bearer: try await bearer())
     if let connection {
-      // The server may have closed it meanwhile. What it may have done is found out by asking again: a create is then
-      // answered by "already exists", and the rest can be done twice.
+      // The server may have closed the connection meanwhile, and may have executed the call. Sending it again is safe:
+      // a create is answered by "already exists", and the other verbs can be repeated.
       do throws(HTTPClientError) { return keep(try await connection.send(request, until: deadline)) } catch {
         self.connection = nil
         guard !error.isTooLarge else { throw .unreachable(error) }
@@ -102,7 +102,7 @@ public final class KubernetesClient {
     try await read { access throws(AccessError) in try access.bearer() }
   }
 
-  /// Reads credentials; off the loop if they are in files, as a volume may hang.
+  /// Reads credentials. If they are in files, another thread reads them, as a volume may hang.
   private func read<Value: Sendable>(
     _ body: @escaping @Sendable (ClusterAccess) throws(AccessError) -> Value
   ) async throws(KubernetesError) -> Value {
@@ -122,7 +122,7 @@ public final class KubernetesClient {
     do throws(JSONSyntaxError) { return try JSONDocument(body) } catch { throw .unreadable(error.description) }
   }
 
-  /// How long a server that is busy wants to be left alone, as client-go understands it (`rest/with_retry.go`).
+  /// Returns how long a busy server asks to be left alone, as client-go understands it (`rest/with_retry.go`).
   private static func pause(_ code: Int, _ fields: HTTPFields) -> Duration? {
     guard code == 429 || code >= 500, let text = fields[.retryAfter], let seconds = Int(text), seconds >= 0 else {
       return nil
@@ -130,7 +130,7 @@ public final class KubernetesClient {
     return max(.seconds(seconds), .milliseconds(20))
   }
 
-  /// As client-go has it (`rest/request.go`, `maxRetries`).
+  /// The limit of client-go (`rest/request.go`, `maxRetries`).
   private static let mostRetries = 10
   private static let longestAnswer = ClusterLimits.answer.value
 }

@@ -3,9 +3,10 @@ internal import Limits
 internal import Names
 public import Transport
 
-/// Reads a list in pages (Kubernetes API concepts, "Retrieving large results sets in chunks"). A page that cannot be
-/// read is asked for again with fewer objects; a single object that cannot be read is skipped, so it never hides the
-/// others.
+/// Reads a list in pages (Kubernetes API concepts, "Retrieving large results sets in chunks").
+///
+/// If a page cannot be read, the reader asks for fewer objects. It skips a single object that cannot be read, so that
+/// object never hides the others.
 public struct ListReader {
   private let call: APICall
   private let client: KubernetesClient
@@ -13,18 +14,18 @@ public struct ListReader {
   private var size = PageSize()
   private var token: String?
   private var isDone = false
-  /// From where to watch, once the last part has come.
+  /// The version from which to watch, once the last part has come.
   public private(set) var resourceVersion = ""
 
-  /// What comes next in a list.
+  /// The next part of a list.
   public enum Part {
     case page(ObjectPage)
     case skipped(SkippedObject)
   }
 
   /// - Parameters:
-  ///   - call: what asks for the whole list.
-  ///   - patience: for each page.
+  ///   - call: the call that asks for the whole list.
+  ///   - patience: how long each page may take.
   public init(_ call: APICall, by client: KubernetesClient, patience: Duration) {
     self.init(call, client) { .now + patience }
   }
@@ -38,9 +39,9 @@ public struct ListReader {
     (self.call, self.client, self.deadline) = (call, client, deadline)
   }
 
-  /// The next part; `nil` after the last.
+  /// Returns the next part, or `nil` after the last one.
   ///
-  /// - Throws: `KubernetesError` if the API server does not answer, or refuses.
+  /// - Throws: `KubernetesError` if the API server does not answer, or rejects the call.
   public mutating func next() async throws(KubernetesError) -> Part? {
     while !isDone {
       do throws(KubernetesError) {
@@ -60,7 +61,7 @@ public struct ListReader {
     (token, resourceVersion, isDone) = (page.next, page.resourceVersion, page.next == nil)
   }
 
-  /// Goes on behind one object. Its metadata says which it is; if even that is too large, its row in a table does.
+  /// Skips one object. Its metadata tells which it is or, if even that is too large, its row in a table.
   private mutating func skip(_ reason: String) async throws(KubernetesError) -> SkippedObject {
     do throws(KubernetesError) {
       let page = try ObjectPage(try await ask(for: 1, as: WatchedResource.metadataList))
@@ -87,20 +88,20 @@ public struct ListReader {
     return try await client.send(call, until: deadline())
   }
 
-  /// A list as `kubectl get` shows it: names and some columns.
+  /// The media type of a list as `kubectl get` shows it: names and some columns.
   private static let table = "application/json;as=Table;g=\(APIGroup<String>.meta);v=v1"
 }
 
 /// An object of a list that cannot be read.
 public struct SkippedObject: Hashable, Sendable {
-  /// Which it is; `nil` if its metadata cannot be read either.
+  /// Which object it is; `nil` if its metadata cannot be read either.
   public let identity: ObjectIdentity?
-  /// What it is called, for a person; without its namespace if only a table tells it.
+  /// The object's name for a person, without its namespace if only a table tells it.
   public let name: String
-  /// Why, for a person.
+  /// The reason for a person.
   public let reason: String
 
-  /// An object that could not be read.
+  /// A skipped object.
   public init(identity: ObjectIdentity?, name: String, reason: String) {
     (self.identity, self.name, self.reason) = (identity, name, reason)
   }
@@ -108,16 +109,16 @@ public struct SkippedObject: Hashable, Sendable {
 
 /// A part of a list (Kubernetes API concepts, "Retrieving large results sets in chunks").
 public struct ObjectPage {
-  /// The objects. Those of built-in kinds do not say their kind.
+  /// The objects. Objects of built-in kinds do not contain their kind.
   public let items: [JSONElement]
-  /// From where to watch, once the last page has come.
+  /// The version from which to watch, once the last page has come.
   public let resourceVersion: String
-  /// What asks for the next page; `nil` on the last.
+  /// The token of the next page; `nil` on the last page.
   public let next: String?
 
   /// Reads a list.
   ///
-  /// - Throws: `KubernetesError` where it is none.
+  /// - Throws: `KubernetesError` if the document is not a list.
   public init(_ document: JSONDocument) throws(KubernetesError) {
     do throws(JSONMismatch) {
       items = try document.root.array("items").map(\.asRoot)
@@ -128,26 +129,26 @@ public struct ObjectPage {
   }
 }
 
-/// How many objects to ask for at once. Nobody knows how large they are, so the first page is small; then the pages
-/// grow or shrink with the bytes that objects turn out to have.
+/// How many objects to ask for at once. Nobody knows how large they are, so the first page is small. Later pages grow
+/// or shrink with the size of the objects.
 struct PageSize {
-  /// What to ask for.
+  /// The number of objects to ask for.
   private(set) var objects = PageSize.first
 
-  /// Takes note of a page that came.
+  /// Records a page that was read.
   mutating func took(_ count: Int, bytes: Int) {
     let fitting = count == 0 ? objects : max(1, ClusterLimits.page.value / max(1, bytes / count))
     objects = min(fitting, objects * PageSize.step, ClusterLimits.pageObjects.value)
   }
 
-  /// Takes note of a page that could not be read; false if it was of one object.
+  /// Records a page that could not be read. Returns false if it had one object.
   mutating func shrink() -> Bool {
     guard objects > 1 else { return false }
     objects = max(1, objects / PageSize.step)
     return true
   }
 
-  /// By how much a page may be larger than the one before it.
+  /// How much larger a page may be than the one before it.
   private static let step = 4
   private static let first = 4
 }

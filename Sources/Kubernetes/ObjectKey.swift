@@ -1,31 +1,31 @@
 public import JSON
 
-/// What names an object among those of its kind.
+/// The namespace and name that identify an object among those of its kind.
 public struct ObjectKey: Hashable, Sendable, CustomStringConvertible {
-  /// Where it is; empty for a kind that has no namespaces.
+  /// The namespace, or empty for a kind without namespaces.
   public let namespace: String
-  /// What it is called there.
+  /// The name.
   public let name: String
 
-  /// The name of an object.
+  /// A key from its parts.
   public init(namespace: String, name: String) { (self.namespace, self.name) = (namespace, name) }
 
-  /// As people write it: `ray/demo`, or `demo` alone.
+  /// The key as people write it: `ray/demo`, or `demo` alone.
   public var description: String { namespace.isEmpty ? name : "\(namespace)/\(name)" }
 }
 
-/// What every object says about itself.
+/// The identity of an object, from its metadata.
 public struct ObjectIdentity: Hashable, Sendable {
-  /// What it is called, and where.
+  /// The namespace and name.
   public let key: ObjectKey
-  /// What tells it from one of the same name that was there before.
+  /// The uid, which distinguishes the object from an earlier one of the same name.
   public let uid: String
-  /// What changes with each write of it.
+  /// The resource version, which changes with every write.
   public let resourceVersion: String
 
   /// Reads an object's metadata.
   ///
-  /// - Throws: `JSONMismatch` where the object is none of an API server's.
+  /// - Throws: `JSONMismatch` if the object is not an API server's.
   public init(of object: JSONElement) throws(JSONMismatch) {
     let metadata = try object.requiredObject("metadata")
     key = ObjectKey(

@@ -4,21 +4,21 @@ public import Logging
 internal import Metrics
 public import Transport
 
-/// Keeps up with the objects of one kind: lists them page by page, watches from there, and begins again where that ends
+/// Follows the objects of one kind: lists them page by page, watches from there, and restarts when the watch ends
 /// (client-go, `tools/cache/reflector.go`).
 public struct Reflector: Sendable {
   private let resource: WatchedResource
   private let access: ClusterAccess
   private let loop: EventLoop
-  /// Reads the token for every try, so that a volume that hangs holds one thread, however many tries there are.
+  /// Reads the token for every attempt. A volume that hangs then holds one thread, however many attempts there are.
   private let files = FileThread()
   private let log: Logger
   private let restarts: [Restart: Counter]
   private let skipped: Counter
 
-  /// A watch that runs when it is told to.
+  /// A reflector, which does nothing until it runs.
   ///
-  /// - Parameter loop: what it runs on; when it drains, the watch ends.
+  /// - Parameter loop: the loop that it runs on. It ends when the loop drains.
   public init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
     (self.resource, self.access, self.loop, self.log) = (resource, access, loop, log)
     let counters = Restart.allCases.map { reason in
@@ -33,14 +33,14 @@ public struct Reflector: Sendable {
   private enum Restart: String, CaseIterable {
     /// The server ends each watch after some minutes.
     case ended
-    /// What it wanted to see was forgotten: everything is listed again.
+    /// The requested version was too old, so everything is listed again.
     case gone
-    /// It was time to list everything again.
+    /// The resync was due.
     case resync
     case failed
   }
 
-  /// Goes on until the loop drains.
+  /// Runs until the loop drains.
   public func run() async {
     var progress = WatchProgress()
     repeat {
@@ -49,7 +49,7 @@ public struct Reflector: Sendable {
     } while await loop.sleep(until: .now + progress.pause(jitter: .random(in: 0...1)), endedBy: .draining)
   }
 
-  /// Lists where that is due, and watches until that ends.
+  /// Lists if that is due, and watches until the watch ends.
   private func follow(_ progress: inout WatchProgress) async -> Restart {
     do throws(KubernetesError) {
       if progress.mustList(at: .now) { try await list(&progress) }
@@ -59,10 +59,10 @@ public struct Reflector: Sendable {
       return progress.mustList(at: .now) ? .resync : .ended
     } catch {
       progress.failed(error, at: .now)
-      // The end of the controller is no news.
+      // At shutdown this is expected.
       guard error != .unreachable(.transport(.stopped)) else { return .failed }
       log.log(
-        level: progress.isNews ? .warning : .debug, "watch begins again",
+        level: progress.isNews ? .warning : .debug, "watch failed, retrying",
         metadata: ["resource": "\(resource.name)", "error": "\(error)"])
       return error.status?.isGone == true ? .gone : .failed
     }
@@ -77,12 +77,12 @@ public struct Reflector: Sendable {
       switch part {
       case .page(let page): for item in page.items { if let key = take(item) { listed.insert(key) } }
       case .skipped(let object):
-        // What was known of it stays: it is still there.
+        // The cached object stays, since it still exists.
         if let key = object.identity?.key { listed.insert(key) }
-        tellSkipped(object.name, object.reason)
+        logSkipped(object.name, object.reason)
         resource.skipped(object, path)
       }
-      // There may be many pages, and the end should not wait for them.
+      // There may be many pages, and shutdown should not wait for them.
       guard await loop.sleep(until: .now, endedBy: .draining) else { throw .unreachable(.transport(.stopped)) }
     }
     resource.listed(listed)
@@ -105,26 +105,26 @@ public struct Reflector: Sendable {
       case .bookmark(let version): progress.saw(version)
       case .failed(let status): throw .refused(status)
       case .unreadable(let reason):
-        tellSkipped("", reason)
+        logSkipped("", reason)
         progress.skipped(at: .now)
       }
       if progress.mustList(at: .now) { return }
     }
   }
 
-  /// One object that cannot be read must not keep the others from being seen.
+  /// Caches one object. An object that cannot be read must not hide the others.
   private func take(_ object: JSONElement) -> ObjectKey? {
     do throws(JSONMismatch) {
       let key = try ObjectIdentity(of: object).key
       try resource.changed(object)
       return key
     } catch {
-      tellSkipped("", error.description)
+      logSkipped("", error.description)
       return nil
     }
   }
 
-  private func tellSkipped(_ name: String, _ reason: String) {
+  private func logSkipped(_ name: String, _ reason: String) {
     skipped.increment()
     var metadata: Logger.Metadata = ["resource": "\(resource.name)", "error": "\(reason)"]
     if !name.isEmpty { metadata["object"] = "\(name)" }
@@ -132,24 +132,24 @@ public struct Reflector: Sendable {
   }
 
   private static let patience = Duration.seconds(60)
-  /// An API server sends a bookmark about once a minute (`bookmarkFrequency`, apiserver `storage/cacher`): after so
-  /// long without a line, nobody is there any more.
+  /// An API server sends a bookmark about once a minute (`bookmarkFrequency`, apiserver `storage/cacher`). After this
+  /// long without a line, the connection is dead.
   private static let longestSilence = Duration.seconds(150)
 }
 
 extension JSONElement {
-  /// The object's resource version, empty where it has none.
+  /// The object's resource version, or empty if it has none.
   fileprivate var version: String { member("metadata")?.member("resourceVersion")?.string ?? "" }
 }
 
-/// What watches count.
+/// The metrics of watches.
 public enum WatchMetrics {
   static let restarts = "raymesh_watch_restarts_total"
   static let skipped = "raymesh_objects_skipped_total"
 
-  /// What their metrics mean, by name.
+  /// The help texts of the metrics, by name.
   public static let help = [
     restarts: "Watch restarts, by resource and reason.",
-    skipped: "Objects that could not be read, by resource: too large, or not what an API server sends.",
+    skipped: "Unreadable objects, by resource: too large, or not what an API server sends.",
   ]
 }

@@ -1,6 +1,5 @@
 internal import Dates
 
-
 /// A time to the second in UTC, as Kubernetes writes `metav1.Time`: `2026-11-24T12:00:00Z`.
 ///
 /// Texts of one length in one time zone sort like the times.
@@ -47,23 +46,23 @@ public struct WallClock: Sendable {
   }
 }
 
-/// Pauses that double from one failure to the next.
+/// An exponential backoff: a pause that doubles with each failure.
 public struct Backoff: Hashable, Sendable {
   let first: Duration
   let longest: Duration
 
   /// - Parameters:
   ///   - first: the pause after the first failure.
-  ///   - longest: what no pause is longer than.
+  ///   - longest: the longest pause.
   public init(first: Duration, longest: Duration) { (self.first, self.longest) = (first, longest) }
 
-  /// For one object that cannot be worked on: client-go's begin at 5 ms and go up to 1,000 s, which is long for a person
-  /// who has just repaired what was wrong.
+  /// The backoff for one object. client-go's begins at 5 ms too, and goes up to 1,000 s, which is long for a person who
+  /// has just fixed the object.
   public static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))
-  /// For an API server that cannot be reached, or refuses a watch (client-go, `tools/cache/reflector.go`).
+  /// The backoff for an API server that cannot be reached, or rejects a watch (client-go, `tools/cache/reflector.go`).
   public static let watches = Backoff(first: .milliseconds(800), longest: .seconds(30))
 
-  /// The pause after so many failures before this one.
+  /// Returns the pause after this many earlier failures.
   ///
   /// - Parameter jitter: from 0 to 1: how much of half the pause is left out.
   public func pause(after failures: Int, jitter: Double) -> Duration {

@@ -1,45 +1,45 @@
 public import JSON
 internal import Names
 
-/// What is listed and watched, all objects of a kind or some of them, and what is done with them.
+/// A resource to list and watch, as a whole or in part, and what to do with its objects.
 public struct WatchedResource: Sendable {
-  /// Its name, for metrics and logs.
+  /// The name for metrics and logs.
   let name: String
-  /// Where it may be found; a server may have the second and not the first.
+  /// The paths of the resource. A server may have the second and not the first.
   let paths: [String]
   let selector: Selector
-  /// Whether only the objects' metadata is asked for.
+  /// Whether only the objects' metadata is requested.
   let isMetadataOnly: Bool
-  /// Takes note of an object as it is now.
+  /// Receives an object that was listed, added or changed.
   ///
-  /// - Throws: `JSONMismatch` where it is none of an API server's.
+  /// - Throws: `JSONMismatch` if the object is not an API server's.
   let changed: @Sendable (JSONElement) throws(JSONMismatch) -> Void
-  /// Takes note of an object that is there no more.
+  /// Receives the key of an object that was deleted.
   let deleted: @Sendable (ObjectKey) -> Void
-  /// Takes these for all that there are.
+  /// Receives the keys of all objects after a list.
   let listed: @Sendable (Set<ObjectKey>) -> Void
-  /// Takes note of an object that cannot be read, found at one of the paths.
+  /// Receives an object that cannot be read, and the path where it was found.
   let skipped: @Sendable (SkippedObject, String) -> Void
 
-  /// Which objects of the kind are meant.
+  /// Which objects of the resource are watched.
   public enum Selector: Sendable {
     case all
-    /// Those that a label selector selects.
+    /// The objects that a label selector matches.
     case labels(String)
-    /// The one of a name. A role that names it allows no other list and no other watch.
+    /// The object of a name. A role that names an object allows no other list or watch.
     case name(String)
   }
 
-  /// What to watch.
+  /// A resource.
   ///
   /// - Parameters:
-  ///   - name: for metrics and logs.
-  ///   - paths: where it may be found; a server may have the second and not the first.
-  ///   - isMetadataOnly: whether only the objects' metadata is asked for.
-  ///   - changed: takes note of an object as it is now; throws where it is none of an API server's.
-  ///   - deleted: takes note of an object that is there no more.
-  ///   - listed: takes these for all that there are, those among them that cannot be read.
-  ///   - skipped: takes note of an object that cannot be read, and of the path at which it was found.
+  ///   - name: the name for metrics and logs.
+  ///   - paths: the paths of the resource. A server may have the second and not the first.
+  ///   - isMetadataOnly: whether only the objects' metadata is requested.
+  ///   - changed: receives an object that was listed, added or changed. It throws if that is not an API server's.
+  ///   - deleted: receives the key of an object that was deleted.
+  ///   - listed: receives the keys of all objects after a list, including those that cannot be read.
+  ///   - skipped: receives an object that cannot be read, and the path where it was found.
   public init(
     name: String, paths: [String], selector: Selector = .all, isMetadataOnly: Bool,
     changed: @escaping @Sendable (JSONElement) throws(JSONMismatch) -> Void,
@@ -50,16 +50,16 @@ public struct WatchedResource: Sendable {
     (self.changed, self.deleted, self.listed, self.skipped) = (changed, deleted, listed, skipped)
   }
 
-  /// What asks for the list.
+  /// Returns the call that lists the objects.
   func list(of path: String) -> APICall {
     var call = APICall(.read, path, query: selection)
     if isMetadataOnly { call.accept = WatchedResource.metadataList }
     return call
   }
 
-  /// What asks for all that has happened since a version.
+  /// Returns the call that watches everything since a version.
   ///
-  /// - Parameter seconds: after which the server ends the watch.
+  /// - Parameter seconds: when the server ends the watch.
   func watch(of path: String, since version: String, seconds: Int) -> APICall {
     var call = APICall(
       .read, path,
@@ -80,6 +80,6 @@ public struct WatchedResource: Sendable {
   }
 
   private static let metadata = "application/json;as=PartialObjectMetadata;g=\(APIGroup<String>.meta);v=v1"
-  /// What to accept where a list of objects' metadata is enough.
+  /// The media type of a list of objects' metadata.
   public static let metadataList = "application/json;as=PartialObjectMetadataList;g=\(APIGroup<String>.meta);v=v1"
 }

@@ -18,7 +18,9 @@ public struct CertificateFacts: Hashable, Sendable {
 
   /// Why it is not valid at a second since 1970; `nil` where it is.
   public func problem(at second: Int) -> String? {
-    if second < notBefore { return "the certificate is not valid before \(UTCTime(secondsSince1970: notBefore).rfc3339)" }
+    if second < notBefore {
+      return "the certificate is not valid before \(UTCTime(secondsSince1970: notBefore).rfc3339)"
+    }
     return second < notAfter ? nil : "the certificate has expired at \(UTCTime(secondsSince1970: notAfter).rfc3339)"
   }
 }

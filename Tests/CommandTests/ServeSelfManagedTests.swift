@@ -60,7 +60,7 @@ import Transport
     }
     let failures = #"raymesh_tls_handshake_failures_total{kind="no-certificate",listener="webhook"} 1"#
     try await eventually("the count") { try await server.admin("/metrics").text.contains(failures) }
-    _ = try await server.program.line("that it has tried") { $0.contains("certificates not kept") }
+    _ = try await server.program.line("that it has tried") { $0.contains("cannot update certificates") }
     #expect(try await server.stop().status == 0)
   }
 

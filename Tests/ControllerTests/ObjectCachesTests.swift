@@ -8,17 +8,17 @@ import Testing
 
 /// What is kept of a cluster that others write: what a watch says is handed in.
 struct ObjectCachesTests {
-  private let known = ObjectCaches(options: .standard) { _ in }
+  private let caches = ObjectCaches(options: .standard) { _ in }
   private let service = ObjectKey(namespace: "ray", name: "demo-headless-svc")
 
   private func see(_ object: JSONValue, uid: String = "cluster-uid") throws {
     let object = object.setting(["metadata", "uid"], .string(uid)).setting(["metadata", "resourceVersion"], "1")
-    try known.rayClusters.changed(element(object.text))
+    try caches.rayClusters.changed(element(object.text))
   }
 
   private func see(service object: JSONValue) throws {
     let object = object.setting(["metadata", "uid"], "service-uid").setting(["metadata", "resourceVersion"], "2")
-    try known.headlessServices.changed(element(object.text))
+    try caches.headlessServices.changed(element(object.text))
   }
 
   /// A Service with Raymesh's label and a record, with any owner.
@@ -46,8 +46,8 @@ struct ObjectCachesTests {
   @Test func `the record of a Service that its managed cluster owns is read`() throws {
     try see(ControllerVisit.cluster())
     try see(service: Self.labelled())
-    #expect(known.services[service]?.ownership == .cluster)
-    #expect(known.services[service]?.record == PortRecord(wanted: "abc"))
+    #expect(caches.services[service]?.ownership == .cluster)
+    #expect(caches.services[service]?.record == PortRecord(wanted: "abc"))
   }
 
   @Test(
@@ -60,8 +60,8 @@ struct ObjectCachesTests {
   ) throws {
     try see(ControllerVisit.cluster())
     try see(service: Self.labelled(owner: owner))
-    #expect(known.services[service]?.ownership == ownership)
-    #expect(known.services[service]?.record == nil)
+    #expect(caches.services[service]?.ownership == ownership)
+    #expect(caches.services[service]?.record == nil)
   }
 
   @Test func `who only looks reads no record either of a Service that its cluster does not own`() throws {
@@ -90,18 +90,18 @@ struct ObjectCachesTests {
     ] {
       try see(service: Self.labelled(name, namespace: namespace, record: record))
     }
-    #expect(known.services.count == 0)
+    #expect(caches.services.count == 0)
   }
 
   @Test func `what was read for a cluster is forgotten with it`() throws {
     try see(ControllerVisit.cluster())
     try see(service: Self.labelled())
     try see(ControllerVisit.cluster(), uid: "another")
-    #expect(known.services.count == 0, "the same Service is another's now")
+    #expect(caches.services.count == 0, "the same Service is another's now")
     try see(service: Self.labelled())
-    #expect(known.services[service]?.ownership == .former)
-    known.rayClusters.deleted(ObjectKey(namespace: "ray", name: "demo"))
-    #expect(known.services.count == 0)
+    #expect(caches.services[service]?.ownership == .former)
+    caches.rayClusters.deleted(ObjectKey(namespace: "ray", name: "demo"))
+    #expect(caches.services.count == 0)
   }
 
   @Test func `a Service of very many ports costs a bounded amount, and is not as it should be`() throws {
@@ -110,27 +110,27 @@ struct ObjectCachesTests {
     let keys = JSONObject((0..<1000).map { ("k\($0)", "v") })
     try see(
       service: Self.labelled().setting(["spec", "ports"], .array(ports)).setting(["spec", "selector"], .object(keys)))
-    let live = try #require(known.services[service])
+    let live = try #require(caches.services[service])
     #expect(live.ports.runs.count <= 2048 && live.otherSelectors.count <= 64 && !live.isWhole)
   }
 
   /// How many runs are kept of a thousand clusters and their Services.
   private func kept(_ parameters: String) throws -> Int {
-    let known = ObjectCaches(options: .standard) { _ in }
+    let caches = ObjectCaches(options: .standard) { _ in }
     var count = 0
     for index in 0..<1000 {
       let object = try ControllerVisit.cluster(named: "c\(index)", parameters: parameters)
         .setting(["metadata", "uid"], .string("u\(index)")).setting(["metadata", "resourceVersion"], "1")
-      try known.rayClusters.changed(element(object.text))
+      try caches.rayClusters.changed(element(object.text))
       let key = ObjectKey(namespace: "ray", name: "c\(index)")
-      let cluster = try #require(known.clusters[key])
+      let cluster = try #require(caches.clusters[key])
       guard case .service(let wanted) = cluster.wish else { continue }
       let decision = ServiceDecision(
         for: wanted, of: cluster, live: nil, oldest: nil, now: RFC3339Time(second: 1_000))
       guard case .create(let draft) = decision else { continue }
       let made = draft.object().setting(["metadata", "uid"], "s").setting(["metadata", "resourceVersion"], "1")
-      try known.headlessServices.changed(element(made.text))
-      let live = try #require(known.services[ObjectKey(namespace: "ray", name: wanted.name)])
+      try caches.headlessServices.changed(element(made.text))
+      let live = try #require(caches.services[ObjectKey(namespace: "ray", name: wanted.name)])
       #expect(draft.isMet(by: live))
       count += wanted.ports.runs.count + live.ports.runs.count
     }
@@ -149,7 +149,7 @@ struct ObjectCachesTests {
     let cluster = try ControllerVisit.cluster(parameters: #"{"port":"abc"}"#)
       .setting(["spec", "workerGroupSpecs"], JSONValue(parsing: "[\(groups.joined(separator: ","))]"))
     try see(cluster)
-    guard case .refused(let why) = known.clusters[ObjectKey(namespace: "ray", name: "demo")]?.wish else {
+    guard case .refused(let why) = caches.clusters[ObjectKey(namespace: "ray", name: "demo")]?.wish else {
       Issue.record("expected a refusal")
       return
     }

@@ -41,17 +41,17 @@ struct WorkQueueTests {
     for pause in [5, 10, 20, 40] {
       #expect(queue.take(at: now)?.key == "a")
       queue.done("a", again: .items, at: now)
-      queue.ripen(at: now + .milliseconds(pause - 1))
+      queue.addDue(at: now + .milliseconds(pause - 1))
       #expect(queue.take(at: now) == nil)
       now = now + .milliseconds(pause)
-      queue.ripen(at: now)
+      queue.addDue(at: now)
     }
     #expect(queue.take(at: now)?.key == "a")
     queue.done("a", again: nil, at: now)
     queue.add("a", at: now)
     _ = queue.take(at: now)
     queue.done("a", again: .items, at: now)
-    queue.ripen(at: now + .milliseconds(5))
+    queue.addDue(at: now + .milliseconds(5))
     #expect(queue.take(at: now)?.key == "a", "success has made the pause short again")
   }
 
@@ -72,7 +72,7 @@ struct WorkQueueTests {
     queue.add("c", notBefore: start + .seconds(1))
     queue.clear()
     queue.done("a", again: nil, at: start)
-    queue.ripen(at: start + .seconds(2))
+    queue.addDue(at: start + .seconds(2))
     #expect(queue.take(at: start) == nil)
     queue.add("b", at: start)
     #expect(queue.take(at: start)?.key == "b")

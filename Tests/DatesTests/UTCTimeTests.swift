@@ -22,11 +22,13 @@ import Testing
   @Test func `every day from 1600 to 2400 is the one that the C library gives`() {
     for day in -135_140..<157_054 {
       var second = 86_400 * day + 86_399 * (day & 1)
-      var parts = tm()
-      gmtime_r(&second, &parts)
+      var parts = unsafe tm()
+      unsafe gmtime_r(&second, &parts)
       let time = UTCTime(secondsSince1970: second)
       #expect(time.secondsSince1970 == second)
-      let expected = [parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec]
+      let expected = unsafe [
+        parts.tm_year + 1900, parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec,
+      ]
       #expect([time.year, time.month, time.day, time.hour, time.minute, time.second] == expected.map(Int.init))
     }
   }

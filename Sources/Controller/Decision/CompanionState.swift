@@ -2,28 +2,28 @@ public import JSON
 internal import Kubernetes
 public import RayPlan
 
-/// What the controller would find where it looked at a managed cluster's Service now, for whoever only wants to know.
+/// The state of a managed cluster's Service, as the controller would see it now.
 public enum CompanionState: Hashable, Sendable {
   /// There is no Service.
   case missing
-  /// The Service is as it should be; ports of older pods may be waiting, in words.
+  /// The Service is in its desired state. Ports of older pods may be waiting, in words.
   case right(waiting: String?)
-  /// The Service is Raymesh's and not as it should be, in words.
+  /// The Service is Raymesh's and differs from its desired state, in words.
   case different(String)
-  /// Somebody else's, who asks Raymesh to take it over.
+  /// The Service belongs to somebody who asks Raymesh to take it over.
   case adoptable
-  /// Somebody else's Service has the name, and what to do about it.
+  /// Another owner's Service has the name. The text says what to do about it.
   case conflict(String)
-  /// The cluster cannot work as it is written, so it gets none.
+  /// The cluster cannot work as it is written, so it gets no Service.
   case refused
 
   /// - Parameters:
   ///   - cluster: the RayCluster as an API server has it.
-  ///   - service: the Service of its name, `nil` where there is none.
-  ///   - oldest: when the oldest of the cluster's pods was made, `nil` where it has none.
-  ///   - second: now, in seconds since 1970.
-  /// - Returns: `nil` where the cluster is not managed, or is being deleted.
-  /// - Throws: `JSONMismatch` where an object is none of an API server's.
+  ///   - service: the Service of its name, or `nil` if there is none.
+  ///   - oldest: when the oldest of the cluster's pods was created, or `nil` if it has none.
+  ///   - second: the current time, in seconds since 1970.
+  /// - Returns: `nil` if the cluster is not managed, or is being deleted.
+  /// - Throws: `JSONMismatch` if an object is not an API server's.
   public init?(
     of cluster: JSONElement, service: JSONElement?, oldest: String?, at second: Int, options: PlanOptions
   ) throws(JSONMismatch) {
@@ -47,7 +47,7 @@ public enum CompanionState: Hashable, Sendable {
 }
 
 extension ServiceDraft {
-  /// What is not as it should be, for a person.
+  /// Returns how a Service differs from its desired state, for a person.
   fileprivate func differences(from live: LiveService) -> String {
     let pieces = ports.cut(by: live.ports)
     let missing = pieces.compactMap { $0.other == nil ? $0.piece : nil }

@@ -1,12 +1,12 @@
 internal import JSON
 internal import RayPlan
 
-/// The ports of a Service as runs, sorted by transport and number, no number twice: equal sets of ports are equal
+/// The ports of a Service as runs, sorted by transport and number, with no number twice. Equal sets of ports are equal
 /// values.
 struct PortRuns: Hashable, Sendable {
   private(set) var runs: [PortRun] = []
 
-  /// What is not there twice of some runs: of two that overlap the one that begins later is left out.
+  /// Merges runs. Of two runs that overlap, the one that begins later is dropped.
   init(_ runs: some Sequence<PortRun>) {
     for run in runs.sorted(by: { $0.place < $1.place }) {
       guard let last = self.runs.last, last.transport == run.transport else {
@@ -28,10 +28,11 @@ struct PortRuns: Hashable, Sendable {
   static let none = PortRuns([])
 
   var isEmpty: Bool { runs.isEmpty }
-  /// How many ports there are.
+  /// The number of ports.
   var count: Int { runs.reduce(0) { $0 + $1.count } }
 
-  /// The runs, cut where those of `other` begin and end; with each piece the run of `other` that has its numbers.
+  /// Cuts the runs where those of `other` begin and end. Returns each piece with the run of `other` that has its
+  /// numbers.
   func cut(by other: PortRuns) -> [(piece: PortRun, other: PortRun?)] {
     var pieces: [(piece: PortRun, other: PortRun?)] = []
     var next = 0
@@ -49,7 +50,7 @@ struct PortRuns: Hashable, Sendable {
     return pieces
   }
 
-  /// Calls `body` with each port, sorted by number and then by transport, as long as it says so.
+  /// Calls `body` with each port, sorted by number and then by transport, until it returns false.
   func each(_ body: (PortRun, UInt16) -> Bool) {
     var cursors = ContainerPort.TransportProtocol.allCases.map(\.rawValue).sorted().map { transport in
       runs.filter { $0.transport.rawValue == transport }[...]
@@ -68,7 +69,7 @@ struct PortRuns: Hashable, Sendable {
     }
   }
 
-  /// The ports as Kubernetes writes them. Only here does each become a value of its own.
+  /// The ports as Kubernetes writes them. Only here does each port become a value of its own.
   var value: JSONValue {
     var values: [JSONValue] = []
     values.reserveCapacity(count)
@@ -83,7 +84,7 @@ struct PortRuns: Hashable, Sendable {
 extension PortRun {
   fileprivate var place: (String, UInt16) { (transport.rawValue, numbers.lowerBound) }
 
-  /// Whether all of the run comes before another one, so that it can overlap none that follow.
+  /// Whether this run ends before another one begins, so that it overlaps none that follow.
   fileprivate func isBefore(_ run: PortRun) -> Bool {
     transport == run.transport
       ? numbers.upperBound < run.numbers.lowerBound : transport.rawValue < run.transport.rawValue
@@ -101,20 +102,20 @@ extension PortRun {
   }
 }
 
-/// Ports of a Service, whoever wrote them, with consecutive numbers that differ in nothing but number and name.
+/// Consecutive ports of a Service that differ in nothing but number and name.
 struct PortRun: Hashable, Sendable {
   var numbers: ClosedRange<UInt16>
   let transport: ContainerPort.TransportProtocol
   let appProtocol: String?
   let name: Name
 
-  /// What the ports of a run are called.
+  /// How the ports of a run are named.
   enum Name: Hashable, Sendable {
     /// The name of the only port.
     case single(String)
-    /// `p` and the number, as a Service of Raymesh's calls worker ports.
+    /// `p` and the number, as Raymesh names worker ports.
     case numbered
-    /// `old-` and the number: kept for pods that an older plan started.
+    /// `old-` and the number: kept for pods of an older plan.
     case kept
   }
 
@@ -124,7 +125,7 @@ struct PortRun: Hashable, Sendable {
     (self.numbers, self.transport, self.appProtocol, self.name) = (numbers, transport, appProtocol, name)
   }
 
-  /// One port.
+  /// A run of one port.
   init(name: String, number: UInt16, transport: ContainerPort.TransportProtocol = .tcp, appProtocol: String?) {
     self.init(number...number, transport, appProtocol, .single(name))
     for form in [Name.numbered, .kept] where text(of: number, as: form) == name {
@@ -139,10 +140,10 @@ struct PortRun: Hashable, Sendable {
 
   var count: Int { Int(numbers.upperBound) - Int(numbers.lowerBound) + 1 }
 
-  /// The same ports under other names.
+  /// Returns the same ports under other names.
   func named(_ name: Name) -> PortRun { PortRun(numbers, transport, appProtocol, name) }
 
-  /// What the port with a number is called.
+  /// Returns the name of the port with a number.
   func name(of number: UInt16) -> String { text(of: number, as: name) }
 
   private func text(of number: UInt16, as form: Name) -> String {
@@ -153,10 +154,10 @@ struct PortRun: Hashable, Sendable {
     }
   }
 
-  /// The part of the run that has some numbers of it.
+  /// Returns the part of the run that has these numbers.
   func part(_ numbers: ClosedRange<UInt16>) -> PortRun { PortRun(numbers, transport, appProtocol, name) }
 
-  /// Whether the other run goes on where this one ends, and is like it.
+  /// Whether the other run continues this one, and is like it.
   func isFollowed(by next: PortRun) -> Bool {
     if case .single = name { return false }
     return name == next.name && transport == next.transport && appProtocol == next.appProtocol
@@ -165,9 +166,9 @@ struct PortRun: Hashable, Sendable {
 }
 
 extension PortRuns {
-  /// The first numbers for a person, a range as its ends, and how many more there are.
+  /// Returns the first numbers for a person, a range as its ends, and how many more there are.
   ///
-  /// - Parameter most: how many numbers and ranges are told.
+  /// - Parameter most: how many numbers and ranges are listed.
   func words(atMost most: Int) -> String {
     var (told, rest): ([String], Int) = ([], 0)
     for run in runs.sorted(by: { $0.numbers.lowerBound < $1.numbers.lowerBound }) {

@@ -3,21 +3,21 @@ internal import Limits
 internal import Names
 internal import RayPlan
 
-/// What a Service lists while pods run that were started with other ports than the cluster wants now.
+/// The ports that a Service lists while pods run that were started by an older plan.
 ///
-/// A port more harms nobody, so those that are wanted come at once. What running pods use stays as it is for them: a
-/// port that the mesh does not know hangs, and one of another protocol breaks.
+/// An additional port harms nobody, so new ports are listed at once. The ports of running pods stay as they are: calls
+/// to a port that the mesh does not know hang, and calls to one of another protocol fail.
 struct PortTransition: Hashable, Sendable {
-  /// What to list now.
+  /// The ports to list now.
   let ports: PortRuns
-  /// What to write down beside it.
+  /// The record to write beside them.
   let record: PortRecord
 
   /// - Parameters:
-  ///   - wanted: what the cluster wants.
-  ///   - live: what the Service lists, and what is written down there.
-  ///   - oldest: when the oldest of the cluster's pods was made, `nil` where it has none.
-  ///   - now: since when what is wanted now is wanted, where that is news.
+  ///   - wanted: the ports that the cluster wants.
+  ///   - live: the ports that the Service lists, and its record.
+  ///   - oldest: when the oldest of the cluster's pods was created, or `nil` if it has none.
+  ///   - now: the current time, from which a new plan counts.
   init(
     to wanted: PortRuns, from live: (ports: PortRuns, record: PortRecord?), oldest: RFC3339Time?, now: RFC3339Time
   ) {
@@ -30,8 +30,8 @@ struct PortTransition: Hashable, Sendable {
     ports = PortTransition.ports(wanted, keeping: record.kept)
   }
 
-  /// Where the plan is the one that is written down, the Service's ports do not matter: what differs there, a hand has
-  /// made. Where it is new, they are what the pods were started with.
+  /// Returns the record for a plan. If the plan is the recorded one, the listed ports do not matter, since somebody has
+  /// edited them. If it is new, they are what the pods were started with.
   private static func record(
     of wanted: PortRuns, _ digest: String, from live: (ports: PortRuns, record: PortRecord?), now: RFC3339Time
   ) -> PortRecord {
@@ -42,7 +42,7 @@ struct PortTransition: Hashable, Sendable {
     return PortRecord(wanted: digest, kept: PortRuns(kept.map(\.piece)), since: now)
   }
 
-  /// What is kept has its own protocol, and the name of what is wanted at its number.
+  /// Lists the kept ports with their own protocol, and with the name of the wanted port of that number.
   private static func ports(_ wanted: PortRuns, keeping kept: PortRuns) -> PortRuns {
     guard !kept.isEmpty else { return wanted }
     let all = wanted.cut(by: kept).map { piece, kept in
@@ -52,32 +52,32 @@ struct PortTransition: Hashable, Sendable {
     return PortRuns(all + others)
   }
 
-  /// What waits until older pods have gone, for a person; `nil` where nothing does.
+  /// The ports that wait until older pods are gone, for a person; `nil` if there are none.
   var waiting: String? { record.kept.isEmpty ? nil : record.kept.words(atMost: 10) }
 }
 
-/// What a Service's own annotation says about its ports: which plan they are of, and which of them are kept for pods
-/// that were started by an older one.
+/// The record in a Service's annotation: which plan its ports are of, and which of them are kept for pods of an older
+/// plan.
 ///
-/// It tells a new plan from a hand that has edited the Service, and it survives a restart of the controller. Whoever
-/// may write the Service may write this too, so a text beyond the bounds of `ClusterLimits` is no record.
+/// It distinguishes a new plan from a manual edit of the Service, and it survives a restart of the controller. Anyone
+/// who can write the Service can write it too, so a text beyond the bounds of `ClusterLimits` is no record.
 struct PortRecord: Hashable, Sendable {
   /// A digest of the ports that the cluster wants.
   let wanted: String
   /// Ports of older plans that pods may still use, as they were then.
   let kept: PortRuns
-  /// When those of the plan were first seen to be wanted, while others are kept.
+  /// When the plan was first seen, if ports are kept.
   let since: RFC3339Time?
 
-  /// - Parameter kept: what to keep; ports beyond the bounds are left out, those with the highest numbers.
+  /// - Parameter kept: the ports to keep. Ports beyond the bounds are dropped, the highest numbers first.
   init(wanted: String, kept: PortRuns = .none, since: RFC3339Time? = nil) {
     self.wanted = wanted
     self.kept = kept.isEmpty ? kept : PortRecord.bounded(kept)
     self.since = kept.isEmpty ? nil : since
   }
 
-  /// Reads the annotation: a digest, and if ports are kept a time and runs of ports, with spaces between. `nil` for
-  /// any other text.
+  /// Reads the annotation: a digest and, if ports are kept, a time and runs of ports, separated by spaces. Returns
+  /// `nil` for any other text.
   init?(_ text: String) {
     guard text.utf8.count <= ClusterLimits.portRecord.value else { return nil }
     let most = ClusterLimits.portRuns.value + 2
@@ -101,7 +101,7 @@ struct PortRecord: Hashable, Sendable {
     return ([wanted, since.description] + kept.runs.map(\.recorded)).joined(separator: " ")
   }
 
-  /// Returns a digest of ports, the same in every process and version. So it counts each port of a run.
+  /// Returns a digest of ports, the same in every process and version. It counts each port of a run.
   static func digest(of ports: PortRuns) -> String {
     var digest = FNV1a()
     ports.each { run, number in
@@ -124,12 +124,12 @@ struct PortRecord: Hashable, Sendable {
     return PortRuns(runs)
   }
 
-  /// Room for the digest and the time in front of the runs.
+  /// The room for the digest and the time in front of the runs.
   private static let overhead = 64
 }
 
 extension PortRun {
-  /// The run in the annotation, such as `10002-10051/TCP/grpc`.
+  /// The run as the annotation has it, such as `10002-10051/TCP/grpc`.
   fileprivate var recorded: String {
     "\(numbers.lowerBound)-\(numbers.upperBound)/\(transport.rawValue)/\(appProtocol ?? "")"
   }

@@ -2,23 +2,25 @@ internal import Kubernetes
 internal import Names
 internal import RayPlan
 
-/// What to do about a cluster's Service: a function of what is wanted and what is there.
+/// What to do about a cluster's Service, decided from what the cluster wants and what exists.
 enum ServiceDecision: Hashable, Sendable {
   case create(ServiceDraft)
-  /// Apply, and where something has to go, first take it out by a merge patch: apply only takes away what nobody else
-  /// owns, and who has created or edited an object owns what was written (Kubernetes, "Server-Side Apply").
+  /// Apply the draft. If something has to go, a merge patch removes it first.
+  ///
+  /// Apply alone only removes what nobody else owns, and a client that creates or edits an object owns what it has written
+  /// (Kubernetes, "Server-Side Apply").
   case apply(ServiceDraft, over: LiveService)
-  /// The same over somebody else's, who has asked for it.
+  /// Apply the draft over another owner's Service, who has asked for it.
   case adopt(ServiceDraft, over: LiveService)
-  /// All is as it should be; ports may be waiting, in words.
+  /// Do nothing: the Service is in its desired state. Ports may be waiting, in words.
   case leave(waiting: String?)
-  /// Somebody else's Service has the name.
+  /// Do nothing: another owner's Service has the name.
   case conflict(ServiceConflict)
 
   /// - Parameters:
-  ///   - live: the Service of that name, `nil` where there is none.
-  ///   - oldest: when the oldest of the cluster's pods was made, `nil` where it has none.
-  ///   - now: the time for what begins to wait now.
+  ///   - live: the Service of that name, or `nil` if there is none.
+  ///   - oldest: when the oldest of the cluster's pods was created, or `nil` if it has none.
+  ///   - now: the current time, from which ports begin to wait.
   init(
     for service: HeadlessService, of cluster: ManagedCluster, live: LiveService?, oldest: RFC3339Time?,
     now: RFC3339Time
@@ -45,7 +47,7 @@ enum ServiceDecision: Hashable, Sendable {
 }
 
 extension ServiceDecision {
-  /// Whether a port that the Service lists is listed no more, or with another protocol.
+  /// Whether a listed port is removed, or gets another protocol.
   var takesPortsAway: Bool {
     switch self {
     case .apply(let draft, let live), .adopt(let draft, let live):
@@ -57,15 +59,15 @@ extension ServiceDecision {
   }
 }
 
-/// Why a Service of the right name cannot become ours.
+/// Why Raymesh cannot take over a Service of the right name.
 enum ServiceConflict: Hashable, Sendable {
   case foreign
-  /// It has Raymesh's label, and something else owns it.
+  /// The Service has Raymesh's label, and another owner.
   case owned
   case notHeadless
 
-  /// `nil` if it can, or is already. A Service is written if the cluster owns it, or if it is offered: by the label
-  /// while nobody else owns it, or by the annotation.
+  /// Returns `nil` if there is no conflict. Raymesh writes a Service if the cluster owns it, or if it is offered: by
+  /// the label while nobody else owns it, or by the annotation.
   init?(with live: LiveService) {
     guard live.isOurs || live.asksForAdoption else {
       self = .foreign
@@ -80,7 +82,7 @@ enum ServiceConflict: Hashable, Sendable {
     self = .notHeadless
   }
 
-  /// What to tell the cluster's owner.
+  /// Returns the message for the cluster's owner.
   func message(_ name: String) -> String {
     switch self {
     case .foreign:

@@ -3,11 +3,11 @@ internal import Kubernetes
 internal import Names
 internal import RayPlan
 
-/// A Service as it should be now: what the cluster wants, and the ports that its running pods still need.
+/// A Service in its desired state: what the cluster wants, and the ports that running pods still need.
 struct ServiceDraft: Hashable, Sendable {
   let service: HeadlessService
   let ports: PortRuns
-  /// What waits until older pods have gone, for a person.
+  /// The ports that wait until older pods are gone, for a person.
   let waiting: String?
   private let record: PortRecord
   private let owner: JSONValue
@@ -18,9 +18,9 @@ struct ServiceDraft: Hashable, Sendable {
     owner = cluster.ownerReference
   }
 
-  /// The Service as a Kubernetes object: that of `POST /service`, with its owner, and the ports that are kept.
+  /// Returns the Service as a Kubernetes object: that of `POST /service`, with its owner and the kept ports.
   ///
-  /// - Parameter identity: the object that it is meant for, and no later one: the API server refuses any other.
+  /// - Parameter identity: the object and version that it is meant for. The API server rejects it for any other.
   func object(over identity: ObjectIdentity? = nil) -> JSONValue {
     guard case .object(var object) = service.object, case .object(var metadata) = object["metadata"],
       case .object(var annotations) = metadata["annotations"], case .object(var spec) = object["spec"]
@@ -35,9 +35,9 @@ struct ServiceDraft: Hashable, Sendable {
     return .object(object)
   }
 
-  /// A merge patch that takes out the ports and selectors that should not be there; `nil` where there are none.
+  /// Returns a merge patch that removes ports and selectors which should not exist, or `nil` if there are none.
   func pruning(_ live: LiveService) -> JSONValue? {
-    // A port that is renamed may have the name of another, which apply would find twice.
+    // A renamed port may take the name of another, which apply would then find twice.
     let isInTheWay = live.ports.cut(by: ports).contains { piece, port in
       port.map { $0.name != piece.name || ($0.appProtocol == nil && piece.appProtocol != nil) } ?? true
     }
@@ -54,7 +54,7 @@ struct ServiceDraft: Hashable, Sendable {
     ]
   }
 
-  /// Whether the Service is as it should be.
+  /// Whether a Service is in its desired state.
   func isMet(by live: LiveService) -> Bool {
     live.ports == ports && live.isWhole && live.selected == service.cluster && live.otherSelectors.isEmpty
       && live.publishesNotReady && live.isOurs && live.isExportedToItsNamespace && live.record == record

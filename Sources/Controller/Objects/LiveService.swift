@@ -4,33 +4,33 @@ internal import Limits
 internal import Names
 internal import RayPlan
 
-/// What is kept of a Service that has the name of a managed cluster's: all that a decision about it depends on, within
-/// the bounds of `ClusterLimits`.
+/// What is cached of a Service that has the name of a managed cluster's: everything that a decision about it depends
+/// on, within the bounds of `ClusterLimits`.
 ///
-/// Anybody may create Services with Raymesh's label and annotations. So it is read for one cluster, and what the
-/// annotation `raymesh.io/ports` says is read only if that cluster owns the Service.
+/// Anybody can create Services with Raymesh's label and annotations. So a Service is read for one cluster, and its
+/// annotation `raymesh.io/ports` counts only if that cluster owns the Service.
 struct LiveService: Hashable, Sendable {
   let identity: ObjectIdentity
-  /// Whether it carries Raymesh's label.
+  /// Whether the Service carries Raymesh's label.
   let isOurs: Bool
   /// Whether its owner wants Raymesh to take it over.
   let asksForAdoption: Bool
   let ownership: ServiceOwnership
   let ports: PortRuns
-  /// Whether `ports` and `otherSelectors` are all that the Service has.
+  /// Whether `ports` and `otherSelectors` are everything that the Service has.
   let isWhole: Bool
-  /// The cluster whose pods it selects.
+  /// The cluster whose pods the Service selects.
   let selected: String?
   /// The other keys of its selector, sorted.
   let otherSelectors: [String]
   let isHeadless: Bool
   let publishesNotReady: Bool
   let isExportedToItsNamespace: Bool
-  /// What is written down about its ports; `nil` unless the cluster owns the Service.
+  /// The record of its ports; `nil` unless the cluster owns the Service.
   let record: PortRecord?
 
   /// - Parameter cluster: the managed cluster whose Service has this name.
-  /// - Throws: `JSONMismatch` where the object is no Service of an API server.
+  /// - Throws: `JSONMismatch` if the object is not an API server's Service.
   init(_ object: JSONElement, for cluster: ManagedCluster) throws(JSONMismatch) {
     identity = try ObjectIdentity(of: object)
     let metadata = try object.requiredObject("metadata")
@@ -59,14 +59,14 @@ struct LiveService: Hashable, Sendable {
   }
 }
 
-/// Who owns a Service, as seen from the cluster that it has the name of.
+/// The owner of a Service, as seen from the cluster whose Service has this name.
 enum ServiceOwnership: Hashable, Sendable {
-  /// The cluster itself: name, namespace and uid are its.
+  /// The cluster itself, by name, namespace and uid.
   case cluster
   case nobody
-  /// Only clusters of the same name that were there before. Garbage collection may not have come yet.
+  /// Only earlier clusters of the same name. Garbage collection may not have run yet.
   case former
-  /// Somebody else, such as another object that made it.
+  /// Somebody else, such as another object that created it.
   case other
 
   init(of metadata: JSONElement, by cluster: ManagedCluster) throws(JSONMismatch) {
@@ -86,7 +86,7 @@ enum ServiceOwnership: Hashable, Sendable {
 }
 
 extension PortRun {
-  /// A port of a Service as Kubernetes has it.
+  /// Reads a port of a Service.
   fileprivate init(_ element: JSONElement) throws(JSONMismatch) {
     guard let number = element.member("port")?.integer.flatMap({ UInt16(exactly: $0) }), number > 0 else {
       throw element.missing("port", expected: "a port from 1 to 65535")

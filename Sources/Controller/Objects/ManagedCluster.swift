@@ -3,27 +3,27 @@ internal import Kubernetes
 internal import Limits
 internal import RayPlan
 
-/// What is kept of a RayCluster that is managed: its Service, whose ports stay ranges, and whom that belongs to.
+/// What is cached of a managed RayCluster: its Service, whose ports stay ranges, and the owner of that Service.
 struct ManagedCluster: Hashable, Sendable {
   let key: ObjectKey
   let uid: String
   let apiVersion: String
   /// The Service that it wants, or why it can have none.
   let wish: Wish
-  /// The Service that has its name, which is not the cluster's own wish if that is refused.
+  /// The Service that has its name. If the cluster is refused, it is not the cluster's own wish.
   let service: ObjectKey?
-  /// Whether it has no pods now, by `spec.suspend`.
+  /// Whether the cluster has no pods now, by `spec.suspend`.
   let isSuspended: Bool
 
   enum Wish: Hashable, Sendable {
     case service(HeadlessService)
-    /// Why, in as many bytes as an Event takes.
+    /// The reason, in as many bytes as an Event takes.
     case refused(String)
   }
 
-  /// Reads a RayCluster; `nil` where there is nothing to do for it: it is not managed, or is being deleted.
+  /// Reads a RayCluster. Returns `nil` if there is nothing to do for it: it is not managed, or is being deleted.
   ///
-  /// - Throws: `JSONMismatch` where the object is none of an API server's.
+  /// - Throws: `JSONMismatch` if the object is not an API server's.
   init?(_ object: JSONElement, options: PlanOptions) throws(JSONMismatch) {
     let metadata = try ClusterMetadata(of: object)
     guard metadata.isManaged, !metadata.isBeingDeleted else { return nil }
@@ -42,11 +42,11 @@ struct ManagedCluster: Hashable, Sendable {
     }
   }
 
-  /// What Events are about.
+  /// The subject of its Events.
   var reference: ClusterReference { ClusterReference(key: key, uid: uid, apiVersion: apiVersion) }
 
-  /// What makes Kubernetes delete the Service with its cluster. It neither controls nor blocks: KubeRay's own Services
-  /// are told apart by that, and a finalizer of the cluster must not wait for ours.
+  /// The reference by which Kubernetes deletes the Service with its cluster. It neither controls nor blocks: KubeRay
+  /// recognizes its own Services by that, and a finalizer of the cluster must not wait for ours.
   var ownerReference: JSONValue {
     [
       "apiVersion": .string(apiVersion), "kind": "RayCluster", "name": .string(key.name), "uid": .string(uid),
@@ -56,7 +56,7 @@ struct ManagedCluster: Hashable, Sendable {
 }
 
 extension String {
-  /// The text if it has no more bytes than that, else its beginning and three dots.
+  /// Returns the text if it has at most this many bytes, else its beginning and three dots.
   func shortened(to bytes: Int) -> String {
     guard utf8.count > bytes else { return self }
     var end = utf8.index(startIndex, offsetBy: bytes - 4)

@@ -3,7 +3,7 @@ internal import Kubernetes
 internal import Names
 internal import Synchronization
 
-/// The pods of all clusters, and which of a cluster's is the oldest.
+/// An index of the pods of all clusters, by cluster and creation time.
 final class PodIndex: Sendable {
   fileprivate struct State {
     var clusters: [ObjectKey: ObjectKey] = [:]
@@ -13,15 +13,15 @@ final class PodIndex: Sendable {
 
   private let state = Mutex(State())
 
-  /// Whether a whole list has come since the start.
+  /// Whether pods have been listed since the start.
   var isComplete: Bool { state.withLock { $0.isComplete } }
 
-  /// When the pods of a cluster were made; `nil` where it has none.
+  /// Returns when the pods of a cluster were created, or `nil` if it has none.
   func ages(of cluster: ObjectKey) -> PodAges? {
     state.withLock { $0.pods[cluster].flatMap { PodAges(of: $0.values) } }
   }
 
-  /// Takes note of a pod; gives the cluster of one that had its name before, and so has gone: a list says no more of it.
+  /// Adds a pod. Returns the cluster of an earlier pod of the same name, which is gone and which no list reports.
   func insert(_ pod: PodSlice) -> ObjectKey? {
     state.withLock { state in
       let creation = state.clusters[pod.key].flatMap { state.pods[$0]?[pod.key] }
@@ -32,10 +32,10 @@ final class PodIndex: Sendable {
     }
   }
 
-  /// Takes note that a pod has gone; gives its cluster, where it had one.
+  /// Removes a pod. Returns its cluster, if it had one.
   func remove(_ pod: ObjectKey) -> ObjectKey? { state.withLock { $0.remove(pod) } }
 
-  /// Takes a whole list for all there is; gives the clusters of those that are not in it.
+  /// Takes a list as complete. Returns the clusters of the pods that are not in it.
   func complete(with listed: Set<ObjectKey>) -> Set<ObjectKey> {
     state.withLock { state in
       state.isComplete = true
@@ -58,25 +58,25 @@ extension PodIndex.State {
   }
 }
 
-/// When the first and the last of some pods were made, by the API server's clock.
+/// When the oldest and the newest of some pods were created, by the API server's clock.
 struct PodAges: Hashable, Sendable {
   let oldest: RFC3339Time
   let newest: RFC3339Time
 
-  /// `nil` where there are none.
+  /// Returns `nil` if there are none.
   init?(of creations: some Collection<RFC3339Time>) {
     guard let oldest = creations.min(), let newest = creations.max() else { return nil }
     (self.oldest, self.newest) = (oldest, newest)
   }
 }
 
-/// What is kept of a pod: which cluster's it is, and since when. Its metadata is all that is asked for.
+/// What is cached of a pod: its cluster and its creation time. Only its metadata is requested.
 struct PodSlice: Hashable, Sendable {
   let key: ObjectKey
   let cluster: ObjectKey
   let creation: RFC3339Time
 
-  /// - Throws: `JSONMismatch` where the object is none of an API server's.
+  /// - Throws: `JSONMismatch` if the object is not an API server's.
   init?(_ object: JSONElement) throws(JSONMismatch) {
     key = try ObjectIdentity(of: object).key
     let metadata = try object.requiredObject("metadata")

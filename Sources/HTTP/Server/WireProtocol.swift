@@ -84,7 +84,9 @@ final class HTTPDate: Sendable {
     var second = time_t()
     unsafe time(&second)
     return written.withLock { written in
-      if written.second != second { written = Written(second: second, text: UTCTime(secondsSince1970: second).httpDate) }
+      if written.second != second {
+        written = Written(second: second, text: UTCTime(secondsSince1970: second).httpDate)
+      }
       return written.text
     }
   }

@@ -44,7 +44,8 @@ struct CertificateNews: Sendable {
     log.log(
       level: left < CertificateNews.soon ? .warning : .notice, event,
       metadata: [
-        "notBefore": "\(UTCTime(secondsSince1970: facts.notBefore).rfc3339)", "notAfter": "\(UTCTime(secondsSince1970: facts.notAfter).rfc3339)",
+        "notBefore": "\(UTCTime(secondsSince1970: facts.notBefore).rfc3339)",
+        "notAfter": "\(UTCTime(secondsSince1970: facts.notAfter).rfc3339)",
         "names": "\(facts.names)", "issuer": "\(facts.issuer)",
       ])
   }
