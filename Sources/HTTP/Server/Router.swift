@@ -11,54 +11,58 @@ public struct Router: Responder {
     let method: HTTPRequest.Method
     let path: String
     let endpoint: Handler
+    let counts: RequestCounts
   }
 
   private var routes: [Route] = []
+  private let listener: String
   private let explain: @Sendable (HTTPResponse.Status, String) -> Response
-  private let counts: RequestCounts
+  /// Counts the requests that have no route.
+  private let others: RequestCounts
 
   /// A router without routes.
   ///
   /// - Parameters:
-  ///   - listener: what its metrics are told apart by, such as `webhook`.
-  ///   - explain: how a refusal is told to the client, with a status and a reason for a person.
+  ///   - listener: the value of the label `listener` in its metrics, such as `webhook`.
+  ///   - explain: how a rejection is told to the client, with a status and a reason for a person.
   public init(
     for listener: String = "",
     explain: @escaping @Sendable (HTTPResponse.Status, String) -> Response = Response.text
   ) {
+    self.listener = listener
     self.explain = explain
-    counts = RequestCounts(of: listener)
+    others = RequestCounts(of: listener, on: "none")
   }
 
   /// Adds a route. One for GET answers HEAD too.
   public mutating func add(_ method: HTTPRequest.Method, _ path: String, _ endpoint: @escaping Handler) {
-    routes.append(Route(method: method, path: path, endpoint: endpoint))
+    let counts = routes.first { $0.path == path }?.counts ?? RequestCounts(of: listener, on: path)
+    routes.append(Route(method: method, path: path, endpoint: endpoint, counts: counts))
   }
 
-  /// The endpoint's answer; 404 where the path is unknown, 405 with `Allow` where only the method is.
+  /// The endpoint's answer; 404 if no route has the path, 405 with `Allow` if one has it for other methods.
   public func respond(to request: Request) async -> Response {
     let path = request.path
-    let known = routes.first { $0.path == path }
-    let response = await endpoint(of: request, at: path)
-    counts.count(response, on: known?.path)
+    let method = request.head.method == .head ? .get : request.head.method
+    guard let route = routes.first(where: { $0.method == method && $0.path == path }) else {
+      return reject(request, at: path)
+    }
+    let response = await route.endpoint(request)
+    route.counts.count(response)
     return response
   }
 
-  private func endpoint(of request: Request, at path: Substring) async -> Response {
-    let method = request.head.method == .head ? .get : request.head.method
-    var allowed: [String] = []
-    for route in routes where route.path == path {
-      if route.method == method { return await route.endpoint(request) }
-      allowed.append(route.method.rawValue)
-      if route.method == .get { allowed.append(HTTPRequest.Method.head.rawValue) }
+  private func reject(_ request: Request, at path: Substring) -> Response {
+    let known = routes.filter { $0.path == path }
+    guard let counts = known.first?.counts else {
+      let paths = routes.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")
+      return counted(explain(.notFound, "no such path: \(path); there is \(paths)"))
     }
-    guard !allowed.isEmpty else {
-      let known = routes.map { "\($0.method.rawValue) \($0.path)" }.joined(separator: ", ")
-      return explain(.notFound, "no such path: \(path); there is \(known)")
-    }
-    let list = allowed.joined(separator: ", ")
+    let methods = known.flatMap { $0.method == .get ? [$0.method, .head] : [$0.method] }
+    let list = methods.map(\.rawValue).joined(separator: ", ")
     var response = explain(.methodNotAllowed, "\(request.head.method.rawValue) on \(path); expected \(list)")
     response.head.headerFields[.allow] = list
+    counts.count(response)
     return response
   }
 
@@ -69,37 +73,33 @@ public struct Router: Responder {
   public func respond(to reason: Unavailable) -> Response { counted(reason.response(explain)) }
 
   private func counted(_ response: Response) -> Response {
-    counts.count(response, on: nil)
+    others.count(response)
     return response
   }
 }
 
-/// Counts requests by the route that they took and the status that they got.
-///
-/// Both are from closed sets: routes are the router's own, statuses the server's own.
+/// Counts the requests of one route by the status that they got. Both are from closed sets.
 final class RequestCounts: Sendable {
   static let requests = "raymesh_http_requests_total"
 
-  private struct Key: Hashable {
-    let route: String
-    let code: Int
-  }
-
   private let listener: String
-  private let counters = Mutex<[Key: Counter]>([:])
+  private let route: String
+  /// A route gives few statuses, so a look at each is cheaper than a table.
+  private let counters = Mutex<[(code: Int, counter: Counter)]>([])
 
-  init(of listener: String) { self.listener = listener }
+  /// - Parameter route: the route's path, or `none`.
+  init(of listener: String, on route: String) { (self.listener, self.route) = (listener, route) }
 
-  /// - Parameter route: the route's path, `nil` where there was none.
-  func count(_ response: Response, on route: String?) {
-    let key = Key(route: route ?? "none", code: response.head.status.code)
-    let counter = counters.withLock { counters in
-      if let known = counters[key] { return known }
-      let labels = [("listener", listener), ("route", key.route), ("code", String(key.code))]
+  func count(_ response: Response) { counter(of: response.head.status.code).increment() }
+
+  /// The counter of a status, whose series is there from its first response on.
+  private func counter(of code: Int) -> Counter {
+    counters.withLock { counters in
+      if let known = counters.first(where: { $0.code == code }) { return known.counter }
+      let labels = [("listener", listener), ("route", route), ("code", String(code))]
       let new = Counter(label: RequestCounts.requests, dimensions: labels)
-      counters[key] = new
+      counters.append((code, new))
       return new
     }
-    counter.increment()
   }
 }
