@@ -7,7 +7,7 @@ public struct Request: Sendable {
   public let head: HTTPRequest
   /// The body, empty where there is none.
   public let body: [UInt8]
-  /// Since when its first byte has been there, or a little earlier: what it waited for its turn counts.
+  /// When its first byte arrived, or a little earlier: the time that it waited for its turn counts.
   public let arrival: Instant
 
   /// A request.
@@ -36,7 +36,9 @@ public struct Request: Sendable {
 /// A response with its whole body.
 public struct Response: Sendable {
   /// Status and header fields; `Content-Length`, `Date` and `Connection` are the server's to add.
-  public var head: HTTPResponse
+  public var head: HTTPResponse { didSet { text = nil } }
+  /// The head as HTTP/1.1 writes it, if that has been prepared.
+  private(set) var text: [UInt8]?
   /// The body, empty where there is none.
   public let body: [UInt8]
 
@@ -46,6 +48,13 @@ public struct Response: Sendable {
   public init(_ status: HTTPResponse.Status, contentType: String? = nil, body: [UInt8] = []) {
     head = HTTPResponse(status: status)
     if let contentType { head.headerFields.append(HTTPField(name: .contentType, value: contentType)) }
+    self.body = body
+  }
+
+  /// A response whose head has been prepared.
+  public init(_ head: ResponseHead, body: [UInt8]) {
+    self.head = head.response
+    text = head.text
     self.body = body
   }
 
@@ -61,13 +70,25 @@ public struct Response: Sendable {
   }
 }
 
+/// The head that many responses share, made and written once.
+public struct ResponseHead: Sendable {
+  fileprivate let response: HTTPResponse
+  fileprivate let text: [UInt8]
+
+  /// A head with one field.
+  public init(_ status: HTTPResponse.Status, contentType: String) {
+    response = Response(status, contentType: contentType).head
+    text = HTTP1Writer.start(of: response)
+  }
+}
+
 /// Answers requests. One value serves all connections at once.
 public protocol Responder: Sendable {
   /// The answer; whatever goes wrong is an answer too.
   func respond(to request: Request) async -> Response
   /// The answer to bytes that are no request that could be read, or one that is too large.
   func respond(to error: WireError) -> Response
-  /// The answer to a request that nobody looks at.
+  /// The answer to a request that no endpoint gets.
   func respond(to reason: Unavailable) -> Response
 }
 

@@ -25,7 +25,7 @@ struct AdmissionEndpoint: Sendable {
       let duration = start.duration(to: .now)
       metrics.record(reply, in: duration)
       tell(of: reply, duration)
-      return Response(.ok, contentType: "application/json", body: reply.bytes)
+      return Response(.json, body: reply.bytes)
     } catch { return refuse(error) }
   }
 

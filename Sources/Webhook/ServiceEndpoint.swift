@@ -30,7 +30,7 @@ struct ServiceEndpoint: Sendable {
         of: document.root, namespace: ServiceEndpoint.defaultNamespace, options: options, within: &budget)
       generated.increment()
       log.info("service generated", metadata: ["namespace": "\(service.namespace)", "name": "\(service.name)"])
-      return Response(.ok, contentType: "application/json", body: JSONWriter.bytes(of: service.object))
+      return Response(.json, body: JSONWriter.bytes(of: service.object))
     } catch {
       return budget.isLate
         ? Unavailable.overloaded.response(Problem.response)

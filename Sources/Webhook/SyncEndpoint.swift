@@ -68,7 +68,7 @@ struct SyncEndpoint: Sendable {
       "labels": .null, "annotations": .null, "status": .null, "attachments": .array(attachments),
       "resyncAfterSeconds": .null, "finalized": isFinalizing ? true : .null,
     ]
-    return Response(.ok, contentType: "application/json", body: JSONWriter.bytes(of: answer))
+    return Response(.json, body: JSONWriter.bytes(of: answer))
   }
 
   private func refuse(_ response: Response, because reason: String) -> Response {

@@ -30,7 +30,7 @@ extension Router {
 }
 
 extension Request {
-  /// A refusal of a body that does not say that it is JSON, or `nil` where it does.
+  /// The rejection of a body that does not say that it is JSON; `nil` if it does.
   var refusalUnlessJSON: Response? {
     // As API servers have it; all else takes longer to read.
     if head.headerFields[values: .contentType] == ["application/json"] { return nil }
@@ -42,7 +42,12 @@ extension Request {
   }
 }
 
-/// A refusal as an endpoint tells it: a status, and a JSON body that says what is wrong and where.
+extension ResponseHead {
+  /// The head of every answer that is not a rejection.
+  static let json = ResponseHead(.ok, contentType: "application/json")
+}
+
+/// Builds the response to a rejected request: a status, and a JSON body that says what is wrong and where.
 enum Problem {
   /// `{"error": …}` alone, where no place in a document is to blame.
   static func response(_ status: HTTPResponse.Status, _ error: String) -> Response {

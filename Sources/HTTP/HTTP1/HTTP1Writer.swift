@@ -22,17 +22,20 @@ enum HTTP1Writer {
   static func head(of response: Response, date: String, closes: Bool, capacity: Int = 0) -> [UInt8] {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(256 + capacity)
-    let status = response.head.status
-    bytes.append("HTTP/1.1 ")
-    bytes.append(String(status.code))
-    bytes.append(" ")
-    bytes.append(status.reasonPhrase)
-    bytes.append("\r\n")
-    bytes.appendFields(response.head.headerFields)
+    bytes.append(contentsOf: response.text ?? start(of: response.head))
     bytes.append("Date", date)
     if response.mayHaveBody { bytes.append("Content-Length", String(response.body.count)) }
     if closes { bytes.append("Connection", "close") }
     bytes.append("\r\n")
+    return bytes
+  }
+
+  /// The status line and the fields of a response, without those that the server adds.
+  static func start(of head: HTTPResponse) -> [UInt8] {
+    var bytes = Array("HTTP/1.1 \(head.status.code) ".utf8)
+    bytes.append(head.status.reasonPhrase)
+    bytes.append("\r\n")
+    bytes.appendFields(head.headerFields)
     return bytes
   }
 
