@@ -17,11 +17,11 @@ struct AdmissionMetrics: Sendable {
     ports: [50, 75, 100, 150, 200, 300, 500, 750, 1000, 2000, 65535],
   ]
 
-  private static let operations = ["CREATE", "UPDATE", "DELETE", "CONNECT"]
-  private static let otherOperation = "other"
-
-  private let counters: [String: Verdicts]
-  private let others: Verdicts
+  private let create = Verdicts("CREATE")
+  private let update = Verdicts("UPDATE")
+  private let delete = Verdicts("DELETE")
+  private let connect = Verdicts("CONNECT")
+  private let others = Verdicts("other")
   private let malformed = Counter(
     label: AdmissionMetrics.reviews, dimensions: [("operation", "unknown"), ("verdict", "malformed")])
   private let seconds = Timer(label: AdmissionMetrics.duration)
@@ -51,8 +51,6 @@ struct AdmissionMetrics: Sendable {
   }
 
   init() {
-    counters = Dictionary(AdmissionMetrics.operations.map { ($0, Verdicts($0)) }) { first, _ in first }
-    others = Verdicts(AdmissionMetrics.otherOperation)
     let each = { (name: String, label: String, values: [String]) in
       Dictionary(values.map { ($0, Counter(label: name, dimensions: [(label, $0)])) }) { first, _ in first }
     }
@@ -61,13 +59,23 @@ struct AdmissionMetrics: Sendable {
   }
 
   func record(_ reply: Reviewer.Reply, in duration: Duration) {
-    (counters[reply.review.operation] ?? others)[reply.answer].increment()
+    verdicts(of: reply.review.operation)[reply.answer].increment()
     seconds.record(duration: duration)
     if let plan = reply.plan { planned.record(plan.portCount) }
     switch reply.answer {
     case .allow(let notices), .patch(_, let notices):
       for notice in notices { warned[notice.kind.rawValue]?.increment() }
     case .deny(let refusal): for fault in refusal.faultClasses { refused[fault.rawValue]?.increment() }
+    }
+  }
+
+  private func verdicts(of operation: String) -> Verdicts {
+    switch operation {
+    case "CREATE": create
+    case "UPDATE": update
+    case "DELETE": delete
+    case "CONNECT": connect
+    default: others
     }
   }
 
