@@ -43,24 +43,42 @@ enum BodyFraming: Hashable {
   }
 }
 
-/// The fields that say how a message is framed and whether its connection lives on, gathered in one pass.
+/// The fields that say how a message is framed and whether its connection lives on, gathered as they are read.
 struct ConnectionFields {
-  private(set) var hosts: [String] = []
-  private(set) var lengths: [String] = []
+  private(set) var hosts = Values()
+  private(set) var lengths = Values()
   private(set) var codings: [String] = []
   private(set) var expectsContinue = false
   private var options: [String] = []
 
-  init(_ fields: HTTPFields) {
-    for field in fields {
-      switch field.name.canonicalName {
-      case "host": hosts.append(field.value)
-      case "content-length": lengths.append(field.value)
-      case "transfer-encoding": codings += ConnectionFields.list(field.value)
-      case "connection": options += ConnectionFields.list(field.value)
-      case "expect": expectsContinue = ConnectionFields.list(field.value) == ["100-continue"]
-      default: break
-      }
+  /// The values of a field that a message should have once: the first, and how many there are.
+  struct Values {
+    private(set) var first: String?
+    private(set) var count = 0
+
+    var isEmpty: Bool { count == 0 }
+
+    fileprivate mutating func append(_ value: String) {
+      first = first ?? value
+      count += 1
+    }
+  }
+
+  init() {}
+
+  init(_ fields: HTTPFields) { for field in fields { add(field) } }
+
+  /// Takes note of a field.
+  mutating func add(_ field: HTTPField) {
+    let name = field.name.canonicalName
+    // The length comes first, as most fields are told apart by it, and comparing texts takes longer.
+    switch (name.utf8.count, name) {
+    case (4, "host"): hosts.append(field.value)
+    case (14, "content-length"): lengths.append(field.value)
+    case (17, "transfer-encoding"): codings += ConnectionFields.list(field.value)
+    case (10, "connection"): options += ConnectionFields.list(field.value)
+    case (6, "expect"): expectsContinue = ConnectionFields.list(field.value) == ["100-continue"]
+    default: break
     }
   }
 

@@ -5,6 +5,8 @@ internal import HTTPTypes
 struct FieldSection {
   let startLine: ArraySlice<UInt8>
   private(set) var fields = HTTPFields()
+  /// What the fields say about the message's body and its connection.
+  private(set) var connection = ConnectionFields()
 
   /// Reads a head, without the empty line that ends it.
   ///
@@ -15,13 +17,15 @@ struct FieldSection {
     fields.reserveCapacity(FieldSection.usualFields)
     while let line = try lines.next() {
       guard fields.count < mostFields else { throw .headTooLarge(limit: "\(mostFields) fields") }
-      fields.append(try FieldSection.field(line))
+      let field = try FieldSection.field(line)
+      connection.add(field)
+      fields.append(field)
     }
   }
 
   /// Reads one field.
   static func field(_ line: ArraySlice<UInt8>) throws(WireError) -> HTTPField {
-    guard let colon = line.firstIndex(of: UInt8(ascii: ":")),
+    guard let colon = line.place(of: UInt8(ascii: ":")),
       let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
     else { throw .malformed("a header field without a name: \(quoted(line))") }
     let value = line[(colon + 1)...].trimmingBlanks

@@ -13,7 +13,7 @@ struct HTTP1RequestHead {
   init(_ bytes: ArraySlice<UInt8>, limits: HTTPLimits) throws(WireError) {
     let section = try FieldSection(bytes, mostFields: limits.fields)
     let line = try RequestLine(section.startLine)
-    let connection = ConnectionFields(section.fields)
+    let connection = section.connection
     let authority = try HTTP1RequestHead.authority(of: line, connection)
     request = HTTPRequest(
       method: line.method, scheme: line.scheme, authority: authority, path: line.path, headerFields: section.fields)
@@ -37,8 +37,8 @@ struct HTTP1RequestHead {
     return line.authority ?? connection.hosts.first
   }
 
-  /// Whether all are characters of host and port (RFC 3986 sections 3.2.2 and 3.2.3). User information is an error (RFC 9110 section
-  /// 4.2.4).
+  /// Whether a text has only characters of host and port (RFC 3986 sections 3.2.2 and 3.2.3). User information is an
+  /// error (RFC 9110 section 4.2.4).
   static func isAuthority(_ text: String) -> Bool { text.utf8.allSatisfy(isAuthority) }
 
   private static func isAuthority(_ byte: UInt8) -> Bool {

@@ -81,7 +81,7 @@ struct HTTP1ResponseReader {
       status: try HTTP1ResponseReader.status(section.startLine), headerFields: section.fields)
     if head.status.kind == .informational { return }
     let isEmpty = method == .head || head.status == .noContent || head.status == .notModified
-    let framing = isEmpty ? .length(0) : try BodyFraming(ofResponseWith: ConnectionFields(section.fields))
+    let framing = isEmpty ? .length(0) : try BodyFraming(ofResponseWith: section.connection)
     switch framing {
     case .length(let length): state = .body(head, .length(length))
     case .chunked: state = .body(head, .chunked(ChunkedBody()))
