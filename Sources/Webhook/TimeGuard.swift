@@ -71,7 +71,7 @@ final class TimeGuard: Sendable {
   }
 }
 
-/// What requests have cost lately, by their size.
+/// The latest costs of requests, by size.
 ///
 /// The next request is expected to cost what those of about its size did: the middle of the latest, so that a few that
 /// were slow, or a process that stood still for a while, say nothing about the others. Every cost is forgotten after a
@@ -92,7 +92,7 @@ struct RecentCosts {
     let end: Instant
   }
 
-  /// What a request of so many bytes will cost, or `nil` if nobody can tell.
+  /// What a request of so many bytes will cost, or `nil` if too few have been seen.
   func expected(bytes: Int, at now: Instant) -> Duration? {
     let kind = RecentCosts.kind(of: bytes)
     guard kinds.indices.contains(kind) else { return nil }
@@ -121,33 +121,55 @@ public struct GoDuration: Hashable, Sendable {
 
   /// Reads a length; `nil` for anything else, a negative one too.
   public init?(_ text: some StringProtocol) {
-    var rest = Array(text.utf8)[...]
+    var rest = Substring(text).utf8
     guard !rest.isEmpty else { return nil }
     var sum = Duration.zero
-    if rest.elementsEqual("0".utf8) { rest = [] }
+    if rest.elementsEqual("0".utf8) { rest = rest.dropFirst() }
     while !rest.isEmpty {
-      guard let (number, unit) = GoDuration.part(&rest), number <= GoDuration.largest else { return nil }
-      sum += unit * number
+      guard let part = GoDuration.part(&rest) else { return nil }
+      sum += part
     }
     duration = sum
   }
 
-  private static func part(_ rest: inout ArraySlice<UInt8>) -> (Double, Duration)? {
-    let digits = rest.prefix { ("0"..."9").contains(Unicode.Scalar($0)) || $0 == UInt8(ascii: ".") }
-    guard digits.contains(where: { $0 != UInt8(ascii: ".") }),
-      let number = Double(String(decoding: digits, as: UTF8.self))
+  /// Takes a decimal number and its unit.
+  private static func part(_ rest: inout Substring.UTF8View) -> Duration? {
+    let whole = take(&rest, while: isDigit)
+    var fraction = rest[..<rest.startIndex]
+    if rest.first == point {
+      rest = rest.dropFirst()
+      fraction = take(&rest, while: isDigit)
+    }
+    let name = take(&rest) { !isDigit($0) && $0 != point }
+    guard !whole.isEmpty || !fraction.isEmpty, let unit = unit(named: Substring(name)),
+      let count = whole.isEmpty ? 0 : Int(Substring(whole)), count <= largest
     else { return nil }
-    rest = rest[digits.endIndex...]
-    let name = rest.prefix { !("0"..."9").contains(Unicode.Scalar($0)) && $0 != UInt8(ascii: ".") }
-    rest = rest[name.endIndex...]
-    return units[String(decoding: name, as: UTF8.self)].map { (number, $0) }
+    return fraction.isEmpty ? unit * count : unit * count + unit * (Double("0.\(Substring(fraction))") ?? 0)
   }
 
-  private static let units: [String: Duration] = [
-    "ns": .nanoseconds(1), "us": .microseconds(1), "µs": .microseconds(1), "ms": .milliseconds(1), "s": .seconds(1),
-    "m": .seconds(60), "h": .seconds(3600),
-  ]
+  private static func take(
+    _ rest: inout Substring.UTF8View, while condition: (UInt8) -> Bool
+  ) -> Substring.UTF8View {
+    let taken = rest.prefix(while: condition)
+    rest = rest[taken.endIndex...]
+    return taken
+  }
 
+  private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
+
+  private static func unit(named name: Substring) -> Duration? {
+    switch name {
+    case "s": .seconds(1)
+    case "ms": .milliseconds(1)
+    case "m": .seconds(60)
+    case "h": .seconds(3600)
+    case "us", "µs": .microseconds(1)
+    case "ns": .nanoseconds(1)
+    default: nil
+    }
+  }
+
+  private static let point = UInt8(ascii: ".")
   /// More hours than that nobody means.
-  private static let largest = 1e9
+  private static let largest = 1_000_000_000
 }
