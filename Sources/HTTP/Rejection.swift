@@ -1,12 +1,12 @@
 public import HTTPTypes
 
-/// What a peer sent that is not HTTP as it should be, or more than we take. The connection ends after it.
+/// A message that violates HTTP or exceeds a limit. The connection ends after it.
 public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
   /// Not a message by RFC 9112.
   case malformed(String)
-  /// A head of more bytes, or more fields, than we take.
+  /// A head with more bytes or fields than the limit.
   case headTooLarge(limit: String)
-  /// A body of more bytes than we take.
+  /// A body with more bytes than the limit.
   case bodyTooLarge(limit: Int)
   /// A transfer coding other than chunked.
   case unknownCoding(String)
@@ -62,14 +62,14 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
   }
 }
 
-/// Why a request is not worked on here and now, though it could be answered elsewhere or later.
+/// Why a request is not served here and now, though another replica or a retry may serve it.
 ///
 /// An API server tries again within its own deadline where a 503 says when (kube-apiserver,
 /// `client-go/rest/with_retry.go`).
 public enum Unavailable: CaseIterable, Hashable, Sendable {
-  /// The server ends: another replica can be asked at once.
+  /// The server shuts down: another replica can be asked at once.
   case ending
-  /// There are more requests before it than its time allows.
+  /// Its timeout is too short for the requests ahead of it.
   case overloaded
   /// There is no memory left for it.
   case full

@@ -19,7 +19,7 @@ public struct CertificateAuthority {
 
   /// A new authority: a P-256 key and a certificate that it signed itself.
   ///
-  /// - Parameter second: when it begins, since 1970; now where nobody says.
+  /// - Parameter second: the start of its validity, since 1970; now by default.
   /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
   public init(named name: String, days: Int, at second: Int? = nil) throws(TLSError) {
     let key = try PrivateKey()
@@ -33,7 +33,7 @@ public struct CertificateAuthority {
 
   /// A serving certificate for hosts. Its subject is empty, so the hosts are marked critical (RFC 5280 section 4.2.1.6).
   ///
-  /// - Parameter second: when it begins, since 1970; now where nobody says.
+  /// - Parameter second: the start of its validity, since 1970; now by default.
   /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
   public func issue(
     to hosts: [CertificateHost], key: PrivateKey, days: Int, at second: Int? = nil

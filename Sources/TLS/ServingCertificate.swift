@@ -127,7 +127,7 @@ public final class ServingCertificate: Sendable {
   }
 }
 
-/// What a server's side of TLS is made of, before anybody has looked at it.
+/// The certificate, key and authorities that a TLS server is given, not parsed yet.
 public struct ServingMaterial: Hashable, Sendable {
   /// The certificate chain, the serving certificate first.
   public let certificate: NamedPEM

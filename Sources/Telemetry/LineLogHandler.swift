@@ -58,14 +58,14 @@ extension Logger.Metadata {
   }
 }
 
-/// Where lines go, each in one system call that never waits.
+/// Writes lines to a descriptor, each in one system call that never waits.
 final class LogOutput: Sendable {
   private let descriptor: CInt
   /// Whether the last line was not taken whole.
   private let isCut = Atomic(false)
   private let linesLost = Atomic(0)
 
-  /// How many lines the kernel has not taken, or not whole.
+  /// How many lines the kernel has not taken, or only in part.
   var lost: Int { linesLost.load(ordering: .relaxed) }
 
   static let standardError = LogOutput()
@@ -73,7 +73,7 @@ final class LogOutput: Sendable {
   /// Writes to a descriptor that does not wait.
   init(_ descriptor: CInt) { self.descriptor = descriptor }
 
-  /// A pipe is opened anew: that a descriptor does not wait holds for all who share it, such as a shell.
+  /// Opens a pipe again: non-blocking mode would hold for every process that shares the descriptor, such as a shell.
   private convenience init() {
     var status = stat()
     let isPipe = unsafe fstat(STDERR_FILENO, &status) == 0 && status.st_mode & S_IFMT == S_IFIFO

@@ -2,7 +2,7 @@ internal import JSON
 internal import Limits
 internal import Logging
 
-/// How a log line is written.
+/// The format of log lines.
 public enum LogFormat: String, CaseIterable, Sendable {
   /// One JSON object a line, for collectors.
   case json
@@ -106,13 +106,13 @@ public enum LogFormat: String, CaseIterable, Sendable {
   }
 }
 
-/// How much of an event a log line has.
+/// How much of an event fits into a log line.
 struct LogScale {
   /// Bytes of each text.
   private let text: Int
   /// Facts, and elements of each list.
   let items: Int
-  /// Whether the line says that there is more.
+  /// Whether the line says that it was cut.
   let isCut: Bool
 
   /// The name of the fact by which a line says so.

@@ -17,13 +17,13 @@ public final class Connection {
     case bytes
     /// The peer sends no more.
     case end
-    /// Who holds the connection's `Call` has called.
+    /// Another task has used the connection's `Call`.
     case called
     /// The loop has come to the phase that ends the wait, and no byte was there.
     case drained
   }
 
-  /// Since when the bytes received last have been there, or a little earlier: what is waiting for its turn counts.
+  /// When the bytes received last arrived, or a little earlier: the time that they waited for their turn counts.
   public var lastArrival: Instant { stream.lastArrival }
 
   /// What went over the wire, as TLS has it, since this was asked last.
@@ -172,7 +172,7 @@ public struct Call: Sendable {
 
   init(_ socket: Socket) { self.socket = socket }
 
-  /// Ends the wait with `Connection.Received.called`. Calls that nobody has waited for yet count as one.
+  /// Ends the wait with `Connection.Received.called`. Calls before the next wait count as one.
   public func callAsFunction() { socket.call() }
 
   /// Ends the connection at once, whatever the task is at. Its next read or write fails.

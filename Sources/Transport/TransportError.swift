@@ -7,7 +7,7 @@ public enum TransportError: Error, Hashable, Sendable, CustomStringConvertible {
   case tls(TLSError)
   /// What was waited for did not come in time.
   case timedOut(String)
-  /// The loop was stopped while somebody waited.
+  /// The loop was stopped during a wait.
   case stopped
 
   /// One line for a person.

@@ -31,13 +31,13 @@ extension Router {
   }
 }
 
-/// One thing that must be so for the process to live, or to be sent requests.
+/// A condition for the process to be live or ready.
 public struct HealthCheck: Sendable {
   /// Its name in a probe's answer.
   public let name: String
-  /// What is wrong, `nil` where nothing is.
+  /// Returns what is wrong; `nil` if nothing is.
   public let problem: @Sendable () async -> String?
-  /// What is to be said where nothing is wrong; `nil` where nothing is.
+  /// Returns a remark for a check that passes; `nil` if there is none.
   public let remark: @Sendable () -> String?
 
   /// A check.
@@ -52,7 +52,7 @@ public struct HealthCheck: Sendable {
 }
 
 extension [HealthCheck] {
-  /// Makes every check: whether all is well, and a line for each as Kubernetes' own servers write them.
+  /// Runs every check, and returns whether all pass and a line for each, as Kubernetes' own servers write them.
   func made() async -> (isWell: Bool, lines: [String]) {
     var isWell = true
     var lines: [String] = []

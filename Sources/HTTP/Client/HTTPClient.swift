@@ -36,7 +36,7 @@ public final class HTTPClient {
 
   /// Sends a request and receives its whole response.
   ///
-  /// - Throws: `HTTPClientError`, after which the connection is of no more use.
+  /// - Throws: `HTTPClientError`, after which the connection cannot be used again.
   public func send(
     _ request: Request, until deadline: Instant
   ) async throws(HTTPClientError) -> Response {
@@ -57,7 +57,7 @@ public final class HTTPClient {
   /// The stream has the connection to itself: nothing else can be sent until its last line has been read.
   ///
   /// - Parameter longestLine: bytes of a line, which is all that is kept of the body at once.
-  /// - Throws: `HTTPClientError`, after which the connection is of no more use.
+  /// - Throws: `HTTPClientError`, after which the connection cannot be used again.
   public func stream(
     _ request: Request, longestLine: Int, until deadline: Instant
   ) async throws(HTTPClientError) -> ResponseLines {
@@ -79,7 +79,7 @@ public final class HTTPClient {
     } catch { throw .transport(error) }
   }
 
-  /// Receives more of a response; true where there is no more.
+  /// Receives more of a response; true at its end.
   func receive(
     into reader: inout HTTP1ResponseReader, until deadline: Instant,
     endedBy phase: LoopPhase = .aborting

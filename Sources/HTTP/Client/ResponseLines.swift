@@ -64,7 +64,7 @@ public final class ResponseLines {
   }
 }
 
-/// Cuts bytes into lines, at whatever pace they come, and keeps no more than one line of what has not been taken.
+/// Cuts bytes into lines at whatever pace they come, and keeps at most one line that has not been taken.
 struct LineBuffer {
   /// Bytes of the longest line that is taken.
   let longest: Int

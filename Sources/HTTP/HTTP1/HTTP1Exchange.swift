@@ -10,9 +10,9 @@ struct HTTP1Exchange {
   private let ageLimit: Instant
   var reader: HTTP1RequestReader
   var wait: RequestWait
-  /// Since when the request that is being read has been there.
+  /// When the request that is being read arrived.
   private var arrival = Instant.now
-  /// Whether it has begun when nobody should have asked any more.
+  /// Whether it began after the server had closed.
   private var isLate = false
   /// Whom its memory is charged to, once it needs any.
   var account: MemoryAccount?

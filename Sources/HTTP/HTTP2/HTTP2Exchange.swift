@@ -25,7 +25,7 @@ struct HTTP2Exchange {
     }
   }
 
-  /// Gives back what is held, once nobody works on it any more.
+  /// Gives the memory back once no task works on a request.
   func releaseMemory() { session.releaseMemory() }
 
   /// Serves until either side ends the connection.
@@ -142,18 +142,18 @@ struct HTTP2Exchange {
   }
 }
 
-/// Answers on their way from the tasks that find them to the one that serves the connection.
+/// Passes answers from the tasks that compute them to the task that serves the connection.
 final class HTTP2Answers: Sendable {
   private struct State {
     var answers: [(stream: Int32, response: Response)] = []
-    /// Whether the next answer must wake who serves the connection.
+    /// Whether the next answer must wake the task that serves the connection.
     var isAwaited = false
   }
 
   private let call: Call
   private let state = Mutex(State())
 
-  /// - Parameter call: wakes who serves the connection.
+  /// - Parameter call: wakes the task that serves the connection.
   init(call: Call) { self.call = call }
 
   /// Hands an answer over.
@@ -166,7 +166,7 @@ final class HTTP2Answers: Sendable {
     if isAwaited { call() }
   }
 
-  /// Takes those that are there.
+  /// Takes the answers so far.
   func take() -> [(stream: Int32, response: Response)] {
     state.withLock { state in
       defer { state.answers = [] }
@@ -174,7 +174,7 @@ final class HTTP2Answers: Sendable {
     }
   }
 
-  /// Whether there are none, so that it is time to wait: the next one calls.
+  /// Returns whether there are none; the next one then calls.
   func areAwaited() -> Bool {
     state.withLock { state in
       state.isAwaited = state.answers.isEmpty

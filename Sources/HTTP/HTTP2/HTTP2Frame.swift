@@ -82,12 +82,12 @@ struct HTTP2FrameScanner {
     return head.count >= count
   }
 
-  /// Of a PRIORITY the stream that it depends on is looked at too.
+  /// A PRIORITY is read up to the stream that it depends on.
   private static let dependencyLength = 4
   static let headLength = 9
 }
 
-/// How many idle frames a peer may still send: a bucket that each of them takes from, and that time and useful work fill.
+/// Limits a peer's idle frames: a token bucket that each of them takes from, and that time and useful work fill.
 struct HTTP2Allowance {
   private let most: Double
   private let perSecond: Double
@@ -101,16 +101,16 @@ struct HTTP2Allowance {
     filled = now
   }
 
-  /// Takes from it; false where it has run out.
+  /// Takes tokens; false if the bucket is empty.
   mutating func take(_ count: Int) -> Bool {
     left -= Double(count)
     return left >= 0
   }
 
-  /// Puts something back.
+  /// Adds tokens for useful work.
   mutating func earn(_ count: Int) { left = min(most, left + Double(count)) }
 
-  /// Puts back what time has earned.
+  /// Adds the tokens that time has earned.
   mutating func fill(at now: Instant) {
     left = min(most, left + perSecond * (filled.duration(to: now) / .seconds(1)))
     filled = now

@@ -153,7 +153,7 @@ extension HTTP2Session {
     letBodiesCome()
   }
 
-  /// Makes room by a body that is not held any more.
+  /// Releases the memory of a body that is no longer held.
   func dropBody(of stream: Int32) {
     bodies.release(stream, at: now)
     letBodiesCome()

@@ -151,7 +151,7 @@ final class HTTP2Session {
     letBodiesCome()
   }
 
-  /// Gives back the memory of everything, once nobody works on it any more.
+  /// Gives all memory back once no task works on a request.
   func releaseMemory() { bodies.releaseAll(at: .now) }
 
   /// Takes bytes for the peer, perhaps none.

@@ -23,7 +23,7 @@ final class HTTP2Stream {
   private(set) var deadline: Instant?
   /// Whether the peer has sent all of it.
   var hasEnded = false
-  /// Since when its head has been there.
+  /// When its head began to arrive.
   let arrival: Instant
   private var bodySince = Instant.now
   private var response: ArraySlice<UInt8> = []
@@ -63,7 +63,7 @@ final class HTTP2Stream {
     if !waits { deadline = RequestWait.body(since: bodySince).deadline(limits, received: body.count) }
   }
 
-  /// Leaves it to whoever answers, who gets the body: nothing more is read.
+  /// Hands the body over to be answered: nothing more of the request is read.
   @discardableResult
   func handOut() -> [UInt8] {
     defer { (phase, body, deadline, waits) = (.answering, [], nil, false) }
@@ -88,7 +88,7 @@ final class HTTP2Stream {
   var isAllTaken: Bool { response.isEmpty }
 }
 
-/// The streams that the peer has ended lately: what it still sends there ends the connection (RFC 9113 section 5.1).
+/// The streams that the peer has ended lately: a frame on one of them ends the connection (RFC 9113 section 5.1).
 ///
 /// nghttp2 would keep all that it knows of closed streams for that. A stream that only we have reset is not among them:
 /// its peer may not know yet. Nor is a number that the peer has skipped.
@@ -98,7 +98,7 @@ struct HTTP2EndedStreams {
   private var open: [Int32] = []
   private var highest: Int32 = 0
 
-  /// Takes note of a frame; false if it may not be where it is.
+  /// Records a frame; false if it may not come on its stream.
   mutating func allows(_ frame: HTTP2Frame) -> Bool {
     let mustBeOpen = frame.kind == .data || frame.kind == .headers
     if mustBeOpen, ended.contains(frame.stream) { return false }

@@ -23,8 +23,8 @@ final class MemoryBudget: Sendable {
     change { $0.enter(share, bytes, from: peer, call, at: now) }
   }
 
-  /// What a claim's owner may do. Somebody who waits asks again when called, and now and then, as slow bodies are cut
-  /// only if it asks.
+  /// Returns what a claim's owner may do. An owner that waits asks again when it is called, and now and then: slow
+  /// bodies are cut only if it asks.
   func state(of id: ID, at now: Instant) -> MemoryLedger.State {
     change { ledger in
       ledger.settle(at: now)
@@ -86,7 +86,7 @@ struct MemoryAccount: Sendable {
   /// Wakes the task that serves the connection; `nil` in memory.
   let call: Call?
 
-  /// How often somebody who waits looks whether slow bodies can be cut.
+  /// How often an owner that waits checks whether slow bodies can be cut.
   static let look = Duration.milliseconds(250)
 
   /// Claims room for a body.

@@ -1,9 +1,9 @@
 internal import Limits
 internal import Transport
 
-/// Whose turn it is, and who is cut for that.
+/// Decides which claim is granted next, and which claims are cut for it.
 extension MemoryLedger {
-  /// Admits who can be admitted, and cuts whoever is slow if somebody waits for that.
+  /// Grants every claim that fits, and cuts slow ones if others wait.
   mutating func settle(at now: Instant) {
     for share in [Share.small, .large] {
       while let id = next(for: share), let claim = claims[id] {
@@ -73,8 +73,8 @@ extension MemoryLedger {
     }
   }
 
-  /// Whoever has had time enough can be cut: for a peer that holds less, or as it is slow. Of small ones also those of a peer that holds half of what there is: an
-  /// honest one never has so many.
+  /// Whether a claim can be cut for another: it has had its grace, and it is slow or its peer holds more. A small claim
+  /// can also be cut if its peer holds half of the share: an honest peer never has so many.
   private func mayBeCut(_ claim: Claim, for other: Claim, at now: Instant) -> Bool {
     guard claim.cut == .none, claim.phase == .coming || claim.phase == .answering else { return false }
     let isGreedy =

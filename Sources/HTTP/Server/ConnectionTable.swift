@@ -156,7 +156,7 @@ struct ConnectionTable {
   }
 }
 
-/// How many connections each address has. An address has a number as long as any entry of the table refers to it.
+/// Counts the connections of each address. An address has a number while an entry of the table refers to it.
 struct AddressTallies {
   private struct Tally {
     let address: String
@@ -194,7 +194,7 @@ struct AddressTallies {
   /// A connection of an address has carried its first request.
   mutating func use(_ number: Int) { tallies[number].unused -= 1 }
 
-  /// Counts a connection out that leaves.
+  /// Counts out a connection that leaves.
   mutating func remove(_ number: Int, isUnused: Bool) {
     tallies[number].total -= 1
     if isUnused { tallies[number].unused -= 1 }

@@ -43,9 +43,9 @@ public struct HTTPLimits: Hashable, Sendable {
   public var idle = Duration.seconds(120)
   /// How long, after the last response, bytes are still taken and dropped, so that the response is not lost in a reset.
   public var linger = Duration.seconds(2)
-  /// The same once nobody is let in any more, counted from when the server began to leave. An API server does not try a
-  /// POST again that was lost in a closing connection: one that is used is used again long before this, and one that is
-  /// not has hardly a request on its way. 0 where clients lose nothing.
+  /// The same during shutdown, once no connection is accepted, counted from its announcement. An API server does not
+  /// retry a POST that was lost in a closing connection: a connection in use is used again long before this, and an
+  /// unused one has hardly a request on its way. 0 if clients lose nothing.
   public var idleWhenLeaving = Duration.zero
 
   /// Of a whole HTTP/2 connection.
@@ -95,14 +95,14 @@ public struct HTTP2Limits: Hashable, Sendable {
   /// How much may be on its way on the whole connection; more is asked for as it comes, whatever becomes of it, so that
   /// a body that waits for its turn holds up no other.
   public var window = 1024 * 1024
-  /// How much is written at once; nothing more is made before that has gone.
+  /// How many bytes are written at once; more are made once those have gone.
   public var output = 64 * 1024
 
   /// The limits that fit an honest client.
   public init() {}
 }
 
-/// What of a request a connection waits for, and until when.
+/// Which part of a request a connection waits for, and until when.
 enum RequestWait {
   /// Its first byte.
   case idle(since: Instant)
@@ -111,7 +111,7 @@ enum RequestWait {
 
   var isIdle: Bool { if case .idle = self { true } else { false } }
 
-  /// As a message has it.
+  /// The part's name in a message.
   var name: String { if case .body = self { "its body" } else { "its head" } }
 
   /// - Parameter received: how much of the body has come.

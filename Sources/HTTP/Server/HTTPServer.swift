@@ -166,7 +166,7 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  /// Who says nothing is idle, at the end too.
+  /// Waits for the first byte. A client that says nothing counts as idle, during shutdown too.
   private func awaitHello(
     on connection: Connection, since begin: Instant, until deadline: Instant
   ) async throws(TransportError) {

@@ -102,15 +102,15 @@ struct Place: Sendable {
   func leave() { room.leave(slot) }
 }
 
-/// How long accepting pauses, as there is no room: a pause is counted once, its time as it goes on.
+/// Counts how long the server accepts no connection because it is full: each pause once, its time while it lasts.
 struct AcceptPause {
   private let metrics: HTTPMetrics
-  /// When it was looked at last; `nil` while there is no pause.
+  /// When the pause was last counted; `nil` while there is none.
   private var counted: Instant?
 
   init(metrics: HTTPMetrics) { self.metrics = metrics }
 
-  /// Takes note of whether there is room.
+  /// Records whether the server is full.
   mutating func note(isFull: Bool, at now: Instant = .now) {
     if let counted {
       metrics.pausedAccepting(for: counted.duration(to: now))

@@ -8,7 +8,7 @@ final class ServerEnd: Sendable {
     case serving
     /// Every response is the last on its connection; new connections are still let in.
     case leaving
-    /// Nobody is let in any more, and requests that come now are told to go elsewhere.
+    /// No connection is accepted, and new requests are told to go elsewhere.
     case closed
   }
 
@@ -25,13 +25,13 @@ final class ServerEnd: Sendable {
   /// When the server stops to let anybody in; `nil` before it leaves.
   var closing: Instant? { state.withLock(\.closing) }
 
-  /// Whether somebody who has been idle since an instant stays, though nobody is let in any more.
+  /// Whether a connection that has been idle since an instant stays open, though no other is accepted.
   func retains(idleSince since: Instant, _ limits: HTTPLimits) -> Bool {
     farewell(since: since, limits).map { .now < $0 } ?? false
   }
 
-  /// Until when at most somebody is waited for who has been idle since an instant, and until which phase of the loop.
-  /// Where that is over, it is looked once, until `draining`, which has come by then.
+  /// Returns the deadline of a connection that has been idle since an instant, and the phase that ends its wait.
+  /// After that deadline it gets one last read, until `draining`, which has come by then.
   func wait(
     idleSince since: Instant, until deadline: Instant, _ limits: HTTPLimits
   ) -> (deadline: Instant, phase: LoopPhase) {
@@ -39,7 +39,7 @@ final class ServerEnd: Sendable {
     return farewell <= .now ? (.now + limits.linger, .draining) : (min(deadline, farewell), .aborting)
   }
 
-  /// Until when somebody stays who has been idle since an instant; `nil` while anybody is let in.
+  /// Returns when a connection that has been idle since an instant must close; `nil` while the server accepts others.
   private func farewell(since: Instant, _ limits: HTTPLimits) -> Instant? {
     state.withLock { state in
       guard state.phase == .closed, let leaving = state.leaving else { return nil }

@@ -70,7 +70,7 @@ struct ServerContext: Sendable {
   func ageLimit() -> Instant { .now + limits.age * Double.random(in: 0.9...1.1) }
 }
 
-/// The current time as HTTP writes it, formatted once per second.
+/// The time as HTTP writes it (`IMF-fixdate`, RFC 9110 section 5.6.7). The text is made once a second.
 final class HTTPDate: Sendable {
   private struct Written {
     var second = -1

@@ -2,9 +2,9 @@ internal import CLinux
 internal import Glibc
 public import Limits
 
-/// Files that are read as a whole, up to a bound.
+/// Reads whole files, up to a bound.
 public enum WholeFile {
-  /// What a regular file holds.
+  /// Reads a regular file.
   ///
   /// The file is opened without waiting, so a named pipe that nobody writes to is an error at once. A volume that hangs
   /// still blocks the caller: the kernel has no way to read a file without waiting (open(2), `O_NONBLOCK`). Code that must
@@ -24,7 +24,7 @@ public enum WholeFile {
     return try read(descriptor.number, named: path, atMost: limit)
   }
 
-  /// What any file holds, also a pipe such as a shell's `<(…)`.
+  /// Reads any file, also a pipe such as a shell's `<(…)`.
   ///
   /// - Throws: `SystemError` naming the file: it cannot be read, or has more than the bound.
   public static func read(
@@ -34,7 +34,7 @@ public enum WholeFile {
     return try read(descriptor.number, named: path, atMost: limit)
   }
 
-  /// What a descriptor that somebody else owns still has.
+  /// Reads what is left in a descriptor that another owns.
   ///
   /// - Throws: `SystemError` naming what is read: it cannot be read, or has more than the bound.
   public static func read(
@@ -65,7 +65,7 @@ public enum WholeFile {
   }
 }
 
-/// Tells when something in one of a few directories changes.
+/// Reports changes in a few directories.
 ///
 /// Kubelet swaps a mounted Secret by renaming the symbolic link `..data` beside the files, so it is the directory that
 /// has to be watched (`pkg/volume/util/atomic_writer.go`, Kubernetes 1.36).
@@ -89,7 +89,7 @@ public final class DirectoryWatch: Sendable {
 
   /// Waits for a change, or until a deadline. Cancelling the task ends the watch.
   ///
-  /// - Returns: false where the watch has ended, or its loop breaks off: then there is nothing to wait for any more.
+  /// - Returns: false if the watch has ended or its loop aborts, after which no change will be seen.
   @discardableResult
   public func change(until deadline: Instant) async -> Bool {
     let wake = await withTaskCancellationHandler {

@@ -53,7 +53,7 @@ public final class EventLoop: TaskExecutor {
 
   /// Waits until a socket can be read or written, or the deadline passes.
   ///
-  /// - Parameter phase: the phase from which on the loop does not wait for this any more.
+  /// - Parameter phase: the phase that ends the wait.
   func wait(
     for direction: Direction, of descriptor: CInt, until deadline: Instant?,
     endedBy phase: LoopPhase = .aborting
@@ -71,7 +71,7 @@ public final class EventLoop: TaskExecutor {
     }
   }
 
-  /// Ends the wait to read from a descriptor, or the next one where nobody waits.
+  /// Ends the wait to read from a descriptor, or the next one if no task waits.
   func call(_ descriptor: CInt) { state.withLock { $0.call(descriptor) }?.resume(.called) }
 
   /// Watches a descriptor; `forget` it before it is closed.
@@ -85,7 +85,7 @@ public final class EventLoop: TaskExecutor {
     }
   }
 
-  /// Watches a descriptor no longer; who waits for it is told so.
+  /// Stops watching a descriptor, and ends the waits for it.
   func forget(_ descriptor: CInt) {
     _ = clinux_epoll_remove(epoll.number, descriptor)
     for waiter in state.withLock({ $0.remove(descriptor) }) { waiter.resume(.ended) }
@@ -132,7 +132,7 @@ extension EventLoop {
     /// connection is broken.
     case ready(hungUp: Bool, since: Instant)
     case timedOut
-    /// Somebody of ours has something for who waits to read.
+    /// Another task has something for the task that waits to read.
     case called
     /// The loop drains or stops, or the descriptor was forgotten.
     case ended

@@ -1,10 +1,10 @@
 internal import CLinux
 
-/// What an event loop knows: jobs to run, and who waits for what. No I/O happens here.
+/// What an event loop knows: the jobs to run, and which task waits for what. It does no I/O.
 struct LoopState {
   /// By descriptor. The kernel gives the lowest number that is free, so there are few gaps.
   private var interests: [Interest?] = []
-  /// Who waits for nothing but time.
+  /// Waits for nothing but time.
   private var sleepers: [Waiter] = []
   private var jobs: [UnownedJob] = []
   private var isAsleep = false
@@ -14,7 +14,7 @@ struct LoopState {
   /// No waiter's deadline is earlier; it may itself be out of date.
   private var earliest: Instant?
 
-  /// A suspended task. Whoever takes it out of the table resumes it, so that happens once.
+  /// A suspended task. Code that takes it out of the table resumes it, so it is resumed once.
   @safe struct Waiter {
     let continuation: UnsafeContinuation<EventLoop.Wake, Never>
     let deadline: Instant?
@@ -67,7 +67,7 @@ struct LoopState {
     return .stored(mustRing: isAsleep)
   }
 
-  /// Remembers who waits until a deadline.
+  /// Keeps a waiter until its deadline.
   mutating func add(sleeper waiter: Waiter, until deadline: Instant) -> Addition {
     guard phase < waiter.endedBy else { return .at(.ended) }
     sleepers.append(waiter)
@@ -75,7 +75,7 @@ struct LoopState {
     return .stored(mustRing: isAsleep)
   }
 
-  /// Hands what epoll reports to those who wait for it, and ends the waits whose deadline has passed.
+  /// Wakes the waiters that epoll's events concern, and those whose deadline has passed.
   mutating func wake(
     _ events: ArraySlice<clinux_event>, at now: Instant, into woken: inout [Woken]
   ) {
@@ -91,7 +91,7 @@ struct LoopState {
   /// A sleep so short that it was none: what epoll reports was there already.
   private static let nap = Duration.microseconds(20)
 
-  /// Calls whoever waits to read from a descriptor, now or next.
+  /// Takes out the waiter that reads from a descriptor, or lets the next wait to read end at once.
   mutating func call(_ descriptor: CInt) -> Waiter? {
     interests.indices.contains(Int(descriptor)) ? interests[Int(descriptor)]?.call() : nil
   }
@@ -104,7 +104,7 @@ struct LoopState {
     return ended
   }
 
-  /// Forgets a descriptor and gives back who waited for it.
+  /// Forgets a descriptor and returns its waiters.
   mutating func remove(_ descriptor: CInt) -> [Waiter] {
     guard interests.indices.contains(Int(descriptor)) else { return [] }
     defer { interests[Int(descriptor)] = nil }
@@ -130,12 +130,12 @@ extension [LoopState.Waiter] {
   }
 }
 
-/// How far an event loop has come towards its end. It only goes on, never back.
+/// How far an event loop has come in its shutdown. A phase never goes back.
 ///
-/// A wait says by which phase it ends, so each phase ends what nobody would miss by then.
+/// Each wait names the phase that ends it.
 public enum LoopPhase: Comparable, Sendable {
   case running
-  /// The end has been announced: who can tell the peer so does.
+  /// The shutdown has been announced: tasks that can tell their peer do.
   case draining
   /// Nothing new is let in.
   case closing
@@ -145,7 +145,7 @@ public enum LoopPhase: Comparable, Sendable {
   case stopped
 }
 
-/// A watched descriptor: what it is ready for, and who waits. An edge that finds nobody waiting is kept.
+/// A watched descriptor: what it is ready for, and which tasks wait. An edge that finds no waiter is kept.
 struct Interest {
   private var read = Side()
   private var write = Side()
@@ -153,7 +153,7 @@ struct Interest {
 
   private struct Side {
     var readySince: Instant?
-    /// Whether somebody of ours has something for the next who waits.
+    /// Whether another task has called before the next wait.
     var isCalled = false
     var waiter: LoopState.Waiter?
 
@@ -163,7 +163,7 @@ struct Interest {
       return found
     }
 
-    /// Since when the side is ready; `nil` where it is not, and the waiter is kept.
+    /// Returns when the side became ready; `nil` if it is not, and the waiter is kept.
     mutating func add(_ waiter: LoopState.Waiter) -> Instant? {
       precondition(self.waiter == nil, "two tasks wait for one side of a socket")
       if readySince == nil { self.waiter = waiter }
@@ -181,14 +181,14 @@ struct Interest {
     }
   }
 
-  /// Takes out who waits to read, or remembers that somebody called.
+  /// Takes out the waiter that reads, or keeps the call for the next.
   mutating func call() -> LoopState.Waiter? {
     defer { read.waiter = nil }
     read.isCalled = read.waiter == nil
     return read.waiter
   }
 
-  /// Answers a waiter from what is ready already, or keeps it.
+  /// Answers a waiter if its side is ready, or keeps it.
   mutating func add(_ waiter: LoopState.Waiter, for direction: EventLoop.Direction) -> LoopState.Addition {
     if direction == .read, read.isCalled {
       read.isCalled = false
@@ -198,7 +198,7 @@ struct Interest {
     return ready.map { .at(.ready(hungUp: hungUp, since: $0)) } ?? .stored(mustRing: false)
   }
 
-  /// Hands an epoll event to whom it concerns; a broken connection concerns both sides.
+  /// Wakes the waiters that an epoll event concerns; a broken connection concerns both sides.
   mutating func wake(
     by events: UInt32, since instant: Instant, into woken: inout [LoopState.Woken]
   ) {
@@ -217,7 +217,7 @@ struct Interest {
     [read.take(where: condition), write.take(where: condition)].compactMap { $0 }
   }
 
-  /// The earliest deadline of those who wait.
+  /// The earliest deadline of its waiters.
   var earliest: Instant? {
     [read.waiter?.deadline, write.waiter?.deadline].compactMap { $0 }.min()
   }

@@ -48,7 +48,7 @@ final class TurnQueue: Sendable {
       return true
     }
 
-    /// Takes out the task that has waited longest, or frees the place if nobody waits.
+    /// Takes out the task that has waited longest, or frees the place if none waits.
     mutating func next() -> Place? {
       guard served < waiting.count else {
         free += 1

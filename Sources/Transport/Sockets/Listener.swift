@@ -26,7 +26,7 @@ public final class Listener: Sendable {
   deinit { loop.forget(descriptor.number) }
 
   /// The next connection, watched by no loop yet; `nil` at the deadline, when the loop drains, or when the listener
-  /// stops. Whoever has come before that is still let in.
+  /// stops. Connections that came before that are still accepted.
   ///
   /// - Parameter phase: the loop's phase that ends the wait.
   /// - Throws: `SystemError` where the kernel is out of descriptors or memory, or lets nobody in; the listener goes on.

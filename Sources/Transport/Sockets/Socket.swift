@@ -1,7 +1,7 @@
 internal import CLinux
 internal import Glibc
 
-/// A connected TCP socket that one event loop watches; closed when nobody holds it any more.
+/// A connected TCP socket that one event loop watches; closed with its last reference.
 public final class Socket: Sendable {
   private let descriptor: Descriptor
   private let loop: EventLoop
@@ -80,7 +80,7 @@ public final class Socket: Sendable {
   }
 }
 
-/// A file descriptor, closed when nobody holds it any more.
+/// A file descriptor, closed with its last reference.
 ///
 /// A class, because an accepted connection passes from the task that accepts to the one that serves.
 final class Descriptor: Sendable {

@@ -10,7 +10,7 @@ struct SocketStream {
   private var hungUp = false
   /// Reads since the last wait.
   private var streak = 0
-  /// Since when what was read last has been there, or a little earlier.
+  /// When the bytes that were read last arrived, or a little earlier.
   private(set) var lastArrival = Instant.now
   /// Bytes read and written and not yet taken note of.
   private var traffic = Traffic()
@@ -64,8 +64,8 @@ struct SocketStream {
     }
   }
 
-  /// Waits until somebody calls, or the deadline passes, or something happens to the socket. Nothing is read: the peer
-  /// sends no more, or there is no room for what it sends.
+  /// Waits for a call, the deadline or an event of the socket. Nothing is read: the peer sends no more, or there is no
+  /// room for what it sends.
   mutating func pause(until deadline: Instant) async throws(TransportError) {
     switch await socket.wait(for: .read, until: deadline) {
     case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
@@ -74,8 +74,8 @@ struct SocketStream {
     }
   }
 
-  /// Writes all of `bytes`, waiting where the peer takes no more. What is not taken in time ends the connection: nothing
-  /// may be sent after half of something.
+  /// Writes all of `bytes`, waiting while the peer takes none. A write that is not done in time ends the connection:
+  /// nothing may be sent after half of a message.
   mutating func write(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     var written = 0
     while written < bytes.count {
