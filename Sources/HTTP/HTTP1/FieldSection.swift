@@ -25,9 +25,9 @@ struct FieldSection {
 
   /// Reads one field.
   static func field(_ line: ArraySlice<UInt8>) throws(WireError) -> HTTPField {
-    guard let colon = line.place(of: UInt8(ascii: ":")),
-      let name = HTTPField.Name(String(decoding: line[..<colon], as: UTF8.self))
-    else { throw .malformed("a header field without a name: \(quoted(line))") }
+    guard let colon = line.place(of: UInt8(ascii: ":")), let name = name(line[..<colon]) else {
+      throw .malformed("a header field without a name: \(quoted(line))")
+    }
     let value = line[(colon + 1)...].trimmingBlanks
     if value.allSatisfy({ (0x20..<0x7F).contains($0) }) {
       return HTTPField(name: name, value: String(decoding: value, as: UTF8.self))
@@ -39,6 +39,14 @@ struct FieldSection {
     return HTTPField(name: name, lenientValue: value)
   }
 
+  /// The names that API servers send are known by their bytes: to make a name of a text checks and copies it.
+  private static func name(_ bytes: ArraySlice<UInt8>) -> HTTPField.Name? {
+    usualNames.first { bytes.spells($0.rawName) } ?? HTTPField.Name(String(decoding: bytes, as: UTF8.self))
+  }
+
+  private static let usualNames = [
+    "Host", "User-Agent", "Content-Length", "Accept", "Content-Type", "Accept-Encoding",
+  ].compactMap { HTTPField.Name($0) }
   /// An API server sends six.
   private static let usualFields = 8
 
@@ -72,6 +80,9 @@ extension ArraySlice<UInt8> {
       return unsafe startIndex + (UnsafeRawPointer(found) - start)
     }
   }
+
+  /// Whether the bytes are a text's.
+  func spells(_ text: String) -> Bool { count == text.utf8.count && elementsEqual(text.utf8) }
 
   /// Without spaces and tabs at either end (`OWS`, RFC 9110 section 5.6.3).
   var trimmingBlanks: ArraySlice<UInt8> {

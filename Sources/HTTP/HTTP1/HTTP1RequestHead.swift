@@ -29,12 +29,14 @@ struct HTTP1RequestHead {
     guard connection.hosts.count <= 1, connection.hosts.count == 1 || line.version == .http10 else {
       throw .malformed("\(connection.hosts.count) Host fields, expected one")
     }
-    for host in [connection.hosts.first, line.authority] {
-      guard host.map(isAuthority) ?? true else {
-        throw .malformed("the host \(quoted(Array((host ?? "").utf8)[...]))")
-      }
-    }
+    try check(connection.hosts.first)
+    try check(line.authority)
     return line.authority ?? connection.hosts.first
+  }
+
+  private static func check(_ host: String?) throws(WireError) {
+    guard let host, !isAuthority(host) else { return }
+    throw .malformed("the host \(quoted(Array(host.utf8)[...]))")
   }
 
   /// Whether a text has only characters of host and port (RFC 3986 sections 3.2.2 and 3.2.3). User information is an
@@ -83,9 +85,9 @@ struct RequestLine {
 
   init(_ line: ArraySlice<UInt8>) throws(WireError) {
     let space = UInt8(ascii: " ")
-    guard let first = line.firstIndex(of: space), let last = line.lastIndex(of: space), first < last,
-      !line[(first + 1)..<last].contains(space),
-      let method = HTTPRequest.Method(String(decoding: line[..<first], as: UTF8.self))
+    guard let first = line.place(of: space), let last = line.lastIndex(of: space), first < last,
+      line[(first + 1)..<last].place(of: space) == nil,
+      let method = RequestLine.method(line[..<first])
     else { throw .malformed("the request line \(quoted(line)), expected method, target and version") }
     let target = line[(first + 1)..<last]
     guard !target.isEmpty, target.allSatisfy({ (0x21..<0x7F).contains($0) }) else {
@@ -96,11 +98,18 @@ struct RequestLine {
     (scheme, authority, path) = try RequestLine.target(String(decoding: target, as: UTF8.self), of: method)
   }
 
+  /// POST, which is nearly every request's, is known by its bytes.
+  private static func method(_ bytes: ArraySlice<UInt8>) -> HTTPRequest.Method? {
+    bytes.spells("POST") ? .post : HTTPRequest.Method(String(decoding: bytes, as: UTF8.self))
+  }
+
   /// The four forms of a target (RFC 9112 section 3.2).
   private static func target(
     _ text: String, of method: HTTPRequest.Method
   ) throws(WireError) -> (scheme: String?, authority: String?, path: String) {
-    if text.hasPrefix("/") || (text == "*" && method == .options) || method == .connect { return (nil, nil, text) }
+    if text.utf8.first == UInt8(ascii: "/") || (text == "*" && method == .options) || method == .connect {
+      return (nil, nil, text)
+    }
     let lowercased = text.lowercased()
     for scheme in ["http", "https"] where lowercased.hasPrefix("\(scheme)://") {
       let rest = text.dropFirst(scheme.count + 3)
