@@ -53,6 +53,9 @@ internal import COpenSSL
   /// Takes the ciphertext for the peer, perhaps none.
   public func takeOutput() -> [UInt8] { wire.takeOutput() }
 
+  /// Takes back the room of output that has been sent.
+  public func giveBack(_ room: consuming [UInt8]) { wire.giveBack(room) }
+
   /// Goes on with the handshake; what it has to say is drained afterwards, even where it failed.
   public func handshake() -> Progress<Void> {
     OpenSSL.clearErrors()

@@ -24,6 +24,13 @@ internal import COpenSSL
     return outgoing
   }
 
+  /// Takes back the room of output that has been sent, unless that is large: the next output is written into it.
+  func giveBack(_ room: consuming [UInt8]) {
+    guard outgoing.isEmpty, room.capacity <= TLSWire.kept else { return }
+    room.removeAll(keepingCapacity: true)
+    outgoing = room
+  }
+
   /// What OpenSSL reads from and writes to; this object must outlive it.
   func makeBIO() -> OpaquePointer? {
     guard let method = unsafe TLSWire.method, let bio = unsafe BIO_new(method) else { return nil }

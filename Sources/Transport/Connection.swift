@@ -130,7 +130,9 @@ public final class Connection {
   public func send(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     guard let tls else { return try await stream.write(bytes, until: deadline) }
     if case .failed(let error) = tls.write(bytes) { throw await afterAlert(error, of: tls, until: deadline) }
-    try await stream.write(tls.takeOutput(), until: deadline)
+    let output = tls.takeOutput()
+    try await stream.write(output, until: deadline)
+    tls.giveBack(consume output)
   }
 
   /// A failure of TLS, once the alert that OpenSSL has written about it is on its way: the peer should learn why.
