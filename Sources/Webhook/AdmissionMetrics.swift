@@ -61,7 +61,7 @@ struct AdmissionMetrics: Sendable {
   func record(_ reply: Reviewer.Reply, in duration: Duration) {
     verdicts(of: reply.review.operation)[reply.answer].increment()
     seconds.record(duration: duration)
-    if let plan = reply.plan { planned.record(plan.portCount) }
+    if let count = reply.plan?.portCount { planned.record(count) }
     switch reply.answer {
     case .allow(let notices), .patch(_, let notices):
       for notice in notices { warned[notice.kind.rawValue]?.increment() }

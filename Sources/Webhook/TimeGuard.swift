@@ -37,7 +37,7 @@ final class TimeGuard: Sendable {
     let end = request.arrival + timeout
     let left = max(.zero, start.duration(to: end))
     self.left.record(duration: left)
-    guard left > .zero, left > costs.withLock({ $0.expected(bytes: request.body.count, at: start) }) ?? .zero else {
+    guard left > .zero, costs.withLock({ $0.allow(left, bytes: request.body.count, at: start) }) else {
       shedding.increment()
       return Unavailable.overloaded.response(Problem.response)
     }
@@ -92,12 +92,13 @@ struct RecentCosts {
     let end: Instant
   }
 
-  /// What a request of so many bytes will cost, or `nil` if too few have been seen.
-  func expected(bytes: Int, at now: Instant) -> Duration? {
+  /// Whether a request of so many bytes can be expected to end in a time: the middle of the costs is less, or too few are
+  /// known.
+  func allow(_ time: Duration, bytes: Int, at now: Instant) -> Bool {
     let kind = RecentCosts.kind(of: bytes)
-    guard kinds.indices.contains(kind) else { return nil }
-    let durations = kinds[kind].lazy.filter { now < $0.end + RecentCosts.age }.map(\.duration).sorted()
-    return durations.count < RecentCosts.needed ? nil : durations[durations.count / 2]
+    guard kinds.indices.contains(kind) else { return true }
+    let fresh = kinds[kind].drop { $0.end + RecentCosts.age <= now }
+    return fresh.count < RecentCosts.needed || fresh.count { $0.duration < time } > fresh.count / 2
   }
 
   /// Takes in what a request of so many bytes has cost.
