@@ -96,8 +96,8 @@ public enum OpenSSL {
 
   /// Keeps OpenSSL's memory until the kernel takes it, for a program to call before it does anything else.
   ///
-  /// Otherwise `exit` frees that memory while event loops may still be at work, and a thread that ends meanwhile frees
-  /// its own part a second time (OPENSSL_init_crypto(3), `OPENSSL_INIT_NO_ATEXIT`; the first call decides).
+  /// Otherwise `exit` frees that memory while event loops may still be at work. A thread that ends meanwhile frees its
+  /// own part a second time (OPENSSL_init_crypto(3), `OPENSSL_INIT_NO_ATEXIT`; the first call decides).
   public static func outliveExit() { _ = OPENSSL_init_ssl(UInt64(OPENSSL_INIT_NO_ATEXIT), nil) }
 
   /// Empties the thread's queue of errors. To ask whether there are any costs a tenth of clearing none.

@@ -73,16 +73,16 @@ final class TimeGuard: Sendable {
 
 /// The latest costs of requests, by size.
 ///
-/// The next request is expected to cost what those of about its size did: the middle of the latest, so that a few that
-/// were slow, or a process that stood still for a while, say nothing about the others. Every cost is forgotten after a
-/// while, as nothing new is learned while requests are turned away.
+/// The next request is expected to cost what requests of about its size did. The median counts, so a few that were slow,
+/// or a process that was stopped for a while, change nothing. Every cost is forgotten after a while, as nothing new is
+/// learned while requests are turned away.
 struct RecentCosts {
-  /// A request of so many bytes is of the smallest kind, and each kind has twice the bytes of the one before.
+  /// Bytes of a request of the smallest kind. Each kind has twice the bytes of the one before.
   private static let smallest = 65_536
-  /// So many costs of each kind are kept, and so many are needed to expect anything.
+  /// How many costs of each kind are kept, and how many are needed to expect anything.
   private static let kept = 9
   private static let needed = 5
-  /// For so long they are kept.
+  /// How long a cost is kept.
   private static let age = Duration.seconds(30)
 
   private var kinds: [[Cost]] = []
@@ -92,8 +92,7 @@ struct RecentCosts {
     let end: Instant
   }
 
-  /// Whether a request of so many bytes can be expected to end in a time: the middle of the costs is less, or too few are
-  /// known.
+  /// Whether a request of a size can be expected to end in a time: the median of the costs is less, or too few are known.
   func allow(_ time: Duration, bytes: Int, at now: Instant) -> Bool {
     let kind = RecentCosts.kind(of: bytes)
     guard kinds.indices.contains(kind) else { return true }
@@ -101,7 +100,7 @@ struct RecentCosts {
     return fresh.count < RecentCosts.needed || fresh.count { $0.duration < time } > fresh.count / 2
   }
 
-  /// Takes in what a request of so many bytes has cost.
+  /// Records what a request of a size has cost.
   mutating func record(_ duration: Duration, bytes: Int, at now: Instant) {
     let kind = RecentCosts.kind(of: bytes)
     while kinds.count <= kind { kinds.append([]) }

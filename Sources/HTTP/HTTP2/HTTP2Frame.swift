@@ -48,10 +48,10 @@ enum HTTP2ErrorCode: UInt32 {
   case enhanceYourCalm = 0xB
 }
 
-/// Finds the heads of frames in a client's bytes, whether nghttp2 will look at them or pass over them: it ignores, and
-/// tells nobody of, frames of unknown types and frames on streams that are closed.
+/// Finds the heads of all frames in a client's bytes. nghttp2 reports neither frames of unknown types nor frames on
+/// closed streams.
 struct HTTP2FrameScanner {
-  /// Bytes to pass over: the preface (RFC 9113 section 3.4) at first, then payloads.
+  /// Bytes to skip: the preface (RFC 9113 section 3.4) at first, then payloads.
   private var toSkip = 24
   private var head: [UInt8] = []
 

@@ -97,7 +97,7 @@ public final class DirectoryWatch: Sendable {
     } onCancel: {
       loop.forget(descriptor.number)
     }
-    // What changed does not matter: whoever asks looks for himself.
+    // What changed does not matter: the caller looks for itself.
     var events = [UInt8](repeating: 0, count: 4096)
     while unsafe read(descriptor.number, &events, events.count) > 0 {}
     return wake != .ended
