@@ -55,6 +55,8 @@ def command(options, log):
     clients = options.requests if options.cold else options.connections
     # So many begin in each tenth of a second, or h2load would begin with all of them at once.
     pace = [f"--rate={min(options.connections, clients)}", "--rate-period=100ms"] if options.cold else []
+    # h2load's rate is that of each connection.
+    pace += [f"--rps={options.rps / clients:g}"] if options.rps else []
     return pin + [
         "h2load", *version, *pace, "--threads=1", f"--clients={clients}", f"--requests={options.requests}",
         f"--data={options.review}", f"--log-file={log}", "--header=content-type: application/json", options.url]
@@ -114,6 +116,7 @@ def main():
         parser.add_argument("--" + name, required=True)
     for name in ("round", "pid", "requests", "connections", "http", "streams"):
         parser.add_argument("--" + name, type=int, required=True)
+    parser.add_argument("--rps", type=int, help="requests a second at most, of all connections together")
     parser.add_argument("--client-cpus", default="")
     parser.add_argument("--cold", action="store_true")
     options = parser.parse_args()

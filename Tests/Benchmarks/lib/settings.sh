@@ -4,7 +4,7 @@
 usage() {
   cat <<'END'
 usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N] [--connections N]
-           [--warm-up N] [--http 1|2] [--streams N] [--size BYTES] [--cold] [--unplanned]
+           [--warm-up N] [--http 1|2] [--streams N] [--size BYTES] [--rps N] [--cold] [--unplanned]
            [--json FILE] [--check]
 
   --servers      which to measure, comma-separated      (BENCH_SERVERS, raymesh,nginx,go)
@@ -16,6 +16,7 @@ usage: run [--servers raymesh,nginx,go] [--threads N] [--rounds N] [--requests N
   --http         the version: 1 or 2                     (BENCH_HTTP, 1)
   --streams      requests at once on a connection, HTTP/2 (BENCH_STREAMS, 1)
   --size         grow the review to about so many bytes (BENCH_SIZE, as it is)
+  --rps          requests a second of the client at most (BENCH_RPS, as many as are answered)
   --cold         a connection of its own for each request: --requests of them, --connections each 0.1 s
   --unplanned    a review of another resource, which is read and let pass: what the server alone costs; not for go
   --json         also write the figures and every round to this file
@@ -32,7 +33,7 @@ number() {
 read_settings() {
   servers=${BENCH_SERVERS:-raymesh,nginx,go} threads=${BENCH_THREADS:-1} rounds=${BENCH_ROUNDS:-6}
   requests=${BENCH_REQUESTS:-40000} connections=${BENCH_CONNECTIONS:-8} warm_up=${BENCH_WARM_UP:-4000}
-  http=${BENCH_HTTP:-1} streams=${BENCH_STREAMS:-1} size=${BENCH_SIZE:-1}
+  http=${BENCH_HTTP:-1} streams=${BENCH_STREAMS:-1} size=${BENCH_SIZE:-1} rps=${BENCH_RPS:-}
   json='' check='' cold='' unplanned=''
   while (($# > 0)); do
     case $1 in
@@ -41,7 +42,7 @@ read_settings() {
       --cold) cold=--cold && shift && continue ;;
       --unplanned) unplanned=--unplanned && shift && continue ;;
       --servers | --threads | --rounds | --requests | --connections | --warm-up | \
-        --http | --streams | --size | --json) ;;
+        --http | --streams | --size | --rps | --json) ;;
       *) usage >&2 && fail "unknown argument $1" ;;
     esac
     (($# > 1)) || fail "$1 needs a value"
@@ -56,6 +57,8 @@ check_settings() {
   local name
   for name in threads rounds requests connections streams size; do number "--${name}" "${!name}"; done
   number --warm-up "$warm_up"
+  [[ -z $rps ]] || number --rps "$rps"
+  [[ -z $rps || -z $cold ]] || fail "--rps: --cold sets a pace of its own"
   [[ $http =~ ^[12]$ ]] || fail "--http: found $http, expected 1 or 2"
   ((requests >= connections && warm_up >= connections)) || fail "fewer requests than connections"
   IFS=, read -ra servers <<<"$servers"
