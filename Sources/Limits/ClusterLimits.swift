@@ -1,7 +1,7 @@
 internal import Names
 
-/// The bounds on what the controller and the doctor read back from a cluster: whoever may create a RayCluster or a
-/// Service in one namespace has written it.
+/// The bounds on what the controller and the doctor read back from a cluster. Any user who may create a RayCluster or a
+/// Service in one namespace can have written it.
 public enum ClusterLimits {
   /// Bytes of one answer of the API server.
   public static let answer = Limit(

@@ -44,7 +44,7 @@ public enum ReviewLimits {
     "expanded references", 1024, "bytes",
     because: "longer than ports that variables are made of, and names that refer to others twice cannot double forever")
 
-  /// Steps of work that a review may take, of which each JSON value that is looked at takes about one.
+  /// Steps of work that a review may take. Reading a JSON value takes about one.
   public static let work = Limit(
     "work of a review", 4_000_000, "steps",
     because: "every value of an object that fits into etcd (1.5 MiB) can be looked at five times")

@@ -2,8 +2,8 @@ internal import Synchronization
 
 /// A server's side of TLS, which can be replaced while it serves.
 ///
-/// A pair is taken as a whole or not at all. If certificate and key do not belong together or cannot be read, or if the new
-/// certificate is not valid now and the old one is, the old pair goes on serving. Connections that stand are not touched.
+/// A pair is taken as a whole or not at all. The old pair stays in use if the new one cannot be read or does not belong
+/// together, or if only the old certificate is valid now. Established connections are not touched.
 public final class ServingCertificate: Sendable {
   /// What came of looking at material again.
   public enum Look: Sendable {

@@ -132,7 +132,7 @@ internal import COpenSSL
   /// `TLSv1.3` or `TLSv1.2`.
   public var version: String { unsafe String(cString: SSL_get_version(session)) }
 
-  /// Where the peer's certificate is at fault, OpenSSL's verdict says more than its queue.
+  /// OpenSSL's verdict on the peer's certificate, if it has one, says more than its error queue.
   private func failure(of operation: String) -> TLSError {
     let error = TLSError(operation)
     let verdict = unsafe SSL_get_verify_result(session)

@@ -68,7 +68,7 @@ extension TLSWire {
     unsafe BIO_get_data(bio).map { unsafe Unmanaged.fromOpaque($0).takeUnretainedValue() }
   }
 
-  /// Where nothing is there, OpenSSL should try again: only TLS itself says that the peer has ended.
+  /// Hands bytes to OpenSSL. If there are none, OpenSSL should retry: only TLS itself says that the peer has ended.
   private static func read(_ bio: OpaquePointer?, _ place: UnsafeMutablePointer<CChar>?, _ room: CInt) -> CInt {
     unsafe copenssl_forget_retry(bio)
     let buffer = unsafe UnsafeMutableRawBufferPointer(start: place, count: Int(room))

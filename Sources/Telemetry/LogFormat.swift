@@ -95,7 +95,7 @@ public enum LogFormat: String, CaseIterable, Sendable {
     return isWord ? text : shown(String(decoding: JSONWriter.bytes(of: .string(text)), as: UTF8.self))
   }
 
-  /// A text without what a terminal or a reader of lines would act upon rather than show.
+  /// Escapes the characters that a terminal or a reader of lines would act on instead of showing them.
   private static func shown(_ text: String) -> String {
     let acts: Set<Unicode.GeneralCategory> = [.control, .format, .lineSeparator, .paragraphSeparator]
     guard !text.utf8.allSatisfy({ (0x20..<0x7F).contains($0) }) else { return text }

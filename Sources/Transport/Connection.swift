@@ -15,7 +15,7 @@ public final class Connection {
   public enum Received: Hashable, Sendable {
     /// Some were added to the input.
     case bytes
-    /// The peer sends no more.
+    /// The peer has sent its last byte.
     case end
     /// Another task has used the connection's `Call`.
     case called
@@ -29,7 +29,7 @@ public final class Connection {
   /// What went over the wire, as TLS has it, since this was asked last.
   public func takeTraffic() -> Traffic { stream.takeTraffic() }
 
-  /// Who is at the other end.
+  /// The address of the peer.
   public var peer: Endpoint { stream.socket.peer }
 
   /// The protocol that ALPN agreed on, or `nil`.
@@ -84,8 +84,8 @@ public final class Connection {
   /// Adds what the peer sends to `input`, waiting where nothing is there yet.
   ///
   /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
-  /// - Throws: `TransportError` at the deadline, or where the connection is broken; so is one that ends without TLS
-  ///   saying so, as anybody on the way could have cut it there (RFC 8446 section 6.1).
+  /// - Throws: `TransportError` at the deadline, or if the connection breaks. An end without notice by TLS counts as
+  ///   broken: an attacker could have cut the connection there (RFC 8446 section 6.1).
   public func receive(
     into input: inout [UInt8], until deadline: Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(TransportError) -> Received {
@@ -112,7 +112,7 @@ public final class Connection {
     }
   }
 
-  /// Waits for a call and receives nothing: the peer sends no more, or there is no room for what it sends.
+  /// Waits for a call and receives nothing: the peer has sent its last byte, or there is no room for more.
   ///
   /// It may also end for no reason, or at the deadline.
   ///

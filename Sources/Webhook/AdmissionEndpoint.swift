@@ -45,7 +45,7 @@ struct AdmissionEndpoint: Sendable {
     log.info("admission review answered", metadata: ["review": .stringConvertible(facts(of: reply, duration))])
   }
 
-  /// In the order of their names: a table would be made and sorted anew for each review.
+  /// Lists the facts in the order of their names, so that no table is made and sorted for each review.
   private func facts(of reply: Reviewer.Reply, _ duration: Duration) -> [Logger.Metadata.Element] {
     let review = reply.review
     let warnings = reply.answer.notices?.prefix(ReviewLimits.noticesTold.value).map {

@@ -94,7 +94,7 @@ public enum MetricsHelp {
     AdmissionMetrics.reviews:
       "Admission reviews by operation and verdict: allowed as is, patched, denied, or malformed.",
     AdmissionMetrics.ports: "Ports that a planned RayCluster's Service lists.",
-    AdmissionMetrics.refusals: "RayClusters refused, by who could not work with them: ray, range, mesh or form.",
+    AdmissionMetrics.refusals: "RayClusters rejected, by class: ray, range, mesh or form.",
     AdmissionMetrics.warnings: "Warnings given to users, by kind.",
     AdmissionMetrics.duration: "Time from a whole review to its whole reply, without the network.",
     ServiceEndpoint.services: "Headless Services asked for over HTTP, by answer.",

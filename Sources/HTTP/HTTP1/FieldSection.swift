@@ -71,7 +71,7 @@ struct FieldSection {
 }
 
 extension ArraySlice<UInt8> {
-  /// Where a byte is first, found many bytes at a time.
+  /// Finds the first place of a byte, many bytes at a time.
   func place(of byte: UInt8) -> Int? {
     unsafe withUnsafeBytes { bytes in
       guard let start = bytes.baseAddress, let found = unsafe memchr(start, CInt(byte), bytes.count) else {

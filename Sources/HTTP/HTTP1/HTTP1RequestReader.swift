@@ -69,7 +69,7 @@ struct HTTP1RequestReader {
     }
   }
 
-  /// Where the whole body is here already, the head is not worth a word of its own.
+  /// A head is reported by itself only if its body has not come whole with it.
   private mutating func begin(_ head: HTTP1RequestHead) throws(WireError) -> Progress {
     switch head.framing {
     case .length(let length):

@@ -29,7 +29,7 @@ struct HTTP1ResponseReader {
 
   /// Goes on with what is there; `nil` where more is needed.
   ///
-  /// - Parameter isEnd: whether the peer sends no more.
+  /// - Parameter isEnd: whether the peer has sent its last byte.
   mutating func next(isEnd: Bool) throws(WireError) -> Response? {
     guard let head = try nextHead() else { return nil }
     // One that says itself that it is too large need not be received.
@@ -74,7 +74,7 @@ struct HTTP1ResponseReader {
     }
   }
 
-  /// An interim response (1xx) is passed over: the final one follows it.
+  /// Skips an interim response (1xx): the final one follows it.
   private mutating func begin(_ bytes: ArraySlice<UInt8>) throws(WireError) {
     let section = try FieldSection(bytes, mostFields: limits.fields)
     let head = HTTPResponse(

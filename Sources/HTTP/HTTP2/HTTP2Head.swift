@@ -30,7 +30,7 @@ struct HTTP2Head {
 
   init(limits: HTTPLimits) { self.limits = limits }
 
-  /// Takes a field. Where the list is too large or wrong, that is remembered and nothing more is kept.
+  /// Takes a field. If the list is too large or wrong, the fault is kept and no further field is.
   mutating func add(_ name: String, _ value: [UInt8]) {
     count(name, value)
     if fields.count == limits.fields, !name.hasPrefix(":"), fault == nil {

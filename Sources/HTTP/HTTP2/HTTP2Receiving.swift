@@ -59,7 +59,7 @@ extension HTTP2Session {
   func frameIsSent(_ frame: HTTP2Frame) {
     if frame.kind == .data { allowance.earn(limits.http2.dataEarns) }
     if frame.kind == .resetStream, !allowance.take(limits.http2.resetCost) { verdict = .enhanceYourCalm }
-    // RFC 9113 section 8.1: whoever has been answered need not send the rest.
+    // RFC 9113 section 8.1: a client that has its answer need not send the rest.
     if frame.endsStream, streams[frame.stream]?.hasEnded == false { wire.reset(frame.stream, .noError) }
   }
 

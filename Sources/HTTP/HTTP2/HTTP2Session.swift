@@ -79,7 +79,7 @@ final class HTTP2Session {
 
   /// Takes bytes from the peer.
   ///
-  /// - Parameter arrival: since when they have been there.
+  /// - Parameter arrival: when they arrived.
   func receive(_ bytes: [UInt8], at now: Instant, since arrival: Instant) {
     self.now = now
     self.arrival = arrival
@@ -114,7 +114,7 @@ final class HTTP2Session {
     return nil
   }
 
-  /// Queues the response to a request. Where its stream is gone, the response is dropped.
+  /// Queues the response to a request. The response is dropped if its stream is closed.
   ///
   /// - Parameter full: the response if there is no memory for that.
   func respond(
@@ -193,8 +193,8 @@ final class HTTP2Session {
     return deadline
   }
 
-  /// Ends what has taken too long: a body is answered with 408; an idle connection is left; a peer that does not go on
-  /// with a head, or does not take a response, is broken off.
+  /// Ends what has taken too long. A slow body is answered with 408, and an idle connection gets a GOAWAY. A peer that
+  /// stops within a head, or does not take a response, is disconnected.
   func expire(at now: Instant) {
     self.now = now
     if let prefaceDeadline, prefaceDeadline <= now { end(.enhanceYourCalm) }

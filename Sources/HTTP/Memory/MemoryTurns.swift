@@ -74,7 +74,7 @@ extension MemoryLedger {
   }
 
   /// Whether a claim can be cut for another: it has had its grace, and it is slow or its peer holds more. A small claim
-  /// can also be cut if its peer holds half of the share: an honest peer never has so many.
+  /// can also be cut if its peer holds half of the share: an honest peer never holds that much.
   private func mayBeCut(_ claim: Claim, for other: Claim, at now: Instant) -> Bool {
     guard claim.cut == .none, claim.phase == .coming || claim.phase == .answering else { return false }
     let isGreedy =

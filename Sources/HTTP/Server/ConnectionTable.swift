@@ -134,8 +134,8 @@ struct ConnectionTable {
     entries[slot]?.isLeaving = true
   }
 
-  /// Who goes first, of one address or of all. A look at each connection, when there is no room, is cheaper than an order
-  /// that every request would have to keep.
+  /// Finds the connection that goes first, of one address or of all. A look at each connection, when there is no room,
+  /// is cheaper than an order that every request would have to keep.
   private func firstToGo(from address: Int?) -> Int? {
     var best: (slot: Int, rank: (Int, Int, Int))?
     for (slot, entry) in entries.enumerated() {

@@ -15,9 +15,9 @@ public struct HTTPLimits: Hashable, Sendable {
   /// Connections at once. Beyond it a newcomer takes the place of a connection that matters less (`ConnectionTable`), or
   /// waits: a connection with a request in progress is never ended for another.
   public var connections = 1024
-  /// Connections at once from one address; `nil` for any number. Three API servers behind one address (NAT, or an agent
-  /// of a hosted control plane) with all of their 200 mutating requests under way (kube-apiserver's
-  /// `--max-mutating-requests-inflight`) have room, and leave a third of all connections to others.
+  /// Connections at once from one address; `nil` for any number. It has room for three API servers behind one address
+  /// (NAT, or an agent of a hosted control plane), each with 200 mutating requests in flight (kube-apiserver's
+  /// `--max-mutating-requests-inflight`). A third of all connections is left to others.
   public var connectionsPerAddress: Int? = 640
   /// How old a connection gets, give or take a tenth. Its next response is then its last: HTTP keeps a client with the
   /// replica that it met first, and load would never spread.
@@ -44,7 +44,7 @@ public struct HTTPLimits: Hashable, Sendable {
   /// How long, after the last response, bytes are still taken and dropped, so that the response is not lost in a reset.
   public var linger = Duration.seconds(2)
   /// The same during shutdown, once no connection is accepted, counted from its announcement. An API server does not
-  /// retry a POST that was lost in a closing connection: a connection in use is used again long before this, and an
+  /// retry a POST that was lost in a closing connection. A connection in use is used again long before this, and an
   /// unused one has hardly a request on its way. 0 if clients lose nothing.
   public var idleWhenLeaving = Duration.zero
 
@@ -78,10 +78,10 @@ public struct HTTP2Limits: Hashable, Sendable {
   public var idleFramesPerSecond = 200
   /// How many idle frames a reset counts for, the peer's (CVE-2023-44487) and those that it makes us do (CVE-2025-8671).
   public var resetCost = 10
-  /// How many idle frames a response earns: as many as a reset costs, so that whoever takes half of its answers may give
-  /// up the other half.
+  /// How many idle frames a response earns: as many as a reset costs. A client that takes half of its answers may reset
+  /// the other half.
   public var responseEarns = 10
-  /// How many idle frames a DATA frame of ours earns: whoever takes it may open the stream's window and the connection's.
+  /// How many idle frames a DATA frame to the peer earns: a WINDOW_UPDATE for the stream and one for the connection.
   public var dataEarns = 2
   /// Resets that nghttp2 lets pass at once, and in a second, its defaults: a second line behind ours.
   public var resets = 1000, resetsPerSecond = 33
@@ -92,8 +92,8 @@ public struct HTTP2Limits: Hashable, Sendable {
   public var firstWindow = 64 * 1024
   /// How much of a body whose turn it is may be on its way; more is asked for as it comes.
   public var streamWindow = 256 * 1024
-  /// How much may be on its way on the whole connection; more is asked for as it comes, whatever becomes of it, so that
-  /// a body that waits for its turn holds up no other.
+  /// How much may be on its way on the whole connection. The window is opened again for every byte that comes, so that a
+  /// body that waits for its turn holds up no other.
   public var window = 1024 * 1024
   /// How many bytes are written at once; more are made once those have gone.
   public var output = 64 * 1024
@@ -102,7 +102,7 @@ public struct HTTP2Limits: Hashable, Sendable {
   public init() {}
 }
 
-/// Which part of a request a connection waits for, and until when.
+/// Which part of a request a connection waits for, with its deadline.
 enum RequestWait {
   /// Its first byte.
   case idle(since: Instant)

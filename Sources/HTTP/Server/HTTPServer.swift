@@ -54,8 +54,8 @@ public final class HTTPServer: Sendable {
     }
   }
 
-  /// Ends the server: for a while it goes on, though each response is the last on its connection; then it lets nobody in
-  /// who has not come already, and the rest finish the request that they are at.
+  /// Shuts the server down gracefully. For a while each response is the last on its connection. Then no new connection
+  /// is accepted, and the others finish their requests.
   ///
   /// - Parameter delay: as long as clients may not have heard yet that they should go elsewhere.
   public func drain(for delay: Duration = .zero) {

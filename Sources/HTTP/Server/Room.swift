@@ -56,7 +56,7 @@ final class Room: Sendable {
   }
 
   fileprivate func leave(_ slot: Int) {
-    // Whoever drops the last reference closes the socket, which should not happen under the lock.
+    // Dropping the last reference closes the socket, which should not happen under the lock.
     _ = state.withLock { state in
       state.table.remove(slot)
       defer { state.calls[slot] = nil }

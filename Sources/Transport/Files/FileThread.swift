@@ -19,7 +19,7 @@ public final class FileThread: Sendable {
   /// - Parameters:
   ///   - what: what is read, for an error.
   ///   - loop: the loop that tells the time. It goes on meanwhile.
-  /// - Throws: `SystemError` if the work takes too long, an earlier one still hangs, or the task is cancelled.
+  /// - Throws: `SystemError` if the work takes too long, an earlier one still hangs, or the task is canceled.
   public func run<Value: Sendable>(
     _ what: String, on loop: EventLoop, _ work: @escaping @Sendable () -> Value
   ) async throws(SystemError) -> Value {
@@ -39,7 +39,7 @@ public final class FileThread: Sendable {
     return try await wait(for: result, named: what, on: loop)
   }
 
-  /// Looks again and again, at first often. The task that waits can so be cancelled without a word from the thread.
+  /// Polls for the result, at first often, so that the task that waits can be canceled while the thread hangs.
   private func wait<Value>(
     for result: Result<Value>, named what: String, on loop: EventLoop
   ) async throws(SystemError) -> Value {

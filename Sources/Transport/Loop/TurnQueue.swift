@@ -7,7 +7,7 @@ internal import Synchronization
 final class TurnQueue: Sendable {
   private let line: Mutex<Line>
 
-  /// A queue that lets so many steps run in each turn of its loop.
+  /// A queue that lets a number of steps run in each turn of its loop.
   init(stepsPerTurn: Int) { line = Mutex(Line(free: stepsPerTurn)) }
 
   /// Waits until the caller may take a step. The caller gives its place back with `leave()`.

@@ -109,7 +109,7 @@ public struct Accepted: Sendable {
 
   init(_ descriptor: Descriptor) { self.descriptor = descriptor }
 
-  /// Who is at the other end.
+  /// The address of the peer.
   public var peer: Endpoint { SocketAddress.peer(of: descriptor.number).endpoint }
 
   /// The connection as a socket of a loop.

@@ -17,7 +17,7 @@ public final class Socket: Sendable {
 
   deinit { loop.forget(descriptor.number) }
 
-  /// Who is at the other end.
+  /// The address of the peer.
   public var peer: Endpoint { SocketAddress.peer(of: descriptor.number).endpoint }
 
   /// What a read or a write that does not wait has come to.

@@ -5,7 +5,7 @@ internal import TLS
 struct SocketStream {
   let socket: Socket
   /// Whether there may be something to read. A short read says that there is not, until epoll says otherwise, so a
-  /// request costs one read. Where the peer has hung up no further edge comes, so then there always may be.
+  /// request costs one read. After the peer has hung up no edge follows, so there always may be.
   private var mayRead = true
   private var hungUp = false
   /// Reads since the last wait.
@@ -20,8 +20,8 @@ struct SocketStream {
   /// As much as is read at once: the largest TLS record (RFC 8446 section 5.1) and its head.
   private static let chunk = 16384 + 256
 
-  /// How many reads go without a wait. A peer that sends faster than we read never makes us wait: without an end to
-  /// the streak, its loop's other connections would starve and its own deadline would never come.
+  /// How many reads go without a wait. A peer that sends faster than the loop reads never causes one. Without a limit
+  /// its loop's other connections would starve and its own deadline would never come.
   private static let longestStreak = 8
 
   /// Hands what the peer has sent to `take`, waiting where nothing is there yet.
@@ -64,8 +64,8 @@ struct SocketStream {
     }
   }
 
-  /// Waits for a call, the deadline or an event of the socket. Nothing is read: the peer sends no more, or there is no
-  /// room for what it sends.
+  /// Waits for a call, the deadline or an event of the socket. Nothing is read: the peer has sent its last byte,
+  /// or there is no room for more.
   mutating func pause(until deadline: Instant) async throws(TransportError) {
     switch await socket.wait(for: .read, until: deadline) {
     case .ready(let hungUp, let since): (mayRead, self.hungUp, lastArrival) = (true, hungUp, since)
