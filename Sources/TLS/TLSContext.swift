@@ -88,8 +88,8 @@ internal import COpenSSL
   /// the client's order counts: it knows what its processor is fast at.
   private static let suites12 = "ECDHE+AESGCM:ECDHE+CHACHA20"
 
-  /// The groups for key exchange. OpenSSL's own list also has the finite fields of RFC 7919. A client that sends a share
-  /// of `ffdhe8192` costs the server 0.1 s of CPU but itself nothing (CVE-2002-20001). P-521 is ten times slower
+  /// The groups for key exchange. OpenSSL's own list also has the finite fields of RFC 7919. A client that sends a
+  /// share of `ffdhe8192` costs the server 0.1 s of CPU but itself nothing (CVE-2002-20001). P-521 is ten times slower
   /// than P-256, and no API server needs it.
   private static let groups = "X25519:P-256:P-384"
 }

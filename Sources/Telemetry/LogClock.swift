@@ -2,7 +2,7 @@ internal import Dates
 internal import Glibc
 internal import Synchronization
 
-/// The time as log lines have it: RFC 3339, in UTC, to the millisecond. The text up to the second is made once a second.
+/// The time as log lines have it: RFC 3339, in UTC, to the millisecond. All but the fraction is made once a second.
 final class LogClock: Sendable {
   private struct Written {
     var second: time_t?

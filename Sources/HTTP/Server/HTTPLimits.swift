@@ -92,8 +92,8 @@ public struct HTTP2Limits: Hashable, Sendable {
   public var firstWindow = 64 * 1024
   /// How much of a body whose turn it is may be on its way; more is asked for as it comes.
   public var streamWindow = 256 * 1024
-  /// How much may be on its way on the whole connection. The window is opened again for every byte that comes, so that a
-  /// body that waits for its turn holds up no other.
+  /// How much may be on its way on the whole connection. The window is opened again for every byte that comes, so that
+  /// a body that waits for its turn holds up no other.
   public var window = 1024 * 1024
   /// How many bytes are written at once; more are made once those have gone.
   public var output = 64 * 1024
