@@ -57,10 +57,10 @@ FIRES = {
         "a has 230MiB of memory.", 15),
     "RaymeshDescriptors": (
         ONE | own("process_open_fds", "900x90") | own("process_max_fds", "1000x90"),
-        {"job": "raymesh", "instance": "a"}, "a has 90% of its descriptors open.", 5),
+        {"job": "raymesh", "instance": "a"}, "a has 90% of its file descriptors open.", 5),
     "RaymeshLogLinesLost": (
         own("raymesh_log_lines_lost_total", "0+1x90"), {"job": "raymesh", "instance": "a"},
-        "a has lost lines of its log.", 7),
+        "a has lost log lines.", 7),
     "RaymeshCertificateEndsSoon": (
         own("raymesh_certificate_not_after_timestamp_seconds", "433200x90"), {"job": "raymesh", "instance": "a"},
         "The certificate of a ends in 5d 0h 10m 0s.", 10),
@@ -69,7 +69,7 @@ FIRES = {
         "The certificate of a ends in 50m 0s.", 30),
     "RaymeshCertificateRefused": (
         grows('raymesh_certificate_reloads_total{result="refused", instance="a"}'),
-        {"result": "refused", "instance": "a"}, "a refused a new certificate and goes on with the old one.", 2),
+        {"result": "refused", "instance": "a"}, "a rejected a new certificate and keeps the old one.", 2),
     "RaymeshNotTrusted": (
         grows(f'{FAILED}{{listener="webhook", kind="unknown-authority"}}'), {},
         "API servers do not trust Raymesh's certificate.", 7),
@@ -79,17 +79,17 @@ FIRES = {
     "RaymeshSlow": (slow(10, 1), {}, "One review in a hundred takes 233.5ms or more.", 12),
     "RaymeshTurnsAway": (
         grows('raymesh_requests_shed_total{route="/mutate"}'), {},
-        "Reviews are turned away, as the API server's time would not do for them.", 7),
+        "Reviews are rejected because they would exceed the API server's timeout.", 7),
     "RaymeshFull": (
         grows('raymesh_accept_paused_seconds_total{listener="webhook", instance="a"}'),
         {"listener": "webhook", "instance": "a"},
-        "a had as many connections as it may have.", 2),
+        "a reached its connection limit.", 2),
     "RaymeshServerErrors": (
         grows('raymesh_http_requests_total{listener="webhook", code="503", route="/mutate"}'), {},
         "Raymesh answers requests with errors of its own.", 12),
     "RaymeshMalformedReviews": (
         grows('raymesh_admission_reviews_total{operation="unknown", verdict="malformed"}'), {},
-        "Somebody sends what is no AdmissionReview.", 12),
+        "A client sends requests that are not AdmissionReviews.", 12),
     "RaymeshLeader": (
         {'raymesh_leader{instance="a"}': "0x90", 'raymesh_leader{instance="b"}': "0x90"}, {},
         "0 replicas of Raymesh apply Services; expected one.", 5),
@@ -99,10 +99,10 @@ FIRES = {
         grows('raymesh_reconciles_total{result="failed"}'), {}, "The controller cannot write Services.", 17),
     "RaymeshServiceConflict": (
         grows('raymesh_reconciles_total{result="conflict"}'), {},
-        "A Service that is not Raymesh's has the name that a RayCluster's would have.", 12),
+        "A Service that Raymesh does not manage has the name that a RayCluster's Service needs.", 12),
     "RaymeshQueue": (
         {'raymesh_queue_depth{instance="a"}': "3x90"}, {"instance": "a"},
-        "RayClusters have waited for a for a quarter of an hour, 3 do now.", 15),
+        "The work queue of a has not been empty for 15 minutes, and holds 3 RayClusters.", 15),
     "RaymeshWatchFails": (
         grows(WATCH % "failed"), {"instance": "a", "resource": "pods"}, "a cannot watch pods.", 25),
 }
