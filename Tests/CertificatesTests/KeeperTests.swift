@@ -44,7 +44,7 @@ struct KeeperTests {
     }
   }
 
-  @Test func `a caBundle that is dropped, changed or moved is put right`() async throws {
+  @Test func `a caBundle that is dropped, changed or moved is corrected`() async throws {
     try await KeeperVisit.with { visit in
       try await visit.keeping { replica in
         try await replica.verified()

@@ -42,7 +42,7 @@ struct LiveConfigurationTests {
     #expect(try live().common.isEmpty)
   }
 
-  @Test func `the caBundles that are other are put right, in the version that was read`() throws {
+  @Test func `wrong caBundles are corrected, in the version that was read`() throws {
     let pem = try held.bundle()
     let good = Base64.text(pem)
     #expect(try live((Self.service, good), (Self.service, good)).repair(to: pem) == nil)
@@ -80,7 +80,7 @@ struct LiveConfigurationTests {
     #"{"metadata":{"resourceVersion":"1"},"webhooks":[{"name":"w"}]}"#,
     #"{"metadata":{"resourceVersion":"1"},"webhooks":[{"name":"w","clientConfig":{"service":{"name":"x"}}}]}"#,
   ])
-  func `what is no configuration says so`(text: String) throws {
+  func `an object that is not a configuration is an error`(text: String) throws {
     #expect(throws: JSONMismatch.self) { try LiveConfiguration(element(text)) }
   }
 

@@ -113,7 +113,7 @@ struct RotationPlannerTests {
     }
   }
 
-  @Test func `what cannot be read is put right if it is ours, and left alone if it is not`() throws {
+  @Test func `an unreadable Secret is replaced if it is ours, and left alone if it is not`() throws {
     let held = try Sketch.stored()
     let (restored, step) = try #require(decide(.unusable("played", isOurs: true), remembered: held).written)
     #expect(step == .restored && restored.next == nil)

@@ -55,7 +55,7 @@ class SelfManaged(unittest.TestCase):
         eventually("both serve it", lambda: all(each.certificate() == text for each in self.replicas))
 
     def assert_trusted(self):
-        """No API server has turned away from a certificate."""
+        """No API server has rejected a certificate."""
         for each in self.replicas:
             self.assertEqual(each.metric(DISTRUST), 0)
             self.assertEqual(each.metric(VERIFIED), 1)

@@ -49,7 +49,7 @@ class Controller(WithReplica):
         self.assertFalse(owner["controller"])
         eventually("the Event", lambda: self.reasons() == {"ServiceCreated"})
 
-    def test_hands_are_put_right(self):
+    def test_manual_changes_are_reverted(self):
         promised = self.make()
         name = f"{self.name}-headless-svc"
         self.kubectl("patch", "service", name, "--type=json", "-p", json.dumps([

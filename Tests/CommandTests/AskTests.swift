@@ -66,7 +66,7 @@ import Transport
     }
   }
 
-  @Test func `what is no cluster, or has no name yet, is told with the reason`() async throws {
+  @Test func `an object that is not a cluster, or has no name yet, is reported with the reason`() async throws {
     try await RunningServer.with { server in
       let nameless = Sample.cluster().replacing("name: ours\n", with: "generateName: ours-\n")
       for (input, words) in [

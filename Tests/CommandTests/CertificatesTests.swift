@@ -72,7 +72,7 @@ import Transport
     }
   }
 
-  @Test(arguments: ["a_b", "a b", "-a", "a..b", "*", "1.2.3.4.5/8"]) func `what is no host is wrong usage`(
+  @Test(arguments: ["a_b", "a b", "-a", "a..b", "*", "1.2.3.4.5/8"]) func `an invalid host is wrong usage`(
     host: String
   ) async throws {
     let folder = try TemporaryFolder()

@@ -47,7 +47,7 @@ import Testing
     (String(repeating: "[", count: 1000) + String(repeating: "]", count: 1000), "the whole text: found [[["),
     (String(repeating: "[", count: 5000) + String(repeating: "]", count: 5000), "not JSON"),
   ])
-  func `what is no review is refused`(text: String, reason: String) async throws {
+  func `an object that is not a review is rejected`(text: String, reason: String) async throws {
     let run = try await Raymesh.run("review", input: text)
     #expect(run.status == 1)
     #expect(run.text == "")

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Controller
 
-/// An API server that is busy, forgets, breaks off, or knows another leader.
+/// An API server that is busy, loses its state, cuts off connections, or knows another leader.
 @Suite(.timeLimit(.minutes(3)))
 struct ControllerFaultTests {
   private func name(_ index: Int) -> String { "c\(index)" }

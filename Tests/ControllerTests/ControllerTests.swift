@@ -48,7 +48,7 @@ struct ControllerTests {
     }
   }
 
-  @Test func `a Service that somebody edits or deletes is put right`() async throws {
+  @Test func `a Service that somebody edits or deletes is restored`() async throws {
     try await ControllerVisit.with { visit in
       let cluster = try ControllerVisit.cluster()
       let pod = try ControllerVisit.pod("head", made: "2026-11-25T11:00:00Z")

@@ -52,7 +52,7 @@ struct PortTransitionTests {
     #expect(last.ports == ports([1], "http"))
   }
 
-  @Test func `what a hand has changed is put right at once, as the plan is the same`() {
+  @Test func `a manual change is reverted at once, because the plan is the same`() {
     let record = transition(to: ports([1, 2]), from: ports([1, 2]), oldest: old).record
     for live in [ports([1]), ports([1, 2, 9]), ports([1, 2], "tcp"), .none] {
       #expect(transition(to: ports([1, 2]), from: live, record: record, oldest: old).ports == ports([1, 2]))

@@ -49,7 +49,7 @@ struct ServerLimitsTests {
     }
   }
 
-  @Test func `a TLS handshake that does not come in time is broken off`() async throws {
+  @Test func `a TLS handshake that takes too long is aborted`() async throws {
     try await Wire.tls.serve(limits: .patient { $0.handshake = .seconds(2) }) { visit in
       try await onOwnThread {
         let half = try await WireClient.connect(to: visit.server.endpoint)
@@ -61,7 +61,7 @@ struct ServerLimitsTests {
     }
   }
 
-  @Test func `plain HTTP to a TLS server is broken off, and others are served`() async throws {
+  @Test func `plain HTTP to a TLS server is disconnected, and others are served`() async throws {
     try await Wire.tls.serve { visit in
       let client = try await WireClient.connect(to: visit.server.endpoint)
       try await client.send("GET /hello HTTP/1.1\r\nHost: h\r\n\r\n")
@@ -105,7 +105,7 @@ struct ServerLimitsTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `a client that never reads is broken off, and others are served`(wire: Wire) async throws {
+  func `a client that never reads is disconnected, and others are served`(wire: Wire) async throws {
     try await wire.serve(limits: .patient { $0.write = .milliseconds(50) }) { visit in
       let client = try await visit.connect()
       try await client.send("GET /large?30000000 HTTP/1.1\r\nHost: h\r\n\r\n")

@@ -131,7 +131,7 @@ struct ServerTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `what is no request is answered with 400, after what came before it`(wire: Wire) async throws {
+  func `an invalid request is answered with 400, after the requests before it`(wire: Wire) async throws {
     try await wire.serve { visit in
       let client = try await visit.connect()
       try await client.send("\(Self.hello)GET / HTTP/1.1\r\n\r\n\(Self.hello)")

@@ -1,4 +1,4 @@
-"""Reviews of objects that are made to cost a great deal: each is answered or turned away, and nobody else notices."""
+"""Reviews of objects that are made to cost much. Each is answered or rejected, and no other client notices."""
 
 import json
 import tempfile
@@ -25,7 +25,7 @@ class ObjectsTest(Watched):
         cls.addClassCleanup(cls.server.kill)
 
     def assert_answered(self, body):
-        """With a reply, or turned away with a time to come back; the connection is never just cut."""
+        """With a reply, or with a rejection that says when to retry. The connection is never just cut off."""
         status, headers, answer = ask(self.server, body, HOSTILE)
         self.assertIn(status, [200, 503], answer[:200])
         if status == 503:

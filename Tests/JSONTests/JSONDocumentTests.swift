@@ -97,7 +97,7 @@ import Testing
     "[018446744073709551616]", "[18446744073709551616.]", "[18446744073709551616x]", "[1844674407370955161 6]",
     "[18446744073709551616-1]", "[18446744073709551616", "[--18446744073709551616]",
   ])
-  func `what is no number stays none beside such an integer`(text: String) {
+  func `an invalid number stays invalid beside such an integer`(text: String) {
     #expect(throws: JSONSyntaxError.self) { try JSONDocument(Array("[18446744073709551616,\(text)]".utf8)) }
   }
 

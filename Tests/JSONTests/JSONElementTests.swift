@@ -49,7 +49,7 @@ import Testing
     #expect(object.member("absent") == nil)
   }
 
-  @Test func `what is no object has no members`() throws {
+  @Test func `a value that is not an object has no members`() throws {
     for text in ["null", "1", #""a""#, #"[{"a":1}]"#] { #expect(try element(text).member("a") == nil) }
   }
 

@@ -45,7 +45,7 @@ import Testing
       try outer.requiredString("empty"), throws: "/outer/empty", found: #""""#, expected: "a string that is not empty")
   }
 
-  @Test func `a member of what is no object is missed as the object`() throws {
+  @Test func `for a member of a value that is not an object, the mismatch names the object`() throws {
     let list = try #require(try outer().member("list"))
     expect(try list.requiredString("name"), throws: "/outer/list", found: #"[1,"2"]"#, expected: "an object with name")
   }

@@ -117,7 +117,7 @@ import Testing
       (#"[{"op":"add","path":"/~2","value":1}]"#, "/0/path", #""/~2""#, "a JSON pointer"),
       (#"[{"op":"add","path":"/a","value":1},{"op":"add","path":"/a"}]"#, "/1/value", "nothing", "the value to add"),
     ] as [(String, JSONPointer, String, String)])
-  func `what is no patch of additions is refused`(
+  func `a patch with anything but additions is rejected`(
     text: String, pointer: JSONPointer, found: String, expected: String
   ) throws {
     let document = try element(text)

@@ -83,7 +83,7 @@ def growth(case, counters, counts):
 def measured(case, counters):
     """What is wrong with the cost of a case, or nothing."""
     full = case.full()
-    # What is quadratic shows early, and would take for ever at the end.
+    # Quadratic cost shows early, and would take forever at the end.
     for part in [16, 1]:
         cost, wrong = growth(case, counters, [full // part // 4, full // part // 2, full // part])
         if wrong:

@@ -56,7 +56,7 @@ import Testing
     var generator = SeededGenerator(seed: seed)
     for _ in 0..<100 {
       let file = ManifestStreamTests.randomFile(using: &generator)
-      // What is no YAML is refused, and not what this is about.
+      // Invalid YAML is rejected, and other tests cover that.
       guard ManifestStream(file).documents.allSatisfy({ (try? DocumentReading($0.text)) != nil }) else { continue }
       #expect(try Sample.render(file).utf8.elementsEqual(file.utf8), "\(file.debugDescription)")
     }

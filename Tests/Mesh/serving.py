@@ -19,7 +19,7 @@ from work import here, nodes, say, step
 
 SERVICER = "ray.serve.generated.serve_pb2_grpc.add_UserDefinedServiceServicer_to_server"
 SECONDS = 300
-# For one call. What stands still in a mesh stands still for ever.
+# The timeout of one call. A call that hangs in a mesh hangs forever.
 PATIENCE = 60
 # Each call goes to a replica that is chosen at random.
 CALLS = 200

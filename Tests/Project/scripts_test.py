@@ -63,7 +63,7 @@ class ApiServer(unittest.TestCase):
             all_three = self.named(KUBEBUILDER_ASSETS=folder)
             self.assertEqual(all_three.stdout, "".join(f"{folder}/{name}\n" for name in names), all_three.stderr)
 
-    def test_what_is_no_program_or_only_half_is_refused(self):
+    def test_a_file_that_is_no_program_or_only_half_of_one_is_rejected(self):
         absent = self.named(KUBEBUILDER_ASSETS="/nowhere")
         self.assertEqual(absent.returncode, 1)
         self.assertIn("/nowhere/kube-apiserver is no program", absent.stderr)

@@ -66,7 +66,7 @@ class SwiftTest(unittest.TestCase):
         self.assertEqual((status, len(calls)), (1, 2))
         self.assertNotIn("FLAKY", said)
 
-    def test_a_run_that_breaks_off_does_not_run_again(self):
+    def test_a_run_that_crashes_does_not_run_again(self):
         status, said, calls = self.run_with(FAILED.replace("1", "139", 1) + "error: signal 11\n")
         self.assertEqual((status, len(calls)), (139, 1))
         self.assertEqual(said.splitlines()[-1], "error: signal 11")

@@ -63,7 +63,7 @@ struct CertificateTests {
     #expect(throws: TLSError.self) { try authority.issue(to: [], key: key, days: 1) }
   }
 
-  @Test func `what is no certificate names its source`() throws {
+  @Test func `an invalid certificate is reported with its source`() throws {
     let whole = try certificate.pem
     var changed = whole
     changed[100] = UInt8(ascii: "!")
@@ -75,7 +75,7 @@ struct CertificateTests {
     }
   }
 
-  @Test func `what is no key names its source`() throws {
+  @Test func `an invalid key is reported with its source`() throws {
     let whole = try key.pem
     let texts = try [[], Array("no PEM".utf8), certificate.pem, whole.dropLast(30), Array(whole.dropFirst(9))]
     for text in texts {

@@ -156,7 +156,7 @@ import Transport
     #expect(try await !within("the end of the watch") { await task.value })
   }
 
-  @Test func `a watch whose loop breaks off has ended`() async throws {
+  @Test func `a watch whose loop ends has ended too`() async throws {
     let loops = try EventLoopGroup(count: 1)
     let watch = try DirectoryWatch([folder.url.path], on: loops.first)
     _ = try folder.write([], to: "file")

@@ -73,7 +73,7 @@ struct TLSRefusalTests {
     "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", "\r\n\r\n\r\n", "SSH-2.0-OpenSSH_9.2p1\r\n",
     "PROXY TCP4 1.1.1.1 2.2.2.2 1 2\r\n",
   ])
-  func `what is no handshake is refused`(text: String) throws {
+  func `bytes that are not a handshake are rejected`(text: String) throws {
     let server = try TLSSession(TLSPair().server, as: .server)
     var side = WiredSessions.Side.incomplete
     for byte in text.utf8 where side == .incomplete { side = server.handshake(after: [byte]) }

@@ -18,7 +18,7 @@ public final class RunningProgram: Sendable {
     name = arguments.joined(separator: " ")
     folder = try TemporaryFolder()
     let inherited = ProcessInfo.processInfo.environment.filter { !$0.key.hasPrefix("RAYMESH_") }
-    // Files rather than pipes: a program that writes much before it reads would wait for ever.
+    // Files rather than pipes: a program that writes much before it reads would wait forever.
     process = try ChildProcess(
       arguments, environment: inherited.merging(environment) { _, new in new },
       input: folder.write(input, to: "in"), output: folder.write([], to: "out"), errors: folder.write([], to: "err"))

@@ -45,7 +45,7 @@ struct BadInputTests {
     ),
   ]
 
-  @Test func `what is no review is a 400 that says what and where, and the connection goes on`() async throws {
+  @Test func `a body that is not a review is a 400 that says what and where, and the connection stays`() async throws {
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()
       for bad in Self.notReviews {

@@ -91,7 +91,7 @@ struct SyncTests {
   }
 
   @Test(arguments: [("{}", "/object"), (#"{"object":{"kind":"RayCluster"}}"#, "/metadata"), ("[]", "")])
-  func `what is no call is a 422 that says where`(call: String, path: String) async throws {
+  func `a body that is not a call is a 422 that says where`(call: String, path: String) async throws {
     let (status, body) = try await answer(to: JSONValue(parsing: call))
     #expect(status == 422)
     #expect(body["path"] == .string(path))

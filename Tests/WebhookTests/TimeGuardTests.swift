@@ -24,9 +24,9 @@ import Transport
   @Test(arguments: [
     "", "5", "s", "-5s", "5 s", "5x", "1e3s", "5s ", "..s", ".", "1.2.3s", "99999999999999999999h", "٣s",
   ])
-  func `what is none is not`(text: String) { #expect(GoDuration(text) == nil) }
+  func `an invalid duration is rejected`(text: String) { #expect(GoDuration(text) == nil) }
 
-  @Test func `a review is answered in its time, and turned away if there is none left`() async throws {
+  @Test func `a review is answered in time, and rejected if no time is left`() async throws {
     let review = try Fixture.bytes("webhook/create.json")
     try await WebhookVisit.with { visit in
       let client = try await visit.connect()
@@ -39,13 +39,13 @@ import Transport
     }
   }
 
-  @Test func `what has waited for longer than its client does is turned away, before any work`() async throws {
+  @Test func `a request that has waited longer than its client does is rejected before any work`() async throws {
     let router = Router.webhook(options: .standard, log: .silent)
     let head = HTTPRequest(
       method: .post, scheme: "https", authority: "h", path: "/mutate?timeout=5s",
       headerFields: [.contentType: "application/json"])
     for (waited, status) in [(Duration.seconds(1), 400), (.seconds(6), 503)] {
-      // What is no review shows whether somebody looked at it.
+      // An invalid review shows whether the server has read it.
       let request = Request(head: head, body: Array("{}".utf8), arrival: .now - waited)
       #expect(await router.respond(to: request).head.status.code == status)
     }

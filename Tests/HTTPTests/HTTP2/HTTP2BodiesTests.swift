@@ -147,7 +147,7 @@ struct HTTP2BodiesTests {
     #expect(reading.refusals == [HTTP2Refusal(stream: 3, error: .tooSlow("its body"))])
   }
 
-  @Test func `a body that waits in vain is turned away after half of a body's time`() throws {
+  @Test func `a body that gets no memory is rejected after half of the body timeout`() throws {
     var reading = try Self.reading(patient)
     for stream in [1, 3] { try reading.feed(Self.post(on: stream) + Self.data(on: stream, 30_000)) }
     try reading.feed(Self.data(on: 1, 60_000, ends: true))
@@ -188,7 +188,7 @@ struct HTTP2BodiesTests {
     #expect(Self.mayCome(1, second))
   }
 
-  @Test func `a body that is slow is turned away for another connection's`() throws {
+  @Test func `a slow body is rejected in favor of another connection's`() throws {
     let budget = MemoryBudget(Self.limits, metrics: MemoryMetrics(of: "test"))
     var (first, second) = (try Self.reading(sharing: budget, "a"), try Self.reading(sharing: budget, "b"))
     try first.feed(Self.post(on: 1) + Self.data(on: 1, 30_000))
@@ -203,7 +203,7 @@ struct HTTP2BodiesTests {
     #expect(Self.mayCome(1, second))
   }
 
-  @Test func `requests are turned away at once if not even a first window has room`() throws {
+  @Test func `requests are rejected at once if not even a first window has room`() throws {
     var limits = Self.limits
     limits.memory.small = 70_000
     var reading = try Self.reading(limits)

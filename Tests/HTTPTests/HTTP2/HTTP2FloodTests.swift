@@ -46,7 +46,7 @@ struct HTTP2FloodTests {
     }
   }
 
-  @Test func `a client that never reads is broken off`() async throws {
+  @Test func `a client that never reads is disconnected`() async throws {
     try await HTTP2Visit.with(limits: .patient { $0.write = .milliseconds(200) }) { visit in
       let honest = try await HonestClient(visit)
       let client = try await visit.connect()

@@ -164,7 +164,7 @@ struct HTTP2ServerTests {
   }
 
   @Test(arguments: BadHTTP2.all)
-  func `what is no request does no harm to others, on its connection or another`(bad: BadHTTP2) async throws {
+  func `an invalid request does not affect others, on its connection or another`(bad: BadHTTP2) async throws {
     try await HTTP2Visit.with(limits: .patient { ($0.head, $0.fields, $0.body) = (400, 6, 40) }) { visit in
       let client = try await visit.connect()
       try await client.send(bad.bytes)

@@ -40,7 +40,7 @@ struct HTTP2SessionLimitsTests {
     #expect(reading.session.deadline == HTTP2Reading.start + .seconds(230))
   }
 
-  @Test func `a connection on which nobody says hello is broken off`() throws {
+  @Test func `a connection without a complete HTTP/2 preface is closed`() throws {
     for hello in [[], HTTP2Bytes.preface, Array(HTTP2Bytes.hello.dropLast())] {
       var reading = try HTTP2Reading([hello], limits: HTTPLimits())
       #expect(reading.session.deadline == HTTP2Reading.start + .seconds(10))
@@ -50,7 +50,7 @@ struct HTTP2SessionLimitsTests {
     }
   }
 
-  @Test func `a head of which the rest does not come breaks off the connection`() throws {
+  @Test func `a head that stays incomplete closes the connection`() throws {
     var reading = try HTTP2Reading([HTTP2Bytes.hello], limits: HTTPLimits())
     try reading.feed(HTTP2Bytes.frame(.headers, [0], .endStream, on: 1))
     try reading.wait(.seconds(10))
@@ -73,7 +73,7 @@ struct HTTP2SessionLimitsTests {
     #expect(reading.said.goAways == [])
   }
 
-  @Test func `a response that the peer does not take breaks off the connection`() throws {
+  @Test func `a response that the peer does not read closes the connection`() throws {
     var reading = try HTTP2Reading([HTTP2Bytes.hello + HTTP2Bytes.get("/")], limits: HTTPLimits())
     try reading.answer(1, Response(.ok, body: Array(repeating: 7, count: 65_536)))
     #expect(reading.said[1].body.count == 65_535)

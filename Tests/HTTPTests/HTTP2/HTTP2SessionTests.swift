@@ -28,7 +28,7 @@ struct HTTP2SessionTests {
   }
 
   @Test(arguments: BadHTTP2.all)
-  func `what is no request ends its stream alone, cut anywhere`(bad: BadHTTP2) throws {
+  func `an invalid request ends only its stream, however it is split`(bad: BadHTTP2) throws {
     let bytes = HTTP2Bytes.hello + bad.bytes + HTTP2Bytes.get("/", on: 3)
     let reading = try HTTP2Reading([bytes], limits: Self.narrow)
     #expect(reading.malformed == (bad.status == nil ? 1 : 0))

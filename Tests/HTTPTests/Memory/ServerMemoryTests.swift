@@ -38,7 +38,7 @@ struct ServerMemoryTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `a slow body is turned away for one that waits`(wire: Wire) async throws {
+  func `a slow body is rejected in favor of one that waits`(wire: Wire) async throws {
     try await wire.serve(limits: Self.hasty) { visit in
       let slow = try await Self.admitted(visit)
       let next = try await visit.connect()
@@ -53,7 +53,7 @@ struct ServerMemoryTests {
   }
 
   @Test(arguments: Wire.allCases)
-  func `a body that waits in vain is turned away, and small ones are answered meanwhile`(wire: Wire) async throws {
+  func `a body that gets no memory is rejected, and small ones are answered meanwhile`(wire: Wire) async throws {
     let limits = HTTPLimits.patient {
       $0.memory.large = 80_000
       $0.bodyTime = .milliseconds(400)
@@ -111,7 +111,7 @@ struct ServerMemoryTests {
     }
   }
 
-  @Test func `over HTTP/2 a slow body is turned away too, and the other comes`() async throws {
+  @Test func `over HTTP/2 a slow body is rejected too, and the other one is read`() async throws {
     try await HTTP2Visit.with(limits: Self.hasty) { visit in
       let length = [("content-length", "90000")]
       let slow = try await visit.connect()

@@ -123,7 +123,7 @@ import Testing
       "the whole text: found {}, expected an array of operations"
     ),
   ])
-  func `what is no reply to the request is refused`(text: String, message: String) throws {
+  func `a reply that does not match the request is rejected`(text: String, message: String) throws {
     let reply = try element(text)
     let error = #expect(throws: JSONMismatch.self) { try AdmissionResponse(reply, to: "u") }
     #expect(error?.description == message)

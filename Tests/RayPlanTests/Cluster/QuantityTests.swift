@@ -23,7 +23,7 @@ import Testing
     "1mi", "1ki",
     "1KiB", "1mm", "1e", "1e1.5", "1em", "1e 3", "e3", "0x10", "1/2", "½", "٤", "NaN", "inf", "1e99999999999999999999",
   ])
-  func `what is no quantity, or a negative one, is none`(text: String) {
+  func `an invalid or negative quantity is nil`(text: String) {
     #expect(Quantity(text) == nil)
   }
 

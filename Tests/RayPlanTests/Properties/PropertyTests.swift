@@ -28,7 +28,7 @@ import Testing
         #expect(refusal.faults.allSatisfy { $0.namesItsPlaces }, "\(context): \(refusal)")
         #expect(try asked.answer(options).denial == "RayCluster \(refusal)", context)
       } catch let mismatch as JSONMismatch {
-        // What is no object at all is a malformed review, not a cluster to be denied.
+        // Anything that is not an object is a malformed review, not a cluster to be denied.
         guard mismatch.pointer != .root else { continue }
         #expect(try asked.answer(options).denial == "RayCluster \(mismatch)", context)
       }

@@ -56,7 +56,7 @@ import Testing
     (#"{"kind":"RayCluster","apiVersion":"ray.io/v1alpha1"}"#, "/metadata: found nothing, expected an object"),
     ("[]", "the whole text: found [], expected an object with kind"),
   ])
-  func `what is no RayCluster has none`(text: String, message: String) throws {
+  func `an object that is not a RayCluster has none`(text: String, message: String) throws {
     let refusal = #expect(throws: Refusal.self) {
       try made(.standard, JSONValue(parsing: text), namespace: "ray")
     }
