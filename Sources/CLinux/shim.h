@@ -78,7 +78,7 @@ static inline size_t clinux_free_heap(void) { return mallinfo2().fordblks; }
 /// Gives whole free pages of the heap back to the kernel.
 static inline void clinux_trim_heap(void) { malloc_trim(0); }
 
-/// Has allocations of at least so many bytes mapped by themselves, and unmapped once they are free.
+/// Makes the allocator map each allocation of at least `bytes` bytes separately, and unmap it once it is free.
 static inline void clinux_map_allocations(int bytes) { mallopt(M_MMAP_THRESHOLD, bytes); }
 
 static inline int clinux_name_thread(const char *name) { return pthread_setname_np(pthread_self(), name); }

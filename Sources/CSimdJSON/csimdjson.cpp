@@ -31,7 +31,7 @@ bool is_large_integer(const char *first, const char *last) {
 }
 
 // The text with an exponent at every integer beyond 64 bits. Those are JSON (RFC 8259 section 6), and Go writes 1e20 as
-// 100000000000000000000, but simdjson takes only their doubles. What is no number stays none.
+// 100000000000000000000, but simdjson takes only their doubles. An invalid number stays invalid.
 std::string with_exponents(const char *text, size_t count) {
   std::string result;
   result.reserve(count + count / 8);

@@ -51,7 +51,7 @@ static inline csimdjson_text csimdjson_string(csimdjson_tape tape, uint32_t plac
   return text;
 }
 
-/// Where an array's elements end, or an object's members.
+/// The place at which an array's elements end, or an object's members.
 static inline uint32_t csimdjson_end(csimdjson_tape tape, uint32_t place) { return (uint32_t)tape.words[place] - 1; }
 
 /// How many elements an array has, or members an object; of very many less.
@@ -75,7 +75,7 @@ static inline bool csimdjson_is(csimdjson_tape tape, uint32_t string, const uint
   return text.count == count && memcmp(text.bytes, bytes, count) == 0;
 }
 
-/// The member of an object under a key, the first where a key is repeated; 0 where there is none.
+/// The member of an object under a key, or 0 if there is none. If a key is repeated, it is the first one.
 static inline uint32_t csimdjson_member(csimdjson_tape tape, uint32_t object, const uint8_t *key, size_t count) {
   uint32_t end = csimdjson_end(tape, object);
   for (uint32_t place = object + 1; place < end; place = csimdjson_after(tape, place + 1))
