@@ -14,7 +14,7 @@ MOST_FUNCTION_LINES = 25
 
 CODE = {".swift", ".c", ".cpp", ".h", ".py", ".sh", ".go"}
 
-# What each pattern finds in the code of Swift sources, comments and strings aside, and what to do instead.
+# Patterns for the code of Swift sources, without comments and strings, and what to do instead.
 SWIFT_SOURCES = [
     (r"\btry!", "throw, or handle the error"),
     (r"\bas!", "cast with as?, or keep the type"),
@@ -30,10 +30,10 @@ SWIFT_SOURCES = [
 SWIFT_JUSTIFIED = [r"@unchecked\s+Sendable\b", r"\bnonisolated\(unsafe\)"]
 JUSTIFICATION = re.compile(r"//\s*why: \S")
 
-# In any code, comments included.
+# Patterns for any code, including comments.
 ANY_CODE = [(r"\b(?:TODO|FIXME)\b", "do it, or file an issue")]
 
-# In every text file.
+# Patterns for every text file.
 ANYWHERE = [
     (r"(?<![\w.~-])/(?:work|farm|root|home/\w+|Users/\w+)/", "a path of one machine: make it relative"),
     # The header alone is no key: a test may look for it.
@@ -58,7 +58,7 @@ SPELLED_OUT = {"hack/lint.py", "Tests/Project/lint_test.py", "CONTRIBUTING.md"}
 
 
 def breaches(path, text):
-    """Each breach of a rule in a file, as its line and what is wrong. `path` is relative to the root of the project."""
+    """Yields each breach of a rule in a file, as its line and what is wrong. `path` starts at the project's root."""
     path = Path(path)
     is_script = not path.suffix and text.startswith("#!")
     if path.suffix in CODE or is_script:
@@ -133,7 +133,7 @@ def matches(pattern, text):
 
 
 def twins(names):
-    """Paths of files and folders that are the same to a file system which ignores case, each with the earlier one."""
+    """Yields paths that differ from an earlier one in case alone, each with that one."""
     known = {}
     for name in names:
         for path in [name, *(str(folder) for folder in Path(name).parents if str(folder) != ".")]:
@@ -143,7 +143,7 @@ def twins(names):
 
 
 def project_files(root):
-    """Every file that is, or is about to be, under version control."""
+    """Lists every file that is, or is about to be, under version control."""
     command = ["git", "-C", str(root), "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     names = subprocess.run(command, check=True, capture_output=True).stdout.decode().split("\0")
     return sorted({name for name in names if name and (root / name).is_file()})

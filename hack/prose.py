@@ -15,7 +15,7 @@ import texts
 # CONTRIBUTING.md asks for 25 words.
 MOST_WORDS = 30
 
-# What each pattern finds in a text, and what to write instead.
+# Patterns for every text, and what to write instead.
 WORDS = [
     (r"\banew\b", "again"),
     (
@@ -59,7 +59,7 @@ WORDS = [
     ),
 ]
 
-# The same for texts that are sentences, which code in a string is not.
+# Patterns for texts that are sentences, unlike code in a string.
 SENTENCES = [
     (r"(?:^|[.] )Where\b[^.;:,]{12,},", "If, or: When"),
     (r"\b(?:nil|None|false|true|zero|empty|nothing|none|[Ff]ails|[Ee]rror)`?,? where\b", "if"),
@@ -80,7 +80,7 @@ EXCEPT = ("Tests/Fixtures/", "hack/prose.py", "Tests/Project/prose_test.py")
 
 
 def breaches(path, text):
-    """Each breach in a file, as its line and what is wrong."""
+    """Yields each breach in a file, as its line and what is wrong."""
     for paragraph in texts.paragraphs(path, text):
         prose = paragraph.text
         if " " not in prose:
@@ -98,7 +98,7 @@ def breaches(path, text):
 
 
 def blanked(code):
-    """A code span as one word of the same length. The values that sentences speak of stay."""
+    """Makes a code span one word of the same length. Values such as `nil` stay, because rules need them."""
     return code[0] if code[0] in {"`nil`", "`None`", "`true`", "`false`"} else "x" * len(code[0])
 
 
@@ -111,7 +111,7 @@ def long_sentences(paragraph, prose):
 
 
 def judged(found, not_yet):
-    """What to report of the breaches of each file: none of a listed file, but that it is clean or gone."""
+    """Yields the reports on all files. A file on the list is reported only if it is clean or gone."""
     for path in sorted(set(found) | not_yet):
         if path not in not_yet:
             yield from (f"{path}:{line}: {what}" for line, what in sorted(set(found[path])))

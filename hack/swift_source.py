@@ -1,4 +1,4 @@
-"""Reads Swift source as far as hack/lint.py needs it. It is no parser: it knows comments, strings and braces."""
+"""Reads Swift source as far as hack/lint.py needs it. It is no parser: it knows only comments, strings and braces."""
 
 import re
 
@@ -12,7 +12,7 @@ DECLARATION = re.compile(
 
 
 def code_only(text):
-    """The text with all comments and all contents of strings made blank; every line keeps its number and its length."""
+    """Blanks all comments and all contents of strings. Every line keeps its number and its length."""
     return _Blanker(text).blanked()
 
 
@@ -24,7 +24,7 @@ def literals(text):
 
 
 def functions(text):
-    """Each function, initializer, subscript or computed property: its name, its first line and its number of lines."""
+    """Yields each function, initializer, subscript or computed property: its name, first line and number of lines."""
     code = code_only(text)
     for match in DECLARATION.finditer(code):
         body = _body(code, match)
@@ -36,7 +36,7 @@ def functions(text):
 
 
 def _body(code, match):
-    """Where a declaration's braces open and close; None if it has none."""
+    """Returns the offsets at which a declaration's braces open and close, or None if it has none."""
     opening = _opening_brace(code, match)
     if opening is None:
         return None
@@ -64,7 +64,7 @@ def _opening_brace(code, match):
 
 
 def _ends_at(code, newline, keyword):
-    """Whether a declaration without a body ends at this newline: a requirement of a protocol, or a stored property."""
+    """Tells whether a declaration without a body ends here: a protocol requirement, or a stored property."""
     return keyword == "var" or DECLARATION.match(code, newline + 1) is not None
 
 

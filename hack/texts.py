@@ -19,21 +19,21 @@ PYTHON = re.compile(
     r"|(?P<comment>#[^\n]*)|\bdef test_(?P<name>\w+)",
     re.DOTALL | re.MULTILINE,
 )
-# In YAML, also what alerts and policies say.
+# In YAML, the texts of alerts and policies count too.
 HASH = re.compile(
     r"(?:^|(?<=\s))(?P<comment>#[^\n]*)"
     r"|^[ \t-]*(?:summary|description|message): (?:>-?\n)?(?P<long>[^\n]*(?:\n {12,}[^\n]*)*)",
     re.MULTILINE,
 )
 GRAMMARS = {".swift": SWIFT, ".c": C, ".cpp": C, ".h": C, ".go": C, ".py": PYTHON, ".sh": HASH, ".yaml": HASH}
-# A line of these ends a paragraph and is none itself, or begins a new one.
+# A line that ends a paragraph and is not part of one, and a line that begins a new one.
 APART = re.compile(r"\s*(?:$|\||```|#!|-- )")
 ITEM = re.compile(r"\s*(?:[-*•] |\d+\. |.*\S {2,}\S)")
 CODE = re.compile(r"`[^`]*`")
 
 
 class Paragraph(NamedTuple):
-    """A text that is read in one go, and where each of its lines stands in the file."""
+    """A text that is read in one go, and the position of each of its lines in the file."""
 
     text: str
     kind: str
@@ -45,7 +45,7 @@ class Paragraph(NamedTuple):
 
 
 def paragraphs(path, text):
-    """Each paragraph of a file. Files of kinds that are not known have none."""
+    """Yields the paragraphs of a file. Files of unknown kinds have none."""
     grammar = GRAMMARS.get(Path(path).suffix) or grammar_of_script(path, text)
     return _joined(_pieces(grammar, text)) if grammar else []
 
@@ -58,14 +58,14 @@ def grammar_of_script(path, text):
 
 
 def _pieces(grammar, text):
-    """Each line of text with its number and kind. A line without text stands between texts that are apart."""
+    """Yields each line of text with its number and kind. An empty line separates unrelated texts."""
     number, before, last = 1, 0, None
     for match in grammar.finditer(text):
         kind = match.lastgroup
         if kind not in {"comment", "long", "rawtext", "string", "name"}:
             continue
         number, before = number + text.count("\n", before, match.start(kind)), match.start(kind)
-        # Comments on lines that follow each other are one text, if each has its line to itself.
+        # Comments on consecutive lines are one text, if each has its line to itself.
         alone = not text[text.rfind("\n", 0, before) + 1:before].strip()
         if not (kind == "comment" and alone and last == number - 1):
             yield number, kind, ""

@@ -1,8 +1,8 @@
 """image root BINARY FOLDER: writes the root filesystem of the container image, with the binary, as files.
 image archive BINARY FOLDER: writes the image as one file, its contents as SPDX, and the binary's symbols.
 
-Given the same binary, Debian packages and SOURCE_DATE_EPOCH (seconds since 1970; else the time of the last commit), the
-same comes out."""
+The same binary, Debian packages and SOURCE_DATE_EPOCH give the same image. SOURCE_DATE_EPOCH counts seconds since 1970,
+and is the time of the last commit by default."""
 
 import datetime
 import os
@@ -25,19 +25,19 @@ def git(*arguments):
 
 
 def created():
-    """When what the image is made of was last changed."""
+    """Returns the time of the last change to the image's contents."""
     seconds = int(os.environ.get("SOURCE_DATE_EPOCH") or git("log", "-1", "--format=%ct"))
     return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def layers(binary, version, cache):
-    """Debian's part and ours."""
+    """Returns Debian's layer and Raymesh's."""
     packages = debian.download(root.LIST, cache)
     return root.libraries(packages), root.program(binary, version, packages, created())
 
 
 def version_of(binary):
-    """What it says of itself."""
+    """Returns the version that the binary prints."""
     return debian.run(str(binary), "--version").decode().split()[1]
 
 

@@ -1,4 +1,4 @@
-"""An OCI image in one file, which Docker, Podman, containerd and skopeo load."""
+"""Writes an OCI image as one file, which Docker, Podman, containerd and skopeo can load."""
 
 import hashlib
 import io
@@ -11,27 +11,27 @@ KIND = "application/vnd.oci.image"
 
 
 def encoded(value):
-    """JSON that is the same for the same value."""
+    """Encodes a value as JSON that is always the same for the same value."""
     return json.dumps(value, sort_keys=True, separators=(",", ":")).encode()
 
 
 class Archive:
-    """Its parts, each under the digest of what it holds."""
+    """The parts of an image, each stored under the digest of its content."""
 
     def __init__(self):
         self.tree = Tree()
 
     def blob(self, kind, content, **more):
-        """Puts a part in, and gives what refers to it."""
+        """Adds a part, and returns a reference to it."""
         digest = hashlib.sha256(content).hexdigest()
         self.tree.file(f"blobs/sha256/{digest}", content)
         return {"mediaType": f"{KIND}.{kind}", "digest": f"sha256:{digest}", "size": len(content), **more}
 
 
 def image(layers, configuration, architecture, created, name):
-    """The file, and the digest of the image.
+    """Returns the file, and the digest of the image.
 
-    `layers` are pairs of a tree and a word on what made it; `name` is as in raymesh:0.1.0."""
+    `layers` are pairs of a tree and a word on what made it. `name` has the form raymesh:0.1.0."""
     archive, references, digests, history = Archive(), [], [], []
     for tree, origin in layers:
         tar = tree.tar()
@@ -51,7 +51,7 @@ def image(layers, configuration, architecture, created, name):
              "manifests": [manifest | {"platform": platform, "annotations": names}]}
     archive.tree.file("index.json", encoded(index))
     archive.tree.file("oci-layout", encoded({"imageLayoutVersion": "1.0.0"}))
-    # What `docker load` reads if its images are not containerd's.
+    # `docker load` reads this if containerd does not store its images.
     archive.tree.file("manifest.json", encoded([{
         "Config": path(config), "RepoTags": [name], "Layers": [path(each) for each in references]}]))
     return archive.tree.tar(), manifest["digest"]
@@ -62,6 +62,6 @@ def path(reference):
 
 
 def read(content):
-    """The parts of an archive, by their paths."""
+    """Returns the parts of an archive by their paths."""
     with tarfile.open(fileobj=io.BytesIO(content)) as files:
         return {member.name: files.extractfile(member).read() for member in files if member.isreg()}

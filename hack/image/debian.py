@@ -1,4 +1,4 @@
-"""Debian's packages: those that the image needs, and what it takes of each."""
+"""Downloads Debian's packages for the image, and selects the files that it takes from each."""
 
 import io
 import os
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from tree import Entry
 
 ATTEMPTS = 3
-# Shared libraries where the linker looks, what says which Debian it is, and licenses.
+# The files that the image takes: shared libraries that the linker finds, Debian's release files, and licenses.
 TAKEN = re.compile(
     r"usr/lib/[a-z0-9_-]+-linux-gnu/[^/]+\.so[.0-9]*|usr/lib64/ld-[^/]+|usr/lib/ld-linux-[^/]+"
     r"|etc/(os-release|debian_version)|usr/lib/os-release"
@@ -20,23 +20,23 @@ TAKEN = re.compile(
 
 @dataclass(frozen=True)
 class Package:
-    """One that has been downloaded, and its license by its SPDX name."""
+    """A package that has been downloaded, and its license by its SPDX name."""
 
     name: str
     license: str
     file: pathlib.Path
 
     def control(self, field):
-        """A field of its description; empty if there is none."""
+        """Returns a field of its description, or an empty text if there is none."""
         return run("dpkg-deb", "--field", str(self.file), field).decode().strip()
 
     @property
     def description(self):
-        """The whole of it, as dpkg would store it."""
+        """Returns the whole description, as dpkg would store it."""
         return run("dpkg-deb", "--field", str(self.file)).decode()
 
     def entries(self):
-        """What the image takes of it, by path. What Debian still has under /lib is under /usr/lib here."""
+        """Returns the files that the image takes, by path. Debian's files under /lib are under /usr/lib here."""
         archive = run("dpkg-deb", "--fsys-tarfile", str(self.file))
         with tarfile.open(fileobj=io.BytesIO(archive)) as files:
             for member in files:
@@ -50,7 +50,7 @@ class Package:
 
 
 def run(*command, **options):
-    """What a command prints; an error with what it said if it fails."""
+    """Returns what a command prints. If it fails, the error has its output."""
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **options)
     if done.returncode:
         raise RuntimeError(f"{' '.join(command[:3])}: {done.stderr.decode(errors='replace').strip()}")
@@ -58,13 +58,13 @@ def run(*command, **options):
 
 
 def listed(path):
-    """Names of packages and their licenses, as the list in the project says."""
+    """Returns the packages that the project's list names, with their licenses."""
     lines = [line.split(maxsplit=1) for line in path.read_text(encoding="utf-8").splitlines()]
     return [(line[0], line[1]) for line in lines if line and not line[0].startswith("#")]
 
 
 def download(path, folder):
-    """The listed packages, in the version that apt would install."""
+    """Downloads the listed packages, in the version that apt would install."""
     folder.mkdir(parents=True, exist_ok=True)
     for old in folder.glob("*.deb"):
         old.unlink()
@@ -87,5 +87,5 @@ def one(folder, name):
 
 
 def architecture():
-    """Of this machine, as Debian and OCI both name it: amd64 or arm64."""
+    """Returns the machine's architecture by the name that Debian and OCI share: amd64 or arm64."""
     return run("dpkg", "--print-architecture").decode().strip()

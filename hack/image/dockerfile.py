@@ -9,13 +9,13 @@ PATH = pathlib.Path(__file__).resolve().parents[2] / "manifests/image/Dockerfile
 
 
 def instructions():
-    """Each instruction and its arguments, in order, lines that go on joined."""
+    """Yields each instruction and its arguments, in order, with continued lines joined."""
     text = re.sub(r"^#.*\n", "", PATH.read_text(encoding="utf-8"), flags=re.MULTILINE)
     return [line.split(maxsplit=1) for line in re.sub(r"\\\n", " ", text).splitlines() if line.strip()]
 
 
 def stages():
-    """The instructions of each stage, which begins with its FROM."""
+    """Returns the instructions of each stage, which begins with its FROM."""
     found = []
     for instruction in instructions():
         if instruction[0] == "FROM":
@@ -25,7 +25,7 @@ def stages():
 
 
 def configuration():
-    """What the last stage says of the image, in OCI's words."""
+    """Returns the image's configuration by the last stage, in OCI's terms."""
     said = {name: arguments for name, arguments in stages()[-1] if name not in ("FROM", "COPY")}
     labels = dict(each.split("=", 1) for each in shlex.split(said.pop("LABEL")))
     found = {

@@ -1,4 +1,4 @@
-"""The binary as the image has it, and its symbols, which are kept beside the image."""
+"""Strips the binary for the image. Its symbols are kept beside the image."""
 
 import hashlib
 import pathlib
@@ -7,25 +7,25 @@ import tempfile
 
 from debian import run
 
-# The compiler's own, of what it compiled; nothing reads it at run time. Of two builds of the same sources it alone
-# differs, and so does the linker's build ID, which is a hash of all.
+# The compiler's hash of what it compiled. Nothing reads it at run time. Two builds of the same sources differ only in
+# this and in the linker's build ID, which is a hash of everything.
 HASHES = ".swift_modhash"
 
 
 def copied(*command):
-    """What a command makes of the binary that is its last argument but one."""
+    """Returns the file that a command makes of the binary, its last argument but one."""
     with tempfile.NamedTemporaryFile() as file:
         run(*command, file.name)
         return pathlib.Path(file.name).read_bytes()
 
 
 def identity(binary):
-    """The build ID that the linker gave it."""
+    """Returns the build ID that the linker gave the binary."""
     return bytes.fromhex(re.search(r"Build ID: ([0-9a-f]+)", run("readelf", "--notes", str(binary)).decode())[1])
 
 
 def stripped(binary):
-    """Without symbols, which are half of it, and with a build ID of what is left."""
+    """Removes the symbols, which are half of the binary, and sets a build ID that is a hash of the rest."""
     content, old = copied("objcopy", "--strip-all", f"--remove-section={HASHES}", str(binary)), identity(binary)
     if content.count(old) != 1:
         raise ValueError(f"{binary}: found its build ID {content.count(old)} times, expected it once")
@@ -34,7 +34,7 @@ def stripped(binary):
 
 
 def symbols(binary, content):
-    """What was stripped, under the build ID of what is left."""
+    """Returns the removed symbols, with the build ID of the stripped binary."""
     with tempfile.NamedTemporaryFile() as file:
         pathlib.Path(file.name).write_bytes(content)
         new = identity(file.name)

@@ -1,4 +1,4 @@
-"""The Swift packages that are linked into the binary: which, in which version, and under which license."""
+"""Finds the Swift packages that are linked into the binary, with their versions and licenses."""
 
 import json
 import pathlib
@@ -12,7 +12,7 @@ NOTICES = ["LICENSE", "LICENSE.txt", "NOTICE.txt"]
 
 @dataclass(frozen=True)
 class Linked:
-    """What is linked into the binary. `texts` are its license and notices, by the names of their files."""
+    """A package that is linked into the binary. `texts` are its license and notices, by the names of their files."""
 
     name: str
     version: str
@@ -22,12 +22,12 @@ class Linked:
 
 
 def texts(folder):
-    """What a folder has of licenses and notices."""
+    """Returns the licenses and notices in a folder."""
     return {name: (folder / name).read_bytes() for name in NOTICES if (folder / name).is_file()}
 
 
 def license(name, found):
-    """The SPDX name for a license, by its text."""
+    """Returns the SPDX name of a license by its text."""
     text = b"\n".join(text for file, text in found.items() if file.startswith("LICENSE"))
     if b"Apache License" not in text:
         raise ValueError(f"{name}: found another license than Apache's; say here which one it is")
@@ -35,7 +35,7 @@ def license(name, found):
 
 
 def packages(root):
-    """The Swift packages that the package manager has resolved, those that others need among them."""
+    """Returns the Swift packages that the package manager has resolved, including indirect ones."""
     for pin in json.loads((root / "Package.resolved").read_text(encoding="utf-8"))["pins"]:
         location = pin["location"].removesuffix(".git")
         found = texts(root / ".build/checkouts" / location.rsplit("/", 1)[1])
@@ -44,7 +44,7 @@ def packages(root):
 
 
 def runtime():
-    """Swift's own libraries, of the toolchain that is at hand."""
+    """Returns Swift's own libraries, in the version of the installed toolchain."""
     version = re.search(r"Swift version (\S+)", run("swift", "--version").decode())[1]
     usr = pathlib.Path(run("sh", "-c", "realpath \"$(command -v swift)\"").decode().strip()).parents[1]
     found = texts(usr / "share/swift")

@@ -1,4 +1,4 @@
-"""The image's root filesystem: Debian's libraries below, the binary above."""
+"""Builds the image's root filesystem: Debian's libraries in the lower layer, the binary in the upper one."""
 
 import pathlib
 
@@ -17,11 +17,11 @@ NSSWITCH = "passwd: files\ngroup: files\nhosts: files dns\n"
 
 
 def libraries(packages):
-    """Debian's part: it changes with Debian alone."""
+    """Returns Debian's layer, which changes with Debian alone."""
     tree = Tree()
     tree.link("lib", "usr/lib")
     tree.link("lib64", "usr/lib64")
-    # So far as the machine has one: on arm64 the linker is in /lib.
+    # It stays empty on arm64, where the linker is in /lib.
     tree.directory("usr/lib64")
     tree.directory("tmp", 0o1777)
     tree.file("etc/passwd", PASSWD)
@@ -30,13 +30,13 @@ def libraries(packages):
     for package in packages:
         for path, entry in package.entries():
             tree.add(path, entry)
-        # Where scanners look for packages that dpkg has not installed.
+        # Scanners look here for packages that dpkg has not installed.
         tree.file(f"var/lib/dpkg/status.d/{package.name}", package.description)
     return tree
 
 
 def program(binary, version, packages, created):
-    """Our part: the binary, what is linked into it, and what the image holds in all."""
+    """Returns Raymesh's layer: the binary, the licenses of what is linked into it, and the SPDX document."""
     tree = Tree()
     linked = [licenses.runtime(), *licenses.packages(PROJECT)]
     content = elf.stripped(binary)

@@ -1,4 +1,4 @@
-"""What is in the image, as an SPDX 2.3 document."""
+"""Writes the contents of the image as an SPDX 2.3 document."""
 
 import hashlib
 import json
@@ -15,7 +15,7 @@ def sha256(content):
 
 
 def package(kind, name, version, license, location, **more):
-    """The fields that every package of the document has."""
+    """Returns the fields that every package of the document has."""
     return {
         "SPDXID": identifier(kind, name), "name": name, "versionInfo": version, "downloadLocation": location,
         "filesAnalyzed": False, "licenseDeclared": license, "licenseConcluded": "NOASSERTION",
@@ -23,7 +23,7 @@ def package(kind, name, version, license, location, **more):
 
 
 def reference(locator):
-    """The package URL, by which scanners know a package."""
+    """Returns the package URL, by which scanners know a package."""
     return [{"referenceCategory": "PACKAGE-MANAGER", "referenceType": "purl", "referenceLocator": locator}]
 
 
@@ -49,12 +49,12 @@ def of_swift(each):
 
 
 def document(version, architecture, binary, debian, swift, created):
-    """The document, for an image with this binary, Debian packages and Swift packages."""
+    """Returns the document for an image with this binary, Debian packages and Swift packages."""
     image = package("Image", "raymesh-image", version, "NOASSERTION", "NOASSERTION", primaryPackagePurpose="CONTAINER")
     program = package(
         "Program", "raymesh", version, "Apache-2.0", "NOASSERTION", primaryPackagePurpose="APPLICATION",
         checksums=sha256(binary), packageFileName="/usr/bin/raymesh")
-    # base-files 12.4 is of Debian 12.
+    # base-files 12.4 belongs to Debian 12.
     [release] = [each.control("Version").split(".")[0] for each in debian if each.name == "base-files"]
     libraries = [of_debian(each, architecture, release) for each in debian]
     linked = [of_swift(each) for each in swift]

@@ -1,4 +1,4 @@
-"""Files of a root filesystem, in memory: what is written twice from one tree is the same to the byte."""
+"""Holds the files of a root filesystem in memory. One tree always gives the same bytes."""
 
 import gzip
 import io
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Entry:
-    """A file if it has content, a link if it has a target, else a directory."""
+    """A file if it has content, a link if it has a target, and otherwise a directory."""
 
     mode: int
     content: bytes | None = None
@@ -19,13 +19,13 @@ class Entry:
 
 
 class Tree:
-    """Entries by their paths, which are relative to the root. All belong to root, and none has a time."""
+    """The entries by their paths, which are relative to the root. All belong to root, and none has a time."""
 
     def __init__(self):
         self.entries = {}
 
     def add(self, path, entry):
-        """Puts an entry in its place, and directories above it; an error if something else is there."""
+        """Adds an entry and the directories above it. It is an error if something else is there."""
         path = str(path)
         if self.entries.setdefault(path, entry) != entry:
             raise ValueError(f"/{path}: found two of them, expected one")
@@ -47,7 +47,7 @@ class Tree:
         return sorted(self.entries.items(), key=lambda each: pathlib.PurePath(each[0]).parts)
 
     def tar(self):
-        """An archive of it: ordered, owned by root, of 1970."""
+        """Returns a tar archive: sorted, owned by root, with times of 1970."""
         buffer = io.BytesIO()
         with tarfile.open(fileobj=buffer, mode="w", format=tarfile.USTAR_FORMAT) as archive:
             for path, entry in self.sorted():
@@ -81,5 +81,5 @@ class Tree:
 
 
 def compressed(archive):
-    """Without a time or a name in it."""
+    """Compresses an archive, without a time or a name in the header."""
     return gzip.compress(archive, compresslevel=9, mtime=0)
