@@ -1,4 +1,6 @@
+internal import Admission
 internal import JSON
+internal import Names
 internal import RayPlan
 
 /// What becomes of one document: RayClusters patched and each followed by its Service, Services that others take the place
@@ -127,5 +129,72 @@ extension JSONValue {
       object["kind"] = .string(String(kind.dropLast("List".count)))
       return .object(object)
     }
+  }
+}
+
+/// A RayCluster as the webhook would patch it, and its Service.
+struct ClusterRendering: Sendable {
+  /// The patched cluster.
+  let cluster: JSONValue
+  /// Its headless Service, or `nil` where the webhook would leave the cluster alone.
+  let service: JSONValue?
+  /// What the user should know though nothing is wrong.
+  let warnings: [String]
+
+  /// Renders a RayCluster.
+  ///
+  /// - Parameter namespace: the namespace where the manifest does not say.
+  /// - Throws: `ClusterRefusal` where the cluster cannot be read, has no name yet, or is refused.
+  init(of manifest: JSONValue, options: PlanOptions, namespace: String) throws(ClusterRefusal) {
+    do {
+      let document = try JSONDocument(JSONWriter.bytes(of: manifest))
+      let (answer, plan) = ClusterWrite(document.root, namespace: namespace, options: options).decision()
+      switch answer {
+      case .deny(let refusal): throw refusal
+      case .allow(let notices): (cluster, warnings) = (manifest, notices.warnings)
+      case .patch(let patch, let notices): (cluster, warnings) = (try patch.applied(to: manifest), notices.warnings)
+      }
+      service = try plan.map { try HeadlessService(for: $0).object }
+    } catch let error as Refusal {
+      throw ClusterRefusal(reasons: error.faults.map(\.description))
+    } catch { throw ClusterRefusal(reasons: ["\(error)"]) }
+  }
+}
+
+/// Why a RayCluster is not rendered.
+struct ClusterRefusal: Error, Hashable, Sendable {
+  /// At least one, each a line for a person that names the place in the RayCluster, the value found and what was
+  /// expected.
+  let reasons: [String]
+}
+
+/// A Service by its place in a cluster.
+struct ServiceKey: Hashable {
+  let namespace: String
+  let name: String
+}
+
+extension JSONValue {
+  /// Where the manifest's Service will be, if it is one.
+  ///
+  /// - Parameter namespace: where the manifest does not say.
+  func serviceKey(in namespace: String) -> ServiceKey? {
+    guard self["kind"]?.string == "Service", self["apiVersion"]?.string == "v1",
+      let name = self["metadata"]?["name"]?.string
+    else { return nil }
+    let stated = self["metadata"]?["namespace"]?.string ?? ""
+    return ServiceKey(namespace: stated.isEmpty ? namespace : stated, name: name)
+  }
+
+  /// The Services in the manifest: it is one, or a list that has some.
+  func services(in namespace: String) -> Set<ServiceKey> {
+    if let key = serviceKey(in: namespace) { return [key] }
+    return (listItems ?? []).reduce(into: []) { $0.formUnion($1.services(in: namespace)) }
+  }
+
+  /// Whether the Service is one that Raymesh has made, or is handed over to it, as the controller has it.
+  var isOurService: Bool {
+    self["metadata"]?["labels"]?[Label.managedBy]?.string == WellKnown.program
+      || self["metadata"]?["annotations"]?[Annotation.adopt]?.string == "true"
   }
 }

@@ -159,7 +159,7 @@ class Doctor(unittest.TestCase):
     def test_the_tables_list_its_flags_checks_and_severities(self):
         self.assertEqual(
             sorted(row[0][2:] for row in self.table("doctor flag")), sorted(set(flags("doctor")) - {"help"}))
-        source = read("Sources/Doctor/Report/Finding.swift")
+        source = read("Sources/Doctor/Report.swift")
         severities, checks = (
             [stated or name for name, stated in re.findall(r'^  case (\w+)(?: = "([\w-]+)")?$', part, re.MULTILINE)]
             for part in source.split("public enum ")[1:3])

@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Glibc
 internal import TLS
+internal import Transport
 
 /// `raymesh certificates`: an authority and a serving certificate, for a first installation or a local run.
 struct CertificatesCommand: ParsableCommand {
@@ -43,4 +45,49 @@ struct CertificatesCommand: ParsableCommand {
       try folder.issue(by: folder.authority(), to: host.compactMap { CertificateHost($0) }, days: days)
     }
   }
+}
+
+/// The folder that `raymesh certificates` fills.
+struct CertificateFolder {
+  private let path: String
+
+  private static let authorityDays = 3650
+
+  /// - Throws: `SystemError` where it is not there and cannot be made.
+  init(making path: String) throws {
+    guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
+      throw SystemError("make directory \(path)", code: errno)
+    }
+    self.path = path
+  }
+
+  /// The authority that is there, else a new one, written down.
+  func authority() throws -> CertificateAuthority {
+    let (certificateFile, keyFile) = (file("ca.crt"), file("ca.key"))
+    // Where the key is kept elsewhere, whoever trusts the certificate must not lose it.
+    if unsafe access(keyFile, F_OK) == 0 || access(certificateFile, F_OK) == 0 {
+      let certificates = try Certificate.all(in: Files.credential(certificateFile), named: certificateFile)
+      let key = try PrivateKey(pem: Files.credential(keyFile), named: keyFile)
+      guard let certificate = certificates.first else { throw CommandError("\(certificateFile): no certificate") }
+      guard certificate.isAuthority else {
+        throw CommandError("\(certificateFile): found no authority, expected a certificate with CA:TRUE")
+      }
+      if let problem = certificate.facts.problem(at: time(nil)) { throw CommandError("\(certificateFile): \(problem)") }
+      return try CertificateAuthority(certificate: certificate, key: key)
+    }
+    let authority = try CertificateAuthority(named: "raymesh", days: CertificateFolder.authorityDays)
+    try Files.write(authority.key.pem, to: keyFile, mode: 0o600)
+    try Files.write(authority.certificate.pem, to: certificateFile, mode: 0o644)
+    return authority
+  }
+
+  /// Writes a new serving pair.
+  func issue(by authority: CertificateAuthority, to hosts: [CertificateHost], days: Int) throws {
+    let key = try PrivateKey()
+    let certificate = try authority.issue(to: hosts, key: key, days: days)
+    try Files.write(key.pem, to: file("tls.key"), mode: 0o600)
+    try Files.write(certificate.pem, to: file("tls.crt"), mode: 0o644)
+  }
+
+  private func file(_ name: String) -> String { "\(path)/\(name)" }
 }

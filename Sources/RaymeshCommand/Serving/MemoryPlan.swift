@@ -1,6 +1,8 @@
+internal import CLinux
 internal import HTTP
 internal import Limits
 internal import Logging
+internal import ServiceLifecycle
 internal import Transport
 
 /// How much of the process' memory goes to request bodies and what they are parsed into.
@@ -61,5 +63,24 @@ struct MemoryPlan: Hashable {
     guard largestBody < allowed else { return }
     facts["maximum-body"] = "\(allowed)"
     log.warning("memory is too little for the largest bodies", metadata: facts)
+  }
+}
+
+/// Gives memory back to the kernel that is free again.
+///
+/// glibc by itself gives back only what lies at the end of its arenas (malloc_trim(3)). After some large reviews at once
+/// the rest would stay resident for good, beside 22 MiB in use as much as 80.
+struct FreeMemory: Service {
+  /// Less is soon needed again.
+  private static let leastBytes = 12 << 20
+  /// Between two looks.
+  private static let pause = Duration.seconds(5)
+
+  func run() async {
+    await cancelWhenGracefulShutdown {
+      while (try? await Task.sleep(for: FreeMemory.pause)) != nil {
+        if clinux_free_heap() > FreeMemory.leastBytes { clinux_trim_heap() }
+      }
+    }
   }
 }

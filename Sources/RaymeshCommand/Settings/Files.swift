@@ -1,3 +1,5 @@
+internal import ArgumentParser
+internal import Explain
 internal import Glibc
 internal import Transport
 
@@ -50,4 +52,54 @@ enum Files {
       guard count > 0 || code == EINTR else { throw SystemError("write \(name)", code: code) }
     }
   }
+}
+
+/// What standard output leads to.
+enum Terminal {
+  /// In colour on a terminal that knows colours, where the user has nothing against it (no-color.org).
+  static var style: TextStyle {
+    guard isatty(STDOUT_FILENO) == 1, variable("NO_COLOR").isEmpty, variable("TERM") != "dumb" else { return .plain }
+    return .coloured
+  }
+
+  private static func variable(_ name: String) -> String {
+    unsafe getenv(name).map { unsafe String(cString: $0) } ?? ""
+  }
+}
+
+/// The first three descriptors.
+enum StandardStreams {
+  /// Takes those that somebody has closed. Else the next socket would have their number, and what is said would go there.
+  /// They lead to nowhere in the wrong direction, so that reading and writing fails as before, with EBADF.
+  static func reserve() {
+    for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
+    where fcntl(descriptor, F_GETFD) < 0 {
+      _ = unsafe open("/dev/null", mode)
+    }
+  }
+}
+
+/// Runs what may be refused. Where it is, standard error says why, and the exit code is 1.
+///
+/// - Throws: `ExitCode.failure` for a refusal; wrong usage passes as it is.
+func refusing(_ body: () async throws -> Void) async throws {
+  do { try await body() } catch { throw told(error) }
+}
+
+/// The same for what does not wait.
+func refusing(_ body: () throws -> Void) throws {
+  do { try body() } catch { throw told(error) }
+}
+
+/// A refusal with words of our own.
+struct CommandError: Error, CustomStringConvertible {
+  let description: String
+
+  init(_ description: String) { self.description = description }
+}
+
+private func told(_ error: any Error) -> any Error {
+  if error is ExitCode || error is ValidationError { return error }
+  for line in "\(error)".split(separator: "\n") { Files.tell(line) }
+  return ExitCode.failure
 }

@@ -1,4 +1,7 @@
+internal import Certificates
+internal import Controller
 internal import HTTP
+internal import Kubernetes
 internal import Transport
 internal import Webhook
 
@@ -32,4 +35,40 @@ extension HealthCheck {
 
   /// Below the second that kubelet gives a probe.
   private static let patience = Duration.milliseconds(800)
+}
+
+extension HTTPLimits {
+  /// Limits of the admin listener: probes must get in, though somebody opens connections and leaves them.
+  ///
+  /// - Parameter connections: how many descriptors allow.
+  static func admin(connections: Int) -> HTTPLimits {
+    var limits = HTTPLimits()
+    limits.body = 1024
+    limits.memory = MemoryShares(of: 8 << 20, largestBody: limits.body)
+    limits.connections = connections
+    // A crowd of one address leaves room for others.
+    limits.connectionsPerAddress = max(1, connections * 3 / 4)
+    return limits
+  }
+
+  /// The same limits with so many connections.
+  func allowing(_ connections: Int) -> HTTPLimits {
+    var limits = self
+    limits.connections = connections
+    return limits
+  }
+}
+
+/// What all metrics of a command mean.
+enum MetricsTexts {
+  /// Of `raymesh serve`.
+  static let serve = merged([
+    MetricsHelp.texts, CertificateNews.help, AuthorityMetrics.help, ControllerMetrics.help, WatchMetrics.help,
+  ])
+  /// Of `raymesh control`.
+  static let control = merged([MetricsHelp.texts, ControllerMetrics.help, WatchMetrics.help])
+
+  private static func merged(_ texts: [[String: String]]) -> [String: String] {
+    texts.reduce(into: [:]) { all, some in all.merge(some) { first, _ in first } }
+  }
 }

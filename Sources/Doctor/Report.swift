@@ -1,0 +1,133 @@
+public import Explain
+internal import JSON
+
+/// All findings of an examination.
+public struct Report: Sendable {
+  /// Where the API server is.
+  public let server: String
+  /// By check, the gravest of each first.
+  public let findings: [Finding]
+
+  init(server: String, findings: [Finding]) {
+    self.server = server
+    let order = Dictionary(uniqueKeysWithValues: Check.allCases.enumerated().map { ($1, $0) })
+    self.findings = findings.enumerated().sorted { one, other in
+      let (left, right) = (order[one.element.check] ?? 0, order[other.element.check] ?? 0)
+      if left != right { return left < right }
+      if one.element.severity != other.element.severity { return one.element.severity > other.element.severity }
+      return one.offset < other.offset
+    }.map(\.element)
+  }
+
+  /// The gravest severity.
+  public var worst: Severity { findings.map(\.severity).max() ?? .ok }
+
+  /// How many findings are of a severity.
+  public func count(of severity: Severity) -> Int { findings.count { $0.severity == severity } }
+
+  /// The report as a JSON object.
+  ///
+  /// - Parameter version: the program's.
+  public func json(by version: String) -> [UInt8] {
+    var counts = JSONObject()
+    for severity in Severity.allCases { counts[severity.rawValue] = .integer(Int64(count(of: severity))) }
+    return JSONWriter.bytes(of: [
+      "schema": 1, "raymesh": .string(version), "server": .string(server), "worst": .string(worst.rawValue),
+      "counts": .object(counts), "findings": .array(findings.map(\.value)),
+    ])
+  }
+}
+
+extension Finding {
+  fileprivate var value: JSONValue {
+    [
+      "check": .string(check.rawValue), "severity": .string(severity.rawValue), "subject": .string(subject),
+      "found": .string(found), "fix": fix.map(JSONValue.string) ?? .null,
+    ]
+  }
+}
+
+/// How grave a finding is, the least first.
+public enum Severity: String, CaseIterable, Comparable, Sendable {
+  /// As it should be.
+  case ok
+  /// Good to know; nothing need be done.
+  case notice
+  /// Something will not work as somebody expects, or could not be looked at.
+  case warning
+  /// Something does not work now.
+  case failure
+
+  /// Whether one is less grave.
+  public static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
+
+  private var rank: Int { Severity.allCases.firstIndex(of: self) ?? 0 }
+}
+
+/// What is looked at, in the order of the report. The words are part of the JSON output, and stay.
+public enum Check: String, CaseIterable, Sendable {
+  case kubernetes
+  case rayAPI = "ray-api"
+  case webhooks
+  case authority = "ca-bundle"
+  case certificate
+  case webhookService = "webhook-service"
+  case dryRun = "dry-run"
+  case namespaces
+  case clusters = "rayclusters"
+  case services
+  case controller
+  case kubeRay = "kuberay"
+  case strictTLS = "strict-mtls"
+}
+
+/// One thing that was looked at, and what there is to say about it.
+public struct Finding: Hashable, Sendable {
+  /// Which check it is of.
+  public let check: Check
+  /// How grave it is.
+  public let severity: Severity
+  /// What was looked at, such as `namespace ray`.
+  public let subject: String
+  /// What was found, a sentence without its full stop.
+  public let found: String
+  /// What to do about it: a command, or a field to set; `nil` where nothing need be done.
+  public let fix: String?
+
+  init(_ check: Check, _ severity: Severity, _ subject: String, _ found: String, fix: String? = nil) {
+    (self.check, self.severity, self.subject, self.found, self.fix) = (check, severity, subject, found, fix)
+  }
+}
+
+extension Report {
+  /// The report as text for people, a hundred characters wide.
+  public func text(in style: TextStyle) -> String {
+    var table = TextTable(["SEVERITY": 8, "CHECK": 15, "FOUND": 0])
+    for finding in findings {
+      table.add(
+        .init(finding.severity.rawValue, finding.severity.tone), .init(finding.check.rawValue),
+        .init("\(finding.subject): \(finding.found)"))
+      if let fix = finding.fix { table.add(.init(""), .init(""), .init("fix: \(fix)", .user)) }
+    }
+    let lines = ["Raymesh by the API server \(server)".withoutControls, ""] + table.lines(in: style) + ["", summary]
+    return lines.joined(separator: "\n") + "\n"
+  }
+
+  private var summary: String {
+    let counts = Severity.allCases.reversed().filter { $0 > .ok && count(of: $0) > 0 }.map { severity in
+      "\(count(of: severity)) \(severity.rawValue)\(count(of: severity) == 1 ? "" : "s")"
+    }
+    return counts.isEmpty ? "Nothing is amiss." : "\(counts.joined(separator: ", "))."
+  }
+}
+
+extension Severity {
+  fileprivate var tone: TextStyle.Tone {
+    switch self {
+    case .ok: .raymesh
+    case .notice: .user
+    case .warning: .warning
+    case .failure: .failure
+    }
+  }
+}
