@@ -2,47 +2,47 @@ public import Kubernetes
 public import RayPlan
 public import Transport
 
-/// Looks at a cluster from the outside, and says what keeps Raymesh from working in it. It changes nothing.
+/// Examines a cluster from the outside and reports what keeps Raymesh from working in it. It changes nothing.
 public struct Examination: Sendable {
   private let settings: Settings
   private let access: ClusterAccess
   private let loop: EventLoop
 
-  /// What to look at.
+  /// What to examine, and how.
   public struct Settings: Sendable {
     /// The webhook configuration's name.
     public var configuration = "raymesh"
-    /// Raymesh's own namespace; `nil` for the one that the webhook configuration names.
+    /// Raymesh's own namespace; `nil` to use the one that the webhook configuration names.
     public var system: String?
     /// The Lease's name.
     public var lease = "raymesh"
-    /// The namespaces to look at; none means all.
+    /// The namespaces to examine; all of them if it is empty.
     public var namespaces: [String] = []
     /// Whether to create a RayCluster as a dry run.
     public var tries = true
-    /// How clusters are planned.
+    /// The options that clusters are planned with.
     public var options = PlanOptions.standard
 
-    /// What is usual.
+    /// Creates the default settings.
     public init() {}
   }
 
-  /// - Parameter loop: what it runs on.
+  /// - Parameter loop: the event loop that it runs on.
   public init(_ settings: Settings, access: ClusterAccess, on loop: EventLoop) {
     (self.settings, self.access, self.loop) = (settings, access, loop)
   }
 
-  /// Looks at everything once.
+  /// Examines everything once.
   ///
   /// - Parameter second: now, in seconds since 1970.
-  /// - Throws: `KubernetesError` where the API server cannot be asked at all.
+  /// - Throws: `KubernetesError` if the API server cannot be reached at all.
   public func report(at second: Int) async throws -> Report {
     let observer = Observer(settings, reader: APIReader(access, on: loop), second: second)
     let observation = try await observer.observation()
     return Report(server: access.endpoint.description, findings: Examination.findings(observation))
   }
 
-  /// What each check finds in what was seen.
+  /// Runs all checks on an observation.
   static func findings(_ observation: Observation) -> [Finding] {
     let checks: [(Observation) -> [Finding]] = [
       KubernetesCheck.findings, RayAPICheck.findings, WebhookCheck.findings, AuthorityCheck.findings,

@@ -1,11 +1,11 @@
 public import Explain
 internal import JSON
 
-/// All findings of an examination.
+/// The findings of an examination.
 public struct Report: Sendable {
-  /// Where the API server is.
+  /// The address of the API server.
   public let server: String
-  /// By check, the gravest of each first.
+  /// The findings by check, the most severe of each first.
   public let findings: [Finding]
 
   init(server: String, findings: [Finding]) {
@@ -19,15 +19,15 @@ public struct Report: Sendable {
     }.map(\.element)
   }
 
-  /// The gravest severity.
+  /// The most severe severity of all findings.
   public var worst: Severity { findings.map(\.severity).max() ?? .ok }
 
-  /// How many findings are of a severity.
+  /// Returns the number of findings of a severity.
   public func count(of severity: Severity) -> Int { findings.count { $0.severity == severity } }
 
-  /// The report as a JSON object.
+  /// Returns the report as a JSON object.
   ///
-  /// - Parameter version: the program's.
+  /// - Parameter version: the version of the program.
   public func json(by version: String) -> [UInt8] {
     var counts = JSONObject()
     for severity in Severity.allCases { counts[severity.rawValue] = .integer(Int64(count(of: severity))) }
@@ -47,24 +47,24 @@ extension Finding {
   }
 }
 
-/// How grave a finding is, the least first.
+/// How severe a finding is, the least severe first.
 public enum Severity: String, CaseIterable, Comparable, Sendable {
-  /// As it should be.
+  /// Everything is as it should be.
   case ok
-  /// Good to know; nothing need be done.
+  /// Worth knowing; no action is needed.
   case notice
-  /// Something will not work as somebody expects, or could not be looked at.
+  /// Something will not work as expected, or could not be checked.
   case warning
-  /// Something does not work now.
+  /// Something does not work.
   case failure
 
-  /// Whether one is less grave.
+  /// Whether one is less severe.
   public static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
 
   private var rank: Int { Severity.allCases.firstIndex(of: self) ?? 0 }
 }
 
-/// What is looked at, in the order of the report. The words are part of the JSON output, and stay.
+/// The checks, in the order of the report. Their names are part of the JSON output and do not change.
 public enum Check: String, CaseIterable, Sendable {
   case kubernetes
   case rayAPI = "ray-api"
@@ -81,17 +81,17 @@ public enum Check: String, CaseIterable, Sendable {
   case strictTLS = "strict-mtls"
 }
 
-/// One thing that was looked at, and what there is to say about it.
+/// The result of one check of one object.
 public struct Finding: Hashable, Sendable {
-  /// Which check it is of.
+  /// The check.
   public let check: Check
-  /// How grave it is.
+  /// How severe it is.
   public let severity: Severity
-  /// What was looked at, such as `namespace ray`.
+  /// What was checked, such as `namespace ray`.
   public let subject: String
   /// What was found, a sentence without its full stop.
   public let found: String
-  /// What to do about it: a command, or a field to set; `nil` where nothing need be done.
+  /// How to fix it: a command, or a field to change; `nil` if no action is needed.
   public let fix: String?
 
   init(_ check: Check, _ severity: Severity, _ subject: String, _ found: String, fix: String? = nil) {
@@ -100,7 +100,7 @@ public struct Finding: Hashable, Sendable {
 }
 
 extension Report {
-  /// The report as text for people, a hundred characters wide.
+  /// Returns the report as text, a hundred characters wide.
   public func text(in style: TextStyle) -> String {
     var table = TextTable(["SEVERITY": 8, "CHECK": 15, "FOUND": 0])
     for finding in findings {
@@ -109,7 +109,8 @@ extension Report {
         .init("\(finding.subject): \(finding.found)"))
       if let fix = finding.fix { table.add(.init(""), .init(""), .init("fix: \(fix)", .user)) }
     }
-    let lines = ["Raymesh by the API server \(server)".withoutControls, ""] + table.lines(in: style) + ["", summary]
+    let lines =
+      ["Raymesh in the cluster of API server \(server)".withoutControls, ""] + table.lines(in: style) + ["", summary]
     return lines.joined(separator: "\n") + "\n"
   }
 
@@ -117,7 +118,7 @@ extension Report {
     let counts = Severity.allCases.reversed().filter { $0 > .ok && count(of: $0) > 0 }.map { severity in
       "\(count(of: severity)) \(severity.rawValue)\(count(of: severity) == 1 ? "" : "s")"
     }
-    return counts.isEmpty ? "Nothing is amiss." : "\(counts.joined(separator: ", "))."
+    return counts.isEmpty ? "No problems found." : "\(counts.joined(separator: ", "))."
   }
 }
 

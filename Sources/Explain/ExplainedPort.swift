@@ -1,18 +1,18 @@
 public import RayPlan
 
-/// A port of the headless Service, or worker ports that follow one another, and everything that uses it.
+/// A port of the headless Service, or a range of worker ports, and everything that uses it.
 public struct ExplainedPort: Hashable, Sendable {
-  /// The number, or the first and the last.
+  /// The port, or the first and the last port.
   public private(set) var ports: ClosedRange<Port>
-  /// The Service's name for the first.
+  /// The name of the first port in the Service.
   public let name: String
-  /// The Service's name for the last, the same where there is only one.
+  /// The name of the last port in the Service; the same if there is only one.
   public private(set) var lastName: String
-  /// What carries it.
+  /// The transport protocol.
   public let transport: ContainerPort.TransportProtocol
-  /// What the Service says that it speaks, if anything.
+  /// The application protocol in the Service, if there is one.
   public let appProtocol: AppProtocol?
-  /// Who uses it, at least one; the Service's name is after the first.
+  /// The uses of the port, at least one. The Service names the port after the first.
   public private(set) var claims: [PortClaim]
 
   private init(of port: ServicePort, claims: [PortClaim]) {
@@ -24,7 +24,9 @@ public struct ExplainedPort: Hashable, Sendable {
     self.claims = claims
   }
 
-  /// - Parameter listed: the Service's ports, sorted by number.
+  /// Returns all ports of the Service, with worker ports joined into ranges.
+  ///
+  /// - Parameter listed: the ports of the Service, sorted by number.
   static func all(of listed: ServicePorts, claimed claims: [PortClaim]) -> [ExplainedPort] {
     let index = ClaimIndex(of: claims)
     var all: [ExplainedPort] = []
@@ -39,7 +41,7 @@ public struct ExplainedPort: Hashable, Sendable {
     return all
   }
 
-  /// Whether both are worker ports of the same nodes.
+  /// Whether the next port continues a range of worker ports of the same nodes.
   private func isFollowed(by next: ExplainedPort) -> Bool {
     claims.first?.use == .workers && next.claims.first?.use == .workers && appProtocol == next.appProtocol
       && next.ports.lowerBound == ports.upperBound.advanced(by: 1)
@@ -53,7 +55,7 @@ public struct ExplainedPort: Hashable, Sendable {
   }
 }
 
-/// Finds the claims on a port, of which there may be very many.
+/// Finds the claims on a port quickly, because there may be very many.
 private struct ClaimIndex {
   private var ranges: [PortClaim] = []
   private var single: [Place: [PortClaim]] = [:]
@@ -73,7 +75,7 @@ private struct ClaimIndex {
     }
   }
 
-  /// In the order in which the Service looks for a name: components, worker ports, containers.
+  /// Returns the claims in the order in which the Service chooses a name: components, worker ports, containers.
   func claims(on port: ServicePort) -> [PortClaim] {
     let single = single[Place(port: port.port, transport: port.transport)] ?? []
     guard port.transport == .tcp else { return single }

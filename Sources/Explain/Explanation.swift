@@ -2,18 +2,18 @@ public import Admission
 public import JSON
 public import RayPlan
 
-/// What a person reads before trusting Raymesh with a RayCluster: what becomes of it, and why so.
+/// Explains what Raymesh does to a RayCluster, and why.
 ///
-/// It is made only where somebody asks, never on the way of an admission request.
+/// It is only made on request, never while an admission request is answered.
 public enum Explanation: Sendable {
-  /// The cluster stays as it is, for these reasons, each a sentence.
+  /// The cluster stays unchanged, for these reasons, each of them a sentence.
   case untouched([String])
   /// The cluster gets a plan.
   case planned(PlanExplanation)
 }
 
 extension ClusterWrite {
-  /// Decides as `decision` does, and says why.
+  /// Decides as `decision` does, and explains the decision.
   ///
   /// - Throws: `Refusal` if the answer denies the cluster.
   public func explanation() throws(Refusal) -> Explanation {
@@ -32,32 +32,32 @@ extension ClusterWrite {
 }
 
 extension RequestedAction.Reason {
-  /// Why Raymesh does not look at the cluster at all.
+  /// Why Raymesh skips the cluster.
   fileprivate var words: String {
     switch self {
     case .deleted: "it is being deleted, and only waits for its finalizers"
     case .declined: "its annotation \(UserWish.inject) is \"false\""
-    case .unmanaged: "it was there before Raymesh; the annotation \(UserWish.inject): \"true\" takes it in"
+    case .unmanaged: "it was created before Raymesh; the annotation \(UserWish.inject): \"true\" enables Raymesh for it"
     }
   }
 }
 
-/// A plan in the terms of its reader: the Service's ports one by one, each with who uses it and why it has its number.
+/// Explains a plan: each port of the Service with its uses and the reason for its number.
 public struct PlanExplanation: Sendable {
-  /// The version of Ray that the plan goes by, or `nil` where none is known.
+  /// The Ray version that the plan is for; `nil` if it is unknown.
   public let rayVersion: RayVersion?
   /// The headless Service.
   public let service: ExplainedService
-  /// The Service's ports, sorted by number; worker ports that follow one another are one entry.
+  /// The ports of the Service, sorted by number. A range of worker ports is one entry.
   public let ports: [ExplainedPort]
   /// The head group, then the worker groups, in the order of the spec.
   public let groups: [ExplainedGroup]
-  /// What Raymesh could have added or listed and has not.
+  /// What Raymesh left out.
   public let omissions: [Omission]
-  /// What the user should know though nothing is refused.
+  /// The warnings for the user.
   public let notices: [PlanNotice]
 
-  /// - Parameter notices: what there is to say about the write that made the plan; the plan's own where there is none.
+  /// - Parameter notices: the notices about the write; `nil` for the plan's own.
   public init(of plan: PortPlan, notices: [PlanNotice]? = nil) {
     let own = ManagedRecord(of: plan.cluster.metadata).map { OwnParameters(of: plan.cluster, by: $0) }
     let listed = ServicePortList(of: plan).ports
@@ -70,14 +70,13 @@ public struct PlanExplanation: Sendable {
   }
 }
 
-/// The headless Service, as far as it can be told.
+/// The headless Service, as far as it is known.
 public struct ExplainedService: Hashable, Sendable {
-  /// Its name; in the words of the pod's shell where the cluster has no name yet, and `nil` where even that may come
-  /// out too long.
+  /// Its name. If the cluster has no name yet, it is an expression for the pod's shell; `nil` if the name may be too long.
   public let name: String?
-  /// How many ports it lists.
+  /// The number of ports in it.
   public let portCount: Int
-  /// Whether it says what each port speaks.
+  /// Whether its ports have application protocols.
   public let saysProtocols: Bool
 
   init(of plan: PortPlan, portCount: Int) {
@@ -87,39 +86,39 @@ public struct ExplainedService: Hashable, Sendable {
   }
 }
 
-/// Who has chosen a value.
+/// The author of a value.
 public enum Author: String, Sendable {
   case user
   case raymesh
-  /// The user one end of a range, and Raymesh the other.
+  /// The user chose one end of a range, and Raymesh the other.
   case both
   case ray
   case kubeRay = "kuberay"
 }
 
-/// A group of the cluster: what its nodes have, and how they are known.
+/// A group of the cluster: the CPUs and the address of its nodes.
 public struct ExplainedGroup: Hashable, Sendable {
-  /// Which group.
+  /// The group.
   public let role: RayGroup.Role
-  /// Where it stands in the RayCluster.
+  /// The place of the group in the RayCluster.
   public let pointer: JSONPointer
-  /// How many CPUs its nodes have; the width of the worker range goes by it.
+  /// The CPUs of its nodes, which decide the width of the worker port range.
   public let cpus: CPUCount?
-  /// By what its nodes are known to Ray.
+  /// The address by which Ray knows its nodes.
   public let address: Address
 
-  /// By what a node is known.
+  /// The address of a node.
   public enum Address: Hashable, Sendable {
-    /// By a value of `node-ip-address`; `isUnderService` where that is a name which the mesh can route.
+    /// The value of `node-ip-address`. If it `isUnderService`, it is a name that the mesh can route.
     case value(String, by: Author, isUnderService: Bool)
-    /// By the pod's IP.
+    /// The pod's IP, for a reason.
     case leftOut(GroupAddress.Reason)
   }
 
   init(of plan: GroupPlan, earlier own: OwnParameters?) {
     role = plan.group.role
     pointer = plan.group.pointer
-    // A plan is only made where the number can be read.
+    // A plan exists only if the number can be read.
     cpus = try? plan.group.cpuCount()
     switch plan.address {
     case .added(let value): address = .value(value, by: .raymesh, isUnderService: true)
@@ -131,12 +130,12 @@ public struct ExplainedGroup: Hashable, Sendable {
     }
   }
 
-  /// What to call it in a table.
+  /// The name of the group in tables.
   public var name: String { role.label }
 }
 
 extension RayGroup.Role {
-  /// What to call the group in a table.
+  /// The name of the group in tables.
   var label: String {
     switch self {
     case .head: "head"
@@ -146,18 +145,18 @@ extension RayGroup.Role {
 }
 
 extension GroupAddress.Reason {
-  /// Why the nodes go by their IPs, where there is more room than in a warning.
+  /// Why the nodes are known by their IPs, in more words than in a warning.
   public var explanation: String {
     switch self {
     case .asked: "the annotation raymesh.io/node-address says \"never\""
     case .overwrittenCommand: "ray.io/overwrite-container-cmd: the shell would not evaluate it"
     case .rayTLS: "Ray's own TLS, whose certificates are for pod IPs"
     case .autoscaler1: "autoscaler v1 finds pods by their IPs; v2 does not (autoscalerOptions.version)"
-    case .hostNetwork: "hostNetwork: the pods have no address but their node's"
-    case .podNames: "podFQDN gives the pods names of their own"
+    case .hostNetwork: "hostNetwork: the pods share the address of their node"
+    case .podNames: "podFQDN gives the pods their own names"
     case .ownRayStart: "its command runs ray start; set --node-ip-address there"
-    case .longName: "the Service's name may come out too long for DNS"
-    case .running: "its pods run without"
+    case .longName: "the Service's name may be too long for DNS"
+    case .running: "its running pods have none"
     }
   }
 }

@@ -2,7 +2,7 @@ public import JSON
 public import RayPlan
 
 extension Explanation {
-  /// The explanation as members of a JSON object, of which `outcome` says which others there are.
+  /// The explanation as members of a JSON object. The member `outcome` decides which others there are.
   public var members: JSONObject {
     switch self {
     case .untouched(let reasons):
@@ -13,7 +13,7 @@ extension Explanation {
 }
 
 extension Refusal {
-  /// The refusal in the form of an explanation.
+  /// The rejection as members of a JSON object, like those of an explanation.
   public var members: JSONObject {
     let faults = faults.map { fault -> JSONValue in
       ["class": .string(fault.faultClass.rawValue), "message": .string(fault.description)]
@@ -43,7 +43,7 @@ extension PlanExplanation {
     ])
   }
 
-  /// Ports that follow one another have an `endPort`, as in a NetworkPolicy.
+  /// Returns a port as JSON. A range has an `endPort`, as in a NetworkPolicy.
   private func value(of port: ExplainedPort) -> JSONValue {
     let isRange = port.ports.lowerBound < port.ports.upperBound
     return .object(
@@ -115,7 +115,7 @@ extension JSONValue {
 }
 
 extension JSONObject {
-  /// The members that are there.
+  /// Creates an object of the members that are not `nil`.
   fileprivate init(present members: KeyValuePairs<String, JSONValue?>) {
     self.init()
     for (key, value) in members { self[key] = value }

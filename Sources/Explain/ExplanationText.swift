@@ -1,20 +1,22 @@
 internal import JSON
 internal import RayPlan
 
-/// An explanation as text for people, a hundred characters wide.
+/// Writes an explanation as text, a hundred characters wide.
 package struct ExplanationText {
   private let style: TextStyle
 
   package init(in style: TextStyle) { self.style = style }
 
-  /// - Parameter title: which cluster it is about, and where that stands.
+  /// Returns the text of an explanation.
+  ///
+  /// - Parameter title: the name of the cluster, and its place in a file.
   package func text(of explanation: Explanation, title: (cluster: String, place: String)) -> String {
     let cluster = style.text(title.cluster.withoutControls, .title)
     let place = style.text("(\(title.place.withoutControls))", .faint)
     let blocks =
       switch explanation {
       case .untouched(let reasons):
-        [reasons.flatMap { "Left as it is: \($0).".withoutControls.wrapped(to: TextTable.width) }]
+        [reasons.flatMap { "Left unchanged: \($0).".withoutControls.wrapped(to: TextTable.width) }]
       case .planned(let plan):
         [facts(plan), ports(plan), addresses(plan), omissions(plan), warnings(plan)].filter { !$0.isEmpty }
       }
@@ -25,9 +27,9 @@ package struct ExplanationText {
     let name = plan.service.name.map { $0.contains("$") ? "\($0), once the cluster has its name" : $0 }
     let protocols = plan.service.saysProtocols ? "with their protocols" : "without protocols"
     return [
-      "Service  \(name ?? "of a name that may come out too long for DNS")",
+      "Service  \(name ?? "unknown: its name may be too long for DNS")",
       "Ports    \(plan.service.portCount), \(protocols)",
-      "Ray      \(plan.rayVersion?.description ?? "of an unknown version")",
+      "Ray      \(plan.rayVersion?.description ?? "unknown version")",
     ]
   }
 
@@ -55,7 +57,7 @@ package struct ExplanationText {
       let groups = plan.groups.indices.filter { plan.groups[$0].address == address }
       switch address {
       case .value(let value, let author, let isUnderService):
-        let remark = isUnderService ? "" : " (which is no name under the Service)"
+        let remark = isUnderService ? "" : " (not a name under the Service)"
         table.add(.init(plan.label(of: groups)), .init(by: author), .init(value + remark))
       case .leftOut(let reason):
         table.add(.init(plan.label(of: groups)), .init("-"), .init("left out: \(reason.explanation)"))
@@ -98,7 +100,7 @@ extension TextTable.Cell {
 extension ExplainedPort {
   fileprivate var spelledName: String { name == lastName ? name : "\(name) to \(lastName)" }
 
-  /// What the Service says that it speaks; of what is not TCP, what carries it.
+  /// The application protocol in the Service; the transport protocol if that is not TCP.
   fileprivate var speaks: String { appProtocol?.rawValue ?? (transport == .tcp ? "-" : transport.rawValue) }
 }
 
@@ -107,7 +109,7 @@ extension ClosedRange<Port> {
 }
 
 extension PlanExplanation {
-  /// Some of the groups in as few words as there are.
+  /// Names some of the groups in few words.
   fileprivate func label(of indices: [Int]) -> String {
     if indices.count == groups.count, groups.count > 1 { return "all" }
     if groups.count > 2, indices.count == groups.count - 1, !indices.contains(0) { return "workers" }

@@ -1,16 +1,16 @@
 internal import RayPlan
 
-/// Something that Raymesh could have added or listed and has not, and why.
+/// Something that Raymesh left out, and why.
 public struct Omission: Hashable, Sendable {
-  /// What.
+  /// What was left out.
   public let subject: String
-  /// In which groups, by their place in the explanation's.
+  /// The groups, as indices into the explanation's groups.
   public let groups: [Int]
-  /// Why, a sentence.
+  /// The reason, a sentence.
   public let reason: String
 }
 
-/// Gathers what a plan leaves out, node addresses aside: those are a group's own.
+/// Collects what a plan leaves out, except node addresses, which belong to a group.
 struct Omissions {
   private(set) var all: [Omission] = []
   private let plan: PortPlan
@@ -44,14 +44,14 @@ struct Omissions {
     add("worker ports", Omissions.random) { $0.group.unlistedWorkerPorts?.isRandom == true }
   }
 
-  private static let unknown = "only the pod knows which port it is, as a variable or a command says it"
+  private static let unknown = "the port is known only in the pod, because a variable or a command sets it"
   private static let random = "Ray chooses at random"
 
   private mutating func addWorkerPorts() {
-    add("worker ports", "nobody bounds them, and Ray's own 10002-19999 are too many to list") {
+    add("worker ports", "no range is set, and Ray's default 10002-19999 is too large to list") {
       $0.workerPorts.count == 0 && $0.group.unlistedWorkerPorts == nil
     }
-    add("min- and max-worker-port", "worker-port-list stands in their place") {
+    add("min- and max-worker-port", "worker-port-list replaces them") {
       $0.group.parameter(.workerPortList) != nil && $0.mode.isSettable
     }
   }
@@ -61,7 +61,7 @@ struct Omissions {
     let reason =
       isKnown
       ? "Ray 2.45 and later do not use it"
-      : "Ray 2.48 and later fail to start with it; only the tag of a rayproject/ray image says that Ray is older"
+      : "Ray 2.48 and later fail to start with it; only the tag of a rayproject/ray image proves an older Ray"
     add(RayComponent.dashboardGRPC.parameter, reason) { group in
       group.group.role == .head && group.mode.isSettable
         && !group.ports.contains { $0.component == .dashboardGRPC }
@@ -70,15 +70,15 @@ struct Omissions {
 
   private mutating func addProtocols() {
     if !plan.isNamed {
-      add("what the ports speak", "known by their IPs: Istio has to look at the traffic") { !$0.address.isName }
+      add("protocols", "the pods are known by their IPs: Istio must detect the protocols") { !$0.address.isName }
     }
     if plan.leavesHeadService {
-      add("what the head's own Service says", "KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh") {
+      add("protocols of the head's Service", "KubeRay's tcp stays: the mesh cannot read Ray's own TLS as grpc") {
         $0.group.role == .head
       }
     }
     for port in plan.disputedPorts {
-      add("what \(port) speaks", "Ray's protocol and the container's differ") { group in
+      add("protocol of \(port)", "Ray's protocol and the container's differ") { group in
         group.group.container.ports.contains { $0.port == port && $0.namedProtocol != nil }
       }
     }
@@ -86,7 +86,7 @@ struct Omissions {
 }
 
 extension GroupMode {
-  /// Why the group's parameters are left alone, `nil` where they are not.
+  /// Why the group's parameters are left unchanged; `nil` if they are set.
   fileprivate var reason: Reason? { if case .leave(let reason) = self { reason } else { nil } }
 }
 

@@ -1,21 +1,21 @@
 public import JSON
 public import RayPlan
 
-/// One use of a port, by the groups that use it so: whose choice the number is, and why it is that one.
+/// One use of a port: the groups that use it, who chose the number, and why.
 public struct PortClaim: Hashable, Sendable {
-  /// What listens there.
+  /// What listens on the port.
   public let use: PortUse
-  /// All the ports of this use: the one, or the whole range.
+  /// The port, or the whole range of this use.
   public let ports: ClosedRange<Port>
-  /// What carries it.
+  /// The transport protocol.
   public let transport: ContainerPort.TransportProtocol
   /// Who chose the number.
   public let author: Author
   /// Why this number.
   public let reason: PortReason
-  /// The groups, by their place in the explanation's.
+  /// The groups, as indices into the explanation's groups.
   public private(set) var groups: [Int] = []
-  /// Where the number is set in each of them, or would be.
+  /// The place in each group where the number is set, or would be.
   public private(set) var places: [JSONPointer] = []
 
   init(
@@ -41,7 +41,7 @@ public enum PortUse: Hashable, Sendable {
   case component(RayComponent)
   /// Ray's worker processes.
   case workers
-  /// Something of the user's own in the Ray container, by the port's name.
+  /// A container port of the user in the Ray container, with its name.
   case container(name: String?)
 
   var isComponent: Bool { if case .component = self { true } else { false } }
@@ -51,37 +51,37 @@ public enum PortUse: Hashable, Sendable {
 public enum PortReason: Hashable, Sendable {
   /// The user has set these ray start parameters, or this environment variable.
   case stated([String])
-  /// Nobody sets it, and it is what Ray or KubeRay takes then.
+  /// It is the default of Ray or KubeRay.
   case standard
-  /// It is what KubeRay takes where nobody sets it, which Raymesh writes down.
+  /// It is the default of KubeRay, which Raymesh sets explicitly.
   case writtenDown
-  /// The number that Raymesh gives it wherever that is free.
+  /// It is the number that Raymesh prefers.
   case usual
-  /// Another than that, as that is taken: the next one that is free in every group.
+  /// The preferred number is taken, so it is the next one that is free in every group.
   case moved(PortTaker)
-  /// It was there before, and the record in the cluster's annotation calls it Raymesh's.
+  /// Raymesh added it earlier, according to the record in the cluster's annotation.
   case recorded
-  /// A range by the need of the largest node; narrower where the Service may list no more ports than `limit`, and
-  /// further up where a port of it is taken.
+  /// A range for the need of the largest node. It is narrower if the Service may have at most `limit` ports, and starts
+  /// higher if one of its ports is taken.
   case range(WorkerNeed, limit: Int?, moved: PortTaker?)
-  /// A range from the user's first port on, by the need of the largest node.
+  /// A range from the user's first port on, for the need of the largest node.
   case completedUp(WorkerNeed)
-  /// A range up to the user's last port, from Ray's own first.
+  /// A range from Ray's default first port to the user's last port.
   case completedDown
   /// The Ray container lists it.
   case containerPort
 }
 
-/// How many worker ports a node needs, and which group's nodes need most.
+/// The number of worker ports that the largest node needs.
 public struct WorkerNeed: Hashable, Sendable {
-  /// How many ports.
+  /// The number of ports.
   public let count: Int
   /// The CPUs that they are for.
   public let cpus: CPUCount
-  /// The group whose nodes have that many.
+  /// The group with the largest nodes.
   public let group: RayGroup.Role
 
-  /// The need of the largest group whose parameters Raymesh may set, `nil` where there is none.
+  /// Finds the need of the largest group whose parameters Raymesh may set; `nil` if there is none.
   init?(of plan: PortPlan) {
     var largest: (cpus: CPUCount, group: RayGroup.Role)?
     for group in plan.groups where group.mode.isSettable {
@@ -94,18 +94,18 @@ public struct WorkerNeed: Hashable, Sendable {
   }
 }
 
-/// Who has a port that Raymesh would have chosen otherwise.
+/// What already uses a port that Raymesh would have chosen.
 public struct PortTaker: Hashable, Sendable {
   /// The port.
   public let port: Port
-  /// What listens there; `nil` where that is Istio's proxy, in every pod.
+  /// What listens there; `nil` for Istio's proxy.
   public let use: PortUse?
-  /// On the nodes of which group; `nil` for all of them.
+  /// The group whose nodes it runs on; `nil` for all of them.
   public let group: RayGroup.Role?
 }
 
 extension PortClaim {
-  /// Why the port has its number, in few words.
+  /// Why the port has its number, as text.
   public var why: String {
     switch reason {
     case .stated([use.word]): "set in rayStartParams"
@@ -113,30 +113,30 @@ extension PortClaim {
     case .standard: "\(author == .kubeRay ? "KubeRay" : "Ray")'s default"
     case .writtenDown: "KubeRay's default"
     case .usual: "the usual number"
-    case .moved(let taker): "moved, as \(taker.words)"
-    case .recorded: "added before, says raymesh.io/managed"
+    case .moved(let taker): "moved, because \(taker.words)"
+    case .recorded: "added earlier, according to raymesh.io/managed"
     case .range(let need, let limit, let taker):
-      [need.words, limit.map { "cut short by --maximum-ports \($0)" }, taker.map { "moved, as \($0.words)" }]
+      [need.words, limit.map { "limited by --maximum-ports \($0)" }, taker.map { "moved, because \($0.words)" }]
         .compactMap(\.self).joined(separator: "; ")
     case .completedUp(let need): "completed from the user's min-worker-port: \(need.words)"
-    case .completedDown: "completed from the user's max-worker-port, down to Ray's own 10002"
+    case .completedDown: "completed from the user's max-worker-port, down to Ray's first port, 10002"
     case .containerPort: "the container's own port"
     }
   }
 }
 
 extension WorkerNeed {
-  /// The need, and where it comes from.
+  /// The need and its source, as text.
   fileprivate var words: String {
     let isStated = cpus.source != .nobody
-    let source = isStated ? " (\(cpus.source.rawValue) of \(group.label))" : ", as \(group.label) states none"
-    let sum = count < 65535 ? "max(50, 4 * \(cpus.count) + 20) = \(count)" : "all there are"
+    let source = isStated ? " (\(cpus.source.rawValue) of \(group.label))" : ", because \(group.label) states none"
+    let sum = count < 65535 ? "max(50, 4 * \(cpus.count) + 20) = \(count)" : "all ports"
     return "\(sum) for \(cpus.count) \(cpus.count == 1 ? "CPU" : "CPUs")\(source)"
   }
 }
 
 extension PortTaker {
-  /// Who has the port.
+  /// What uses the port, as text.
   fileprivate var words: String {
     let node = group.map { " of \($0.label)" } ?? ""
     return switch use {
@@ -144,13 +144,13 @@ extension PortTaker {
     case .workers: "\(port) is a worker port\(node)"
     case .container(let name?): "\(port) is container port \(name)\(node)"
     case .container(nil): "\(port) is a container port\(node)"
-    case nil: "\(port) is Istio's proxy's"
+    case nil: "\(port) is used by Istio's proxy"
     }
   }
 }
 
 extension PortUse {
-  /// The use in a word that programs can go by: a part of Ray by its Service port's plain name.
+  /// The use as a word for programs. A component of Ray has the plain name of its Service port.
   var word: String {
     switch self {
     case .component(let component): component.servicePortName
@@ -161,7 +161,7 @@ extension PortUse {
 }
 
 extension PortReason {
-  /// The reason in a word that programs can go by.
+  /// The reason as a word for programs.
   var word: String {
     switch self {
     case .stated: "stated"
@@ -175,7 +175,7 @@ extension PortReason {
     }
   }
 
-  /// The need that a range goes by.
+  /// The need that decides the range.
   var need: WorkerNeed? {
     switch self {
     case .range(let need, _, _), .completedUp(let need): need
@@ -183,7 +183,7 @@ extension PortReason {
     }
   }
 
-  /// Who is in the way of another number.
+  /// What uses the preferred number.
   var taker: PortTaker? {
     switch self {
     case .moved(let taker), .range(_, _, let taker?): taker

@@ -1,7 +1,7 @@
 internal import JSON
 internal import RayPlan
 
-/// Every use of a port by the groups of a plan.
+/// Collects every use of a port by the groups of a plan.
 struct PortClaims {
   /// The claims, the components' first, then the worker processes', then the containers' own.
   private(set) var all: [PortClaim] = []
@@ -9,7 +9,7 @@ struct PortClaims {
   private let plan: PortPlan
   private let own: OwnParameters?
 
-  /// - Parameter own: what is Raymesh's from earlier on.
+  /// - Parameter own: the parameters that Raymesh set earlier.
   init(of plan: PortPlan, earlier own: OwnParameters?) {
     self.plan = plan
     self.own = own
@@ -32,7 +32,7 @@ struct PortClaims {
     all[index].add(group: group, at: place)
   }
 
-  /// Those that Ray listens on as well are Ray's.
+  /// Adds the container ports of a group. Those that Ray also listens on count as Ray's.
   private mutating func addContainerPorts(of group: GroupPlan, _ index: Int) {
     let container = group.group.container
     for (position, port) in container.ports.enumerated() {
@@ -58,7 +58,7 @@ struct PortClaims {
     }
   }
 
-  /// Why Raymesh's own number is what it is.
+  /// Returns why Raymesh chose a number.
   private func reason(for component: RayComponent, on port: Port) -> PortReason {
     if port == component.usualPort { return component.hasDefault ? .writtenDown : .usual }
     return PortTaker(of: component.usualPort, in: plan, but: component).map { .moved($0) } ?? .recorded
@@ -66,7 +66,7 @@ struct PortClaims {
 }
 
 extension RayComponent {
-  /// Whose number it has where nobody sets one.
+  /// The author of its default number.
   fileprivate var defaultAuthor: Author {
     switch defaultSource {
     case .kubeRay: .kubeRay
@@ -76,7 +76,7 @@ extension RayComponent {
 }
 
 extension PortTaker {
-  /// Who has a port in any group, a component left aside.
+  /// Finds what uses a port in any group, except for one component.
   init?(of port: Port, in plan: PortPlan, but component: RayComponent? = nil) {
     for group in plan.groups {
       let components = group.ports + group.reserved
@@ -99,14 +99,14 @@ extension PortTaker {
   }
 }
 
-/// The worker processes' claims on ports.
+/// Finds the claims of worker processes on ports.
 struct WorkerClaims {
   private let plan: PortPlan
   private let own: OwnParameters?
   private let need: WorkerNeed?
-  /// Whether Raymesh has chosen the range now, and not kept one that pods run with.
+  /// Whether Raymesh chose the range now, and did not keep the range of running pods.
   private let isChosenNow: Bool
-  /// Who has a port of the range that Raymesh would have taken first.
+  /// What uses a port of the range that Raymesh prefers.
   private let taker: PortTaker?
 
   init(of plan: PortPlan, earlier own: OwnParameters?) {
@@ -122,7 +122,7 @@ struct WorkerClaims {
     }
   }
 
-  /// One for a range, one for each stretch of a list, none where nobody has bounded them.
+  /// Returns one claim for a range, or one for each range of a list; none if no range is set.
   func claims(of group: GroupPlan) -> [PortClaim] {
     switch group.workerPorts.ports {
     case .list(let list):
@@ -143,7 +143,7 @@ struct WorkerClaims {
     }
   }
 
-  /// The ends of the range that are Raymesh's, now or from earlier on.
+  /// Returns the ends of the range that Raymesh set, now or earlier.
   private func ownParameters(of group: GroupPlan) -> ParameterSet {
     let earlier = own?.kept(in: group.group).map { ParameterSet(keysOf: $0) } ?? []
     var ends = group.workerPorts.added

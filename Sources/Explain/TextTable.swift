@@ -1,45 +1,45 @@
-/// A table for people: columns as wide as what is in them, the last one with what is left of the line.
+/// A text table. Columns are as wide as their cells, and the last one takes the rest of the line.
 public struct TextTable {
   private let headings: [String]
   private let limits: [Int]
   private var rows: [[Cell]] = []
 
-  /// What stands in one column of one row.
+  /// One cell of a row.
   public struct Cell: Sendable {
     let text: String
     var tone = TextStyle.Tone.plain
 
-    /// A cell; control characters in it are made harmless.
+    /// Creates a cell. Control characters are replaced.
     public init(_ text: String, _ tone: TextStyle.Tone = .plain) {
       self.text = text.withoutControls
       self.tone = tone
     }
   }
 
-  /// How many characters a line has.
+  /// The width of a line, in characters.
   public static let width = 100
   private static let gap = "  "
 
-  /// - Parameter columns: each heading, and how wide its column may get before its cells are wrapped.
+  /// - Parameter columns: each heading, and the width from which cells of its column are wrapped.
   public init(_ columns: KeyValuePairs<String, Int>) {
     headings = columns.map(\.key)
     limits = columns.map(\.value)
   }
 
-  /// Adds a row, a cell for each column.
+  /// Adds a row, with one cell for each column.
   public mutating func add(_ cells: Cell...) { rows.append(cells) }
 
-  /// Whether there is no row.
+  /// Whether the table has no rows.
   public var isEmpty: Bool { rows.isEmpty }
 
-  /// The lines, without spaces at their ends.
+  /// Returns the lines, without trailing spaces.
   public func lines(in style: TextStyle) -> [String] {
     let widths = self.widths
     let head = lines(of: headings.map { Cell($0, .title) }, widths, style)
     return head + rows.flatMap { lines(of: $0, widths, style) }
   }
 
-  /// Wide enough for each piece at least; the last column takes the rest.
+  /// The widths of the columns, wide enough for each piece. The last column takes the rest.
   private var widths: [Int] {
     var widths = headings.indices.map { column in
       let texts = rows.map { $0[column].text }
@@ -52,7 +52,7 @@ public struct TextTable {
     return widths
   }
 
-  /// What the last column has even where the others take the whole line.
+  /// The least width of the last column, even if the others take the whole line.
   private static let narrowest = 24
 
   private func lines(of row: [Cell], _ widths: [Int], _ style: TextStyle) -> [String] {
@@ -73,13 +73,13 @@ public struct TextTable {
   }
 }
 
-/// How text for people is set off: by colours on a terminal, and everywhere else not at all.
+/// The style of text output: colored on a terminal, plain everywhere else.
 public enum TextStyle: Sendable {
   case plain
-  /// By the escape codes that all terminals know (ECMA-48, Select Graphic Rendition).
+  /// Colored with the escape codes that all terminals support (ECMA-48, Select Graphic Rendition).
   case coloured
 
-  /// What a piece of text is to its reader.
+  /// The role of a piece of text, which decides its color.
   public enum Tone: String, Sendable {
     case plain = ""
     case title = "1"
@@ -90,7 +90,7 @@ public enum TextStyle: Sendable {
     case failure = "31"
   }
 
-  /// A piece of text as it is written.
+  /// Returns a text in the color of its role.
   public func text(_ text: String, _ tone: Tone) -> String {
     switch self {
     case .plain: text
@@ -100,12 +100,12 @@ public enum TextStyle: Sendable {
 }
 
 extension String {
-  /// The text without control characters, by which a manifest could give orders to a terminal.
+  /// The text without control characters, with which a manifest could control a terminal.
   public var withoutControls: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 
-  /// The text in lines of at most so many characters, broken at spaces; what is longer has a line of its own.
+  /// Wraps the text at spaces to lines of at most `width` characters. A longer word has its own line.
   public func wrapped(to width: Int) -> [String] {
     pieces.reduce(into: []) { lines, piece in
       if let last = lines.last, last.count + 1 + piece.count <= width {
@@ -116,7 +116,7 @@ extension String {
     }
   }
 
-  /// What stays on one line: words, and a few of them in parentheses.
+  /// The pieces that are not broken: words, and short phrases in parentheses.
   var pieces: [String] {
     split(separator: " ").reduce(into: []) { pieces, word in
       if let last = pieces.last, last.hasOpenParenthesis, last.count + 1 + word.count <= String.longestPiece {

@@ -104,8 +104,8 @@ extension DocumentRendering {
     faults.append(
       YAMLFault(
         line: model?.line ?? 1,
-        "Service \(key.namespace)/\(key.name): found one that is not Raymesh's, expected none of that name beside its "
-          + "RayCluster, or the annotation raymesh.io/adopt: \"true\""))
+        "Service \(key.namespace)/\(key.name): found one that Raymesh does not own, expected none of that name beside "
+          + "its RayCluster, or the annotation raymesh.io/adopt: \"true\""))
   }
 }
 

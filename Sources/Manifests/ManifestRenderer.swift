@@ -91,24 +91,24 @@ extension ManifestRenderer.Rendering {
   }
 }
 
-/// What is wrong with a manifest, and where.
+/// An error in a manifest, and its place.
 public struct ManifestError: Error, Hashable, Sendable, CustomStringConvertible {
   /// The file as the user named it, `-` for standard input.
   public let file: String
-  /// The line, from 1: of the fault itself in what is not YAML, else of its document.
+  /// The line, from 1: of the error itself if the text is not YAML, otherwise of the document.
   public let line: Int
-  /// What is wrong, with the place in the document, the value found and what was expected.
+  /// The error, with its place in the document, the value found and the value expected.
   public let reason: String
 
-  /// One line for a person.
+  /// The error in one line.
   public var description: String { "\(file == "-" ? "standard input" : file):\(line): \(reason)" }
 }
 
-/// Why nothing is rendered: everything that is wrong with any document of any file.
+/// The reason why nothing is rendered: all errors in all documents of all files.
 public struct RenderRefusal: Error, Hashable, Sendable, CustomStringConvertible {
-  /// What is wrong, at least one.
+  /// The errors, at least one.
   public let errors: [ManifestError]
 
-  /// One line for each.
+  /// One line for each error.
   public var description: String { errors.map(\.description).joined(separator: "\n") }
 }

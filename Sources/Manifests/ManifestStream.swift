@@ -1,15 +1,15 @@
-/// A file of Kubernetes manifests, taken apart at its document markers and nowhere else.
+/// A file of Kubernetes manifests, split at its document markers.
 ///
-/// Put together again, the documents are the file byte for byte. A line that begins with `---` or `...` is a marker
-/// wherever it stands, in a block scalar too (YAML 1.2 section 9.1.2), so no parser is needed to find them.
+/// Joined again, the documents are the file byte for byte. A line that begins with `---` or `...` is a marker
+/// everywhere, also in a block scalar (YAML 1.2 section 9.1.2), so no parser is needed to find them.
 struct ManifestStream {
   let documents: [Document]
 
-  /// One document with its markers and whatever comments and directives stand before it.
+  /// One document with its markers, and the comments and directives before it.
   struct Document {
-    /// The text, line ends included.
+    /// The text, including line ends.
     let text: String
-    /// The line of the file that the text begins at, from 1.
+    /// The first line of the text in the file, from 1.
     let line: Int
   }
 
@@ -28,7 +28,7 @@ struct ManifestStream {
     private var text = ""
     private var start = 1
     private var next = 1
-    /// Whether there has been a marker or content, after which a marker begins another document.
+    /// Whether there was a marker or content, after which a marker starts another document.
     private var hasBegun = false
     private var hasEnded = false
 
@@ -49,19 +49,19 @@ struct ManifestStream {
 }
 
 extension ManifestStream.Document {
-  /// What stands before the content and is no part of it: comments, directives, and the marker where there is one.
+  /// The part before the content: comments, directives, and the marker if there is one.
   var opening: String {
     let preamble = preambleLines.map { String(Substring($0)) }.joined()
     return preamble + (marker?.isBareMarker == false ? "---\n" : "")
   }
 
-  /// The marker at the end, where there is one.
+  /// The marker at the end; empty if there is none.
   var closing: String { text.utf8.lines.last?.isMarker("...") == true ? "...\n" : "" }
 
-  /// Whether a `---` begins the document.
+  /// Whether the document starts with `---`.
   var hasMarker: Bool { marker != nil }
 
-  /// Whether a directive stands before it.
+  /// Whether a directive comes before it.
   var hasDirective: Bool { preambleLines.contains { $0.first == UInt8(ascii: "%") } }
 
   private var marker: Substring.UTF8View? {
@@ -88,19 +88,19 @@ extension String.UTF8View {
 }
 
 extension Substring.UTF8View {
-  /// Whether the line begins with a marker, and white space or nothing after it.
+  /// Whether the line starts with a marker, followed by white space or nothing.
   fileprivate func isMarker(_ marker: StaticString) -> Bool {
     starts(with: marker.description.utf8) && dropFirst(3).first.map { $0.isBlank } ?? true
   }
 
-  /// Whether the line is the marker that begins a document, and no content.
+  /// Whether the line is the marker that starts a document, without content.
   fileprivate var isBareMarker: Bool {
     guard isMarker("---") else { return false }
     let rest = dropFirst(3).drop(while: \.isBlank)
     return rest.isEmpty || rest.first == UInt8(ascii: "#")
   }
 
-  /// Whether the line is empty, a comment or a directive: what may stand before a document.
+  /// Whether the line may come before a document: it is empty, a comment or a directive.
   fileprivate var isPreamble: Bool {
     if first == UInt8(ascii: "%") { return true }
     let rest = drop(while: \.isBlank)
@@ -116,18 +116,18 @@ extension UInt8 {
 struct ManifestText {
   /// The text, without a byte order mark.
   let text: String
-  /// Whether there was one. It belongs at the very beginning and nowhere else.
+  /// Whether the file starts with a byte order mark. It may only be at the start of a file.
   let hasByteOrderMark: Bool
 
   static let byteOrderMark = "\u{FEFF}"
 
-  /// - Throws: `ManifestError` where the bytes are not UTF-8.
+  /// - Throws: `ManifestError` if the bytes are not UTF-8.
   init(_ bytes: [UInt8], named file: String) throws(ManifestError) {
     let mark = Array(ManifestText.byteOrderMark.utf8)
     hasByteOrderMark = bytes.starts(with: mark)
     guard let text = String(validating: hasByteOrderMark ? bytes.dropFirst(mark.count) : bytes[...], as: UTF8.self)
     else {
-      throw ManifestError(file: file, line: 1, reason: "not UTF-8, which manifests are written in")
+      throw ManifestError(file: file, line: 1, reason: "found bytes that are not UTF-8")
     }
     self.text = text
   }

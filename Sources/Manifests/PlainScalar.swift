@@ -1,7 +1,7 @@
-/// What `kubectl` reads a scalar without quotes as.
+/// The value that `kubectl` reads from a scalar without quotes.
 ///
-/// That is `sigs.k8s.io/yaml`, a fork of go-yaml 2 (`goyaml.v2/resolve.go`): YAML 1.1's words for truth, `y` and `n`
-/// among them, and its octal numbers, but none of its numbers to the base 60. Measured with kubectl 1.32, whose answers
+/// That is `sigs.k8s.io/yaml`, a fork of go-yaml 2 (`goyaml.v2/resolve.go`): It reads YAML 1.1's booleans, including
+/// `y` and `n`, and its octal numbers, but not its numbers in base 60. Measured with kubectl 1.32, whose answers
 /// are a fixture of the tests.
 enum PlainScalar: Hashable {
   case null
@@ -33,7 +33,7 @@ enum PlainScalar: Hashable {
     return text.utf8.first == UInt8(ascii: "+") ? nil : UInt64(exactly: integer).map { .unsigned($0) }
   }
 
-  /// A number beyond what a `float64` holds is left a string.
+  /// Reads a float. A number that a `float64` cannot hold stays a string.
   private static func float(_ text: String) -> PlainScalar {
     guard GoNumber.isFloat(text), let number = Double(text), number.isFinite else { return .string }
     return .float(number)
@@ -55,9 +55,9 @@ enum PlainScalar: Hashable {
   }()
 }
 
-/// Numbers as Go's `strconv` reads them.
+/// Reads numbers as Go's `strconv` does.
 enum GoNumber {
-  /// An integer with a prefix for its base, as `ParseInt` to the base 0 takes it; a leading 0 alone means octal.
+  /// Reads an integer with a prefix for its base, as `ParseInt` with base 0 does. A leading 0 alone means octal.
   static func integer(_ text: String) -> Int128? {
     let isNegative = text.hasPrefix("-")
     let magnitude = isNegative || text.hasPrefix("+") ? text.dropFirst() : text[...]
@@ -77,7 +77,7 @@ enum GoNumber {
     }
   }
 
-  /// Whether go-yaml takes a text for a float: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
+  /// Whether go-yaml reads a text as a float: `[-+]?(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?`.
   static func isFloat(_ text: String) -> Bool {
     var rest = Array(text.utf8)[...]
     if rest.first.isSign { rest.removeFirst() }
@@ -94,7 +94,7 @@ enum GoNumber {
     return rest.takeDigits() > 0 && rest.isEmpty
   }
 
-  /// The text without its underscores where each stands between two digits, else `nil`.
+  /// Returns the text without underscores; `nil` if one of them is not between two digits.
   static func withoutSeparators(_ text: String) -> String? {
     let bytes = Array(text.utf8)
     for index in bytes.indices where bytes[index] == UInt8(ascii: "_") {
@@ -113,7 +113,7 @@ extension UInt8? {
 }
 
 extension ArraySlice<UInt8> {
-  /// Takes the digits off the front, and says how many there were.
+  /// Removes the digits at the start, and returns their number.
   fileprivate mutating func takeDigits() -> Int {
     let rest = drop(while: \.isDigit)
     defer { self = rest }

@@ -1,11 +1,11 @@
 internal import CYAML
 
-/// A YAML text that libyaml writes from a stream of events.
+/// Writes a YAML text with libyaml, from a stream of events.
 @safe final class YAMLEmitter {
   private let emitter: UnsafeMutablePointer<yaml_emitter_t>
   private var bytes: [UInt8] = []
 
-  /// - Throws: `YAMLFault` where there is no memory for an emitter.
+  /// - Throws: `YAMLFault` if there is no memory for an emitter.
   private init() throws(YAMLFault) {
     unsafe emitter = .allocate(capacity: 1)
     unsafe emitter.initialize(to: yaml_emitter_t())
@@ -22,9 +22,9 @@ internal import CYAML
     unsafe emitter.deallocate()
   }
 
-  /// The text of one document, without a marker, with a line's end.
+  /// Writes one document, without a marker, with a line end.
   ///
-  /// - Throws: `YAMLFault` where libyaml refuses it.
+  /// - Throws: `YAMLFault` if libyaml rejects it.
   static func text(of document: YAMLDraft) throws(YAMLFault) -> String {
     let emitter = try YAMLEmitter()
     try unsafe emitter.emit { unsafe yaml_stream_start_event_initialize($0, YAML_UTF8_ENCODING) }
@@ -58,7 +58,7 @@ internal import CYAML
     try unsafe emit { unsafe yaml_scalar_event_initialize($0, nil, nil, utf8, length, 1, 1, style) }
   }
 
-  /// Makes an event and hands it over; libyaml frees it.
+  /// Creates an event and passes it to libyaml, which frees it.
   private func emit(_ make: (UnsafeMutablePointer<yaml_event_t>) -> Int32) throws(YAMLFault) {
     var event = unsafe yaml_event_t()
     guard unsafe make(&event) == 1 else { throw fault("no memory for an event") }
@@ -86,7 +86,7 @@ extension YAMLNode.Style {
   }
 }
 
-/// What libyaml calls with each piece of the text.
+/// Takes each piece of the text from libyaml.
 private func handOver(
   _ object: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<UInt8>?, _ count: Int
 ) -> Int32 {

@@ -1,14 +1,14 @@
 internal import CYAML
 
-/// A YAML text as libyaml's stream of events.
+/// Reads a YAML text as libyaml's stream of events.
 ///
-/// Libyaml's own documents are left out: they follow aliases as deep as they go, so a small text could exhaust the stack.
+/// Libyaml's own documents are not used: they resolve aliases recursively, so a small text could exhaust the stack.
 @safe final class YAMLEvents {
   private let parser: UnsafeMutablePointer<yaml_parser_t>
   /// The parser reads the text in place.
   private let text: UnsafeMutableBufferPointer<UInt8>
 
-  /// - Throws: `YAMLFault` where there is no memory for a parser.
+  /// - Throws: `YAMLFault` if there is no memory for a parser.
   init(_ text: String) throws(YAMLFault) {
     unsafe self.text = .allocate(capacity: text.utf8.count)
     _ = unsafe self.text.initialize(fromContentsOf: text.utf8)
@@ -25,9 +25,9 @@ internal import CYAML
     unsafe text.deallocate()
   }
 
-  /// The next event; `end` again and again at the end of the text.
+  /// Returns the next event. At the end of the text, it is always `end`.
   ///
-  /// - Throws: `YAMLFault` where the text is no YAML.
+  /// - Throws: `YAMLFault` if the text is not YAML.
   func next() throws(YAMLFault) -> YAMLEvent {
     var event = unsafe yaml_event_t()
     guard unsafe yaml_parser_parse(parser, &event) == 1 else { throw fault }
@@ -35,7 +35,7 @@ internal import CYAML
     return unsafe YAMLEvent(event)
   }
 
-  /// What the parser stumbled over. Of bytes that it cannot read it tells the place in the text, not the line.
+  /// The error of the parser. For bytes that it cannot read, the parser knows the offset, but not the line.
   private var fault: YAMLFault {
     let parser = unsafe self.parser.pointee
     let words = unsafe [parser.context, parser.problem].compactMap { unsafe $0.map { unsafe String(cString: $0) } }
@@ -49,14 +49,14 @@ internal import CYAML
   }
 }
 
-/// What comes next in a YAML text.
+/// An event of a YAML text.
 struct YAMLEvent {
   let kind: Kind
-  /// The line that it begins at, from 1.
+  /// The line where it begins, from 1.
   let line: Int
-  /// The name that aliases may call it by, or that an alias calls.
+  /// The anchor of the value, or the one that an alias refers to.
   let anchor: String?
-  /// The tag, written out, or `nil` where there is none.
+  /// The full tag; `nil` if there is none.
   let tag: String?
 
   enum Kind {
@@ -65,7 +65,7 @@ struct YAMLEvent {
     case mappingStart
     case collectionEnd
     case alias
-    /// Where a document begins or ends, and where the text begins.
+    /// The start or the end of a document, or the start of the text.
     case border
     case end
   }

@@ -1,32 +1,32 @@
-/// One value of a YAML document as it is written: what an editor sees, not yet what an API server gets.
+/// A value of a YAML document as it is written, before it is read as JSON.
 ///
-/// An alias is the very node that it stands for.
+/// An alias is the node that it refers to.
 struct YAMLNode: Sendable {
   let content: Content
-  /// The tag, written out (`tag:yaml.org,2002:int`), or `nil` where there is none.
+  /// The full tag, such as `tag:yaml.org,2002:int`; `nil` if there is none.
   let tag: String?
-  /// The line of the text that the value begins at, from 1.
+  /// The line where the value begins, from 1.
   let line: Int
 
-  /// What the value is made of.
+  /// The content of a value.
   enum Content: Sendable {
     case scalar(Scalar)
     case sequence([YAMLNode])
     case mapping([Member])
   }
 
-  /// A text, and how it is written.
+  /// A text and its style.
   struct Scalar: Sendable {
     let text: String
     let style: Style
   }
 
-  /// How a text is written.
+  /// The style of a text.
   enum Style: Sendable {
     case plain, singleQuoted, doubleQuoted, literal, folded
   }
 
-  /// A key and its value, in the order of the text; keys may be repeated.
+  /// A key and its value. Keys may be repeated.
   struct Member: Sendable {
     let key: YAMLNode
     let value: YAMLNode
@@ -34,33 +34,33 @@ struct YAMLNode: Sendable {
 }
 
 extension YAMLNode {
-  /// The text of a scalar.
+  /// The scalar; `nil` for another kind of value.
   var scalar: Scalar? { if case .scalar(let scalar) = content { scalar } else { nil } }
 
-  /// The elements of a sequence.
+  /// The elements of a sequence; `nil` for another kind of value.
   var elements: [YAMLNode]? { if case .sequence(let elements) = content { elements } else { nil } }
 
-  /// The members of a mapping.
+  /// The members of a mapping; `nil` for another kind of value.
   var members: [Member]? { if case .mapping(let members) = content { members } else { nil } }
 
-  /// The value under a key that is written just so.
+  /// Returns the value under a key that is written exactly so.
   func member(_ key: String) -> YAMLNode? { members?.last { $0.key.scalar?.text == key }?.value }
 
-  /// Whether this is the key `<<`, under which other mappings are merged in.
+  /// Whether this is the key `<<`, which merges in other mappings.
   var isMerge: Bool {
     scalar?.text == "<<" && (tag == "tag:yaml.org,2002:merge" || (tag == nil && scalar?.style == .plain))
   }
 }
 
-/// Composes a document's nodes from its events, aliases followed.
+/// Composes a document's nodes from its events, and resolves aliases.
 ///
-/// Without recursion, and counting what aliases stand for before it is written out: a text of a few lines can mean
-/// more than memory holds.
+/// It does so without recursion, and counts what aliases expand to: a text of a few lines can expand to more than memory
+/// holds.
 struct YAMLComposer {
-  /// How many levels a document may have, aliases followed. Whoever walks the nodes goes down as far, in a debug build
-  /// and on a small stack too; a Kubernetes object has a few dozen.
+  /// The most levels that a document may have, with aliases resolved. Code that walks the nodes recurses as deep, also in
+  /// a debug build and on a small stack. A Kubernetes object has a few dozen levels.
   static let deepest = 256
-  /// How large all that aliases stand for may be, in bytes of memory.
+  /// The most bytes of memory that all aliases may expand to.
   static let mostAliased = 64 << 20
 
   private var open: [Collection] = []
@@ -68,9 +68,9 @@ struct YAMLComposer {
   private var aliased = 0
   private var root: YAMLNode?
 
-  /// The one document of a text, or `nil` where that holds comments only.
+  /// Composes the document of a text; `nil` if it contains only comments.
   ///
-  /// - Throws: `YAMLFault` where it is no YAML, has several documents, or is beyond the limits.
+  /// - Throws: `YAMLFault` if it is not YAML, has several documents, or exceeds a limit.
   static func document(of text: String) throws(YAMLFault) -> YAMLNode? {
     let events = try YAMLEvents(text)
     var composer = YAMLComposer()
@@ -81,22 +81,22 @@ struct YAMLComposer {
     }
   }
 
-  /// A sequence or mapping whose end has not come yet.
+  /// A sequence or mapping that has not ended yet.
   fileprivate struct Collection {
     let start: YAMLEvent
     var children: [YAMLNode] = []
     var size = YAMLComposer.sizeOfNode
-    /// How many levels there are below it.
+    /// The number of levels below it.
     var depth = 0
   }
 
-  /// What an alias may stand for.
+  /// The value of an anchor.
   private enum Anchor {
     case unfinished
     case node(YAMLNode, size: Int, depth: Int)
   }
 
-  /// About what a value takes in memory, beside its text.
+  /// The approximate size of a node in memory, without its text.
   private static let sizeOfNode = 64
 
   private mutating func take(_ event: YAMLEvent) throws(YAMLFault) {
@@ -124,15 +124,15 @@ struct YAMLComposer {
       aliased += size
       guard aliased <= YAMLComposer.mostAliased else {
         throw YAMLFault(
-          line: alias.line, "found aliases that stand for more than \(YAMLComposer.mostAliased >> 20) MiB")
+          line: alias.line, "found aliases that expand to more than \(YAMLComposer.mostAliased >> 20) MiB")
       }
       try place(node, size: size, depth: depth, alias)
-    case .unfinished: throw YAMLFault(line: alias.line, "found the alias *\(name) inside of what it stands for")
-    case nil: throw YAMLFault(line: alias.line, "found the alias *\(name), which stands for nothing")
+    case .unfinished: throw YAMLFault(line: alias.line, "found the alias *\(name) inside its own anchor")
+    case nil: throw YAMLFault(line: alias.line, "found the alias *\(name) without an anchor")
     }
   }
 
-  /// - Parameter depth: how many levels there are from the place that an event is at.
+  /// - Parameter depth: the number of levels below the place of the event.
   private func checkLevels(below depth: Int, _ event: YAMLEvent) throws(YAMLFault) {
     guard open.count + depth <= YAMLComposer.deepest else { throw .tooDeep(line: event.line) }
   }
@@ -150,7 +150,7 @@ struct YAMLComposer {
 }
 
 extension YAMLComposer.Collection {
-  /// libyaml tells of a mapping's keys and values in turn.
+  /// The finished node. The children of a mapping are keys and values in turn.
   fileprivate var node: YAMLNode {
     guard case .mappingStart = start.kind else {
       return YAMLNode(content: .sequence(children), tag: start.tag, line: start.line)
@@ -164,7 +164,7 @@ extension YAMLComposer.Collection {
 
 extension YAMLFault {
   static func tooDeep(line: Int) -> YAMLFault {
-    YAMLFault(line: line, "found more than \(YAMLComposer.deepest) levels, one inside the other")
+    YAMLFault(line: line, "found more than \(YAMLComposer.deepest) levels of nesting")
   }
 }
 

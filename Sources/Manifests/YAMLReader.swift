@@ -2,12 +2,12 @@ internal import JSON
 
 /// Reads a YAML document as the JSON value that `kubectl` would send to an API server.
 ///
-/// What is wrong is gathered, and something stands in its place: it matters only where there is a RayCluster.
+/// Errors are collected, and something else takes the place of the value: they matter only if there is a RayCluster.
 struct YAMLReader {
-  /// What `kubectl` would not read, and keys that are there twice, of which it would take the last.
+  /// What `kubectl` would not read, and repeated keys, of which it would take the last.
   private(set) var faults: [YAMLFault] = []
 
-  /// - Parameter node: as the composer made it, so that its depth has a limit.
+  /// - Parameter node: a node from the composer, which limits its depth.
   mutating func value(of node: YAMLNode) -> JSONValue {
     switch node.content {
     case .scalar(let scalar):
@@ -20,7 +20,7 @@ struct YAMLReader {
     }
   }
 
-  /// One after the other, as `kubectl` does it: what is merged in replaces what stands above it.
+  /// Reads members one after the other, as `kubectl` does: merged members replace those above them.
   private mutating func object(of members: [YAMLNode.Member]) -> JSONObject {
     var object: [(key: String, value: JSONValue)] = []
     var seen: Set<String> = []
@@ -41,22 +41,22 @@ struct YAMLReader {
     return JSONObject(object)
   }
 
-  /// Of several mappings the first counts (YAML 1.1 merge keys), so it comes last.
+  /// Returns the members to merge in. The first of several mappings wins (YAML 1.1 merge keys), so it comes last.
   private func merged(_ value: JSONValue, at node: YAMLNode) throws(YAMLFault) -> [(key: String, value: JSONValue)] {
     var members: [(key: String, value: JSONValue)] = []
     let mappings = if case .array(let several) = value { several } else { [value] }
     for mapping in mappings.reversed() {
       guard case .object(let other) = mapping else {
-        throw YAMLFault(at: node, "found no mapping to merge in, expected one, or a list of them")
+        throw YAMLFault(at: node, "found no mapping to merge, expected one or a list of them")
       }
       members += other.members.map { ($0.key, $0.value) }
     }
     return members
   }
 
-  /// A key, which in JSON is a string.
+  /// Reads a key as a string, as JSON requires.
   static func key(_ node: YAMLNode) throws(YAMLFault) -> String {
-    guard let scalar = node.scalar else { throw YAMLFault(at: node, "found a key that is no scalar") }
+    guard let scalar = node.scalar else { throw YAMLFault(at: node, "found a key that is not a scalar") }
     switch try plain(scalar, in: node) {
     case .string: return try string(scalar, in: node)
     case .bool(let truth): return truth ? "true" : "false"
@@ -73,13 +73,13 @@ struct YAMLReader {
     case .unsigned(let number): return .unsigned(number)
     case .string: return .string(try string(scalar, in: node))
     case .float(let number):
-      guard number.isFinite else { throw YAMLFault(at: node, "found \(scalar.text), which JSON does not have") }
-      // A whole number has no fraction in Go's JSON.
+      guard number.isFinite else { throw YAMLFault(at: node, "found \(scalar.text), which JSON cannot represent") }
+      // Go's JSON writes a whole number without a fraction.
       return Int64(exactly: number).map { .integer($0) } ?? .double(number)
     }
   }
 
-  /// What a scalar is: by its tag where that is one of YAML's own, else by its quotes or the lack of them.
+  /// Reads a scalar by its tag if that is one of YAML's own, otherwise by its style.
   private static func plain(_ scalar: YAMLNode.Scalar, in node: YAMLNode) throws(YAMLFault) -> PlainScalar {
     guard let tag = node.tag else { return scalar.style == .plain ? PlainScalar(scalar.text) : .string }
     let plain = PlainScalar(scalar.text)
@@ -89,16 +89,16 @@ struct YAMLReader {
     case ("!!float", .integer(let number)): return .float(Double(number))
     case ("!!float", .unsigned(let number)): return .float(Double(number))
     case ("!!null", _), ("!!bool", _), ("!!int", _), ("!!float", _):
-      throw YAMLFault(at: node, "found \(scalar.text), which is not what its tag says")
+      throw YAMLFault(at: node, "found \(scalar.text), which does not match its tag")
     default: return .string
     }
   }
 
-  /// The text, or what it is in base64 where the tag says so.
+  /// Returns the text, decoded from base64 if the tag says so.
   private static func string(_ scalar: YAMLNode.Scalar, in node: YAMLNode) throws(YAMLFault) -> String {
     guard node.tag == "tag:yaml.org,2002:binary" else { return scalar.text }
     guard let data = Base64.bytes(scalar.text) else {
-      throw YAMLFault(at: node, "found \(scalar.text), which is not base64 as its tag says")
+      throw YAMLFault(at: node, "found \(scalar.text), which is not base64, as its tag requires")
     }
     return String(decoding: data, as: UTF8.self)
   }

@@ -1,11 +1,11 @@
 internal import JSON
 
-/// Writes a JSON value as a YAML document, in the manner of one that was read where there is one.
+/// Writes a JSON value as a YAML document, in the style of the document that it was read from.
 ///
-/// A key or scalar that has not changed keeps its spelling, and its quotes or the lack of them. Mappings and sequences
-/// are written as blocks; anchors, tags, merge keys and comments do not come back.
+/// An unchanged key or scalar keeps its spelling and style. Mappings and sequences are written as blocks. Anchors, tags,
+/// merge keys and comments are lost.
 enum YAMLWriter {
-  /// A value as a document.
+  /// Drafts a value as a document.
   ///
   /// - Parameter model: the document that the value was read from.
   static func draft(of value: JSONValue, like model: YAMLNode? = nil) -> YAMLDraft {
@@ -16,7 +16,7 @@ enum YAMLWriter {
     }
   }
 
-  /// A mapping, the value of one key written already.
+  /// Drafts a mapping. The value of one key may already be written.
   static func mapping(
     of object: JSONObject, like model: YAMLNode?, with written: (key: String, draft: YAMLDraft)? = nil
   ) -> YAMLDraft {
@@ -54,19 +54,19 @@ enum YAMLWriter {
     return .scalar(text, style(of: text))
   }
 
-  /// How to write a text that nobody has written yet. libyaml quotes what cannot be plain.
+  /// Chooses the style of a new text. libyaml quotes what cannot be plain.
   private static func style(of text: String) -> YAMLNode.Style {
     if text.unicodeScalars.contains(where: { $0 != "\n" && $0.isLineBreak }) { return .doubleQuoted }
     if text.utf8.contains(UInt8(ascii: "\n")) { return .literal }
     return needsQuotes(text) ? .singleQuoted : .plain
   }
 
-  /// Whether a plain text would be read as something else than a string, by kubectl or by another reader of YAML: to
-  /// others `1:30` is a number to the base 60, `2026-01-02` a day, `=` a default and `<<` a merge.
+  /// Whether kubectl or another YAML reader would read a plain text as something else than a string. To other readers
+  /// `1:30` is a number in base 60, `2026-01-02` a date, `=` a default value and `<<` a merge key.
   private static func needsQuotes(_ text: String) -> Bool {
     guard PlainScalar(text) == .string, let first = text.utf8.first else { return true }
     if text == "=" || text == "<<" { return true }
-    // No number and no time has two points, as versions and addresses have, or is without a digit.
+    // Versions and addresses have two dots, but no number or time has. Each of those has a digit.
     return "+-.0123456789".utf8.contains(first) && text.utf8.count { $0 == UInt8(ascii: ".") } < 2
       && text.utf8.contains(where: "0123456789".utf8.contains)
       && text.utf8.allSatisfy("0123456789abcdefABCDEFxo_:.+-TtZ \t".utf8.contains)
@@ -74,7 +74,7 @@ enum YAMLWriter {
 }
 
 extension YAMLNode {
-  /// The members by what their keys are read as; a key of its own before one that is merged in.
+  /// The members by their keys. A mapping's own key counts before a merged one.
   fileprivate var models: [String: Member] {
     var models: [String: Member] = [:]
     for member in members ?? [] where !member.key.isMerge {
@@ -88,7 +88,7 @@ extension YAMLNode {
     return models
   }
 
-  /// A block has no place before a colon.
+  /// The style of a key, which cannot be a block.
   fileprivate var keyStyle: Style {
     switch scalar?.style {
     case .plain: .plain
@@ -99,7 +99,7 @@ extension YAMLNode {
 }
 
 extension Unicode.Scalar {
-  /// What YAML 1.1 breaks a line at, as libyaml does.
+  /// Whether YAML 1.1 breaks a line at this character, as libyaml does.
   fileprivate var isLineBreak: Bool {
     switch self {
     case "\n", "\r", "\u{85}", "\u{2028}", "\u{2029}": true

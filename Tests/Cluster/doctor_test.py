@@ -81,7 +81,7 @@ class Doctor(unittest.TestCase):
         self.assertEqual(len(checks), 13, checks)
         text = subprocess.run(
             [RAYMESH, "doctor", "--kubeconfig", str(self.plane.kubeconfig)], capture_output=True, text=True)
-        self.assertIn("Nothing is amiss.", text.stdout)
+        self.assertIn("No problems found.", text.stdout)
         self.assertLessEqual(max(map(len, text.stdout.splitlines())), 100)
 
     def test_it_writes_nothing(self):
@@ -102,7 +102,7 @@ class Doctor(unittest.TestCase):
         self.doCleanups()
         make_certificates(self.plane.folder / "other", f"raymesh.{OWN}.svc")
         self.trust((self.plane.folder / "other/ca.crt").read_bytes())
-        self.expect(3, "ca-bundle", "failure", "does not vouch for the certificate of Secret raymesh-tls-")
+        self.expect(3, "ca-bundle", "failure", "does not verify the certificate of Secret raymesh-tls-")
         self.expect(3, "dry-run", "failure", "unknown authority")
 
     def test_a_webhook_that_is_gone(self):
@@ -112,14 +112,14 @@ class Doctor(unittest.TestCase):
         self.expect(3, "webhooks", "failure", "has no rayclusters.injection.raymesh.io")
         self.addCleanup(self.kubectl, "create", "-f", "-", text=json.dumps(configuration))
         self.kubectl("delete", *CONFIGURATION)
-        self.expect(3, "webhooks", "failure", "nobody asks Raymesh")
+        self.expect(3, "webhooks", "failure", "no API server calls Raymesh")
 
     def test_no_pod_answers(self):
         self.addCleanup(self.expect_health)
         self.addCleanup(self.plane.answer, 2)
         self.addCleanup(self.plane.server.start)
         self.plane.answer(0)
-        self.expect(3, "webhook-service", "failure", "no pod answers")
+        self.expect(3, "webhook-service", "failure", "no pod is ready")
         # The API server goes on with a connection that it has, until that ends.
         self.plane.server.kill()
         self.expect(3, "dry-run", "failure", "no endpoints available")
@@ -128,10 +128,10 @@ class Doctor(unittest.TestCase):
         self.broken("namespace", "ray", undo=lambda: self.kubectl(
             "label", "namespace", "ray", "istio-injection=enabled", "istio.io/rev-"))
         self.kubectl("label", "namespace", "ray", "istio.io/rev=canary")
-        self.expect(2, "namespaces", "warning", "Istio goes by the first alone")
+        self.expect(2, "namespaces", "warning", "Istio uses only the first")
         self.kubectl("label", "namespace", "ray", "istio.io/rev-", "istio-injection-")
         found = self.expect(2, "namespaces", "warning", "namespace ray: has ")
-        self.assertTrue(found.has("dry-run", "notice", "not tried"), found)
+        self.assertTrue(found.has("dry-run", "notice", "skipped"), found)
 
     def test_a_cluster_made_before_raymesh_and_its_way_in(self):
         before = yaml.safe_load(SAMPLE.read_text())
@@ -143,7 +143,7 @@ class Doctor(unittest.TestCase):
         self.plane.apply(before)
         self.expect(2, "namespaces", "warning", "namespace older: has 1 RayCluster")
         self.kubectl("label", "namespace", "older", "istio-injection=enabled")
-        found = self.expect(2, "rayclusters", "warning", "was made before Raymesh")
+        found = self.expect(2, "rayclusters", "warning", "was created before Raymesh")
         [fix] = [each["fix"] for each in found.report["findings"] if each["subject"] == "RayCluster older/before"]
         self.assertEqual(fix.split(",")[0].split()[0], "kubectl")
         self.kubectl(*fix.split(",")[0].split()[1:])
@@ -183,7 +183,7 @@ class Doctor(unittest.TestCase):
             for index, rule in enumerate(role["rules"]):
                 self.plane.apply(*roles, role | {"rules": role["rules"][:index] + role["rules"][index + 1:]})
                 [resource] = rule["resources"]
-                words = f"the right is missing to {rule['verbs'][-1]} {resource}"
+                words = f"no permission to {rule['verbs'][-1]} {resource}"
                 code, severity = (0, "notice") if resource == "secrets" else (2, "warning")
                 with self.subTest(missing=words):
                     found = self.expect_gap(account, code, severity, words)

@@ -143,7 +143,7 @@ import Transport
     let leaf = try await Raymesh.run("certificates", "--host", "a", "--directory", folder.path)
     #expect(leaf.status == 1)
     #expect(
-      leaf.errorText == "raymesh: \(folder.path("ca.crt")): found no authority, expected a certificate with CA:TRUE\n")
+      leaf.errorText == "raymesh: \(folder.path("ca.crt")): found no CA, expected a certificate with CA:TRUE\n")
     let past = try CertificateAuthority(named: "past", days: 1, at: 1_700_000_000)
     _ = try (folder.write(past.certificate.pem, to: "ca.crt"), folder.write(past.key.pem, to: "ca.key"))
     let expired = try await Raymesh.run("certificates", "--host", "a", "--directory", folder.path)

@@ -33,7 +33,7 @@ import Transport
     #expect(metrics.contains("raymesh_leader 0"))
     let run = try await server.stop()
     #expect(run.status == 0)
-    #expect(run.errorText.contains(" notice raymesh: controlling identity="))
+    #expect(run.errorText.contains(" notice raymesh: starting controller identity="))
     #expect(run.errorText.contains("lease=ray/raymesh"))
     #expect(run.errorText.hasSuffix(" notice raymesh: stopped\n"), "\(run.errorText)")
   }

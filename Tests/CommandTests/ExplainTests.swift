@@ -56,7 +56,7 @@ import Testing
     let run = try await Raymesh.run("explain", ExplainTests.fixtures.appending(path: "untouched.yaml").path)
     #expect(run.status == 0)
     #expect(run.errorText == "")
-    #expect(run.text.split(separator: "\n").count { $0.hasPrefix("Left as it is: ") } == 4)
+    #expect(run.text.split(separator: "\n").count { $0.hasPrefix("Left unchanged: ") } == 4)
   }
 
   @Test(arguments: [

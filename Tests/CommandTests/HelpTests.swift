@@ -46,7 +46,7 @@ import Testing
     let run = try await Raymesh.run(arguments)
     #expect(run.status == 0)
     for (command, _) in HelpTests.pages { #expect(run.text.contains("\n  \(command) "), "\(command)") }
-    #expect(run.text.contains("Exit codes: 0 answered, 1 refused or unreadable"))
+    #expect(run.text.contains("Exit codes: 0 success, 1 rejected or unreadable input"))
   }
 
   @Test func `the version names the libraries too`() async throws {

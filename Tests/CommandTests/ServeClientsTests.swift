@@ -43,7 +43,7 @@ import Transport
     let folder = try await Raymesh.certificates()
     let files = RunningServer.files(in: folder)
     let byFlag = try await Raymesh.run(["serve", "--client-name", "kube-apiserver"] + files)
-    let words = "found 'kube-apiserver' without --client-ca, which says who vouches for it"
+    let words = "found 'kube-apiserver' without --client-ca, which it requires"
     #expect(byFlag.status == 64)
     #expect(byFlag.errorText.hasPrefix("Error: --client-name: \(words)\n"), "\(byFlag.errorText)")
     let authority = ["--client-ca", folder.path("ca.crt")]

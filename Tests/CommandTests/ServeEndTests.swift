@@ -119,7 +119,7 @@ import Transport
 
   private func untilDraining(_ server: RunningServer) async throws {
     try await eventually("that it drains") {
-      try await server.admin("/readyz").text.contains("[-]serving failed: the server drains\n")
+      try await server.admin("/readyz").text.contains("[-]serving failed: the server is draining\n")
     }
   }
 }

@@ -72,7 +72,7 @@ struct ClusterTests {
   @Test func `a namespace with clusters says whether it is meant`() throws {
     let bare = try findings(Cluster.cluster(), labels: "{}")
     #expect(bare.amiss == ["namespaces warning"])
-    #expect(bare.words.contains("1 of Raymesh's, and no label by which it is asked"))
+    #expect(bare.words.contains("1 managed by Raymesh, but no label that enables it"))
     #expect(try findings(Cluster.cluster(isManaged: false), labels: "{}").amiss == ["namespaces warning"])
     #expect(try findings(Cluster.cluster(isManaged: false), labels: #"{"raymesh.io/inject":"false"}"#).amiss == [])
   }
@@ -121,10 +121,10 @@ struct ClusterTests {
 
   /// What is found of a Service, and how it is told.
   static let companions: [(CompanionState, [String], String)] = [
-    (.missing, ["services failure"], "there is none"),
+    (.missing, ["services failure"], "not found"),
     (.different("lacks port 6380"), ["services warning"], "lacks port"),
     (.conflict("Service demo-headless-svc is not Raymesh's"), ["services failure"], "is not Raymesh's"),
-    (.adoptable, ["services notice"], "take it over"), (.right(waiting: "7001"), ["services notice"], "keeps 7001"),
+    (.adoptable, ["services notice"], "adopt it"), (.right(waiting: "7001"), ["services notice"], "still lists 7001"),
     (.refused, [], ""),
   ]
 

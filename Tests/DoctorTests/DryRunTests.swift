@@ -37,9 +37,9 @@ struct DryRunTests {
     ("x509: certificate signed by unknown authority", "caBundle"),
     ("x509: certificate has expired or is not yet valid", "the certificate"),
     ("x509: certificate is valid for a.svc, not raymesh.raymesh-system.svc", "the name that the API server calls"),
-    ("no endpoints available for service \"raymesh\"", "pods that are ready"),
+    ("no endpoints available for service \"raymesh\"", "make pods of the Service ready"),
     ("context deadline exceeded", "9443"), ("dial tcp 10.0.0.1:443: i/o timeout", "9443"),
-    ("dial tcp 10.0.0.1:443: connect: connection refused", "pods that listen"),
+    ("dial tcp 10.0.0.1:443: connect: connection refused", "make the pods listen"),
     ("EOF", "kubectl -n raymesh-system logs"),
   ]
 
@@ -67,7 +67,7 @@ struct DryRunTests {
   func `a quota or a policy is no right that is missing`(message: String) throws {
     let findings = try findings(.refused(Status(code: 403, reason: "Forbidden", message: message)))
     #expect(findings.amiss == ["dry-run warning"])
-    #expect(findings.words.contains("refused, not for want of Raymesh"), "\(findings.words)")
+    #expect(findings.words.contains("rejected, but not because of Raymesh"), "\(findings.words)")
   }
 
   @Test func `no answer at all is a failure, and the rest is told all the same`() throws {
@@ -80,7 +80,7 @@ struct DryRunTests {
     let status = Status(code: 403, message: "admission webhook \"policy.example.com\" denied the request: no")
     let findings = try findings(.refused(status))
     #expect(findings.amiss == ["dry-run warning"])
-    #expect(findings.words.contains("not for want of Raymesh"))
+    #expect(findings.words.contains("not because of Raymesh"))
   }
 
   @Test func `it asks for a dry run, and a name that nobody has`() {

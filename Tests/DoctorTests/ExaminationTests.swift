@@ -23,7 +23,7 @@ struct ExaminationTests {
     seen.namespaces = .hidden(gap)
     let findings = Examination.findings(seen)
     #expect(findings.amiss == ["namespaces warning"])
-    #expect(findings.words.contains("the right is missing to list namespaces"))
+    #expect(findings.words.contains("no permission to list namespaces"))
     #expect(findings.fixes.contains("manifests/doctor/rbac.yaml"))
     #expect(findings.contains { $0.check == .clusters && $0.severity == .ok })
   }
@@ -32,7 +32,7 @@ struct ExaminationTests {
     var seen = try Cluster.healthy()
     seen.missing = ["typo"]
     #expect(Examination.findings(seen).amiss == ["namespaces warning"])
-    #expect(Examination.findings(seen).words == "namespace typo: there is none")
+    #expect(Examination.findings(seen).words == "namespace typo: not found")
   }
 
   @Test func `an object that cannot be read is told, and the others are looked at`() throws {
@@ -55,7 +55,7 @@ struct ExaminationTests {
     let right = Right(verb: "get", resource: "secrets", namespace: "raymesh-system")
     seen.secret = .hidden(Gap(right: right, isForbidden: true, message: "403"))
     #expect(Examination.findings(seen).amiss == ["certificate notice"])
-    seen.trial = .leftOut("--no-dry-run says so")
+    seen.trial = .leftOut("--no-dry-run is set")
     #expect(Examination.findings(seen).amiss == ["certificate warning", "dry-run notice"])
   }
 
@@ -94,7 +94,7 @@ struct ReportTests {
   @Test func `the text is in columns, with fixes below, and gives no orders to a terminal`() {
     #expect(
       report.text(in: .plain) == """
-        Raymesh by the API server 10.0.0.1:6443
+        Raymesh in the cluster of API server 10.0.0.1:6443
 
         SEVERITY  CHECK       FOUND
         failure   webhooks    webhook ?[2J: is "gone"
@@ -106,6 +106,6 @@ struct ReportTests {
 
         """)
     #expect(report.text(in: .coloured).contains("\u{1B}[31mfailure\u{1B}[0m"))
-    #expect(Report(server: "a", findings: []).text(in: .plain).hasSuffix("Nothing is amiss.\n"))
+    #expect(Report(server: "a", findings: []).text(in: .plain).hasSuffix("No problems found.\n"))
   }
 }

@@ -98,7 +98,7 @@ struct RaymeshDeploymentTests {
     seen.deployments = .there([try RaymeshDeployment(element(deployment))])
     let findings = Examination.findings(seen)
     #expect(findings.amiss == ["certificate failure"])
-    #expect(findings.words.contains("Secret raymesh-certificates: there is none, and Raymesh, which makes it"))
+    #expect(findings.words.contains("Secret raymesh-certificates: not found: Raymesh creates it"))
     #expect(findings.fixes.contains("kubectl -n raymesh-system logs -l app.kubernetes.io/name=raymesh"))
   }
 }

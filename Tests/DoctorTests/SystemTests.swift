@@ -44,7 +44,7 @@ struct SystemTests {
       return .there(LeaseState(try element(#"{"spec":{"holderIdentity":"\#(holder)","renewTime":"\#(time)"}}"#)))
     }
     for (state, words) in [
-      (try lease("one", 61), "silent since"), (try lease("", 1), "nobody holds it"), (.absent, "no replica"),
+      (try lease("one", 61), "last renewed it at"), (try lease("", 1), "no replica holds it"), (.absent, "no replica"),
     ] {
       seen.leaseState = state
       for deployments in [
@@ -71,14 +71,14 @@ struct SystemTests {
     seen.leaseState = .absent
     seen.deployments = .there([try Cluster.deployment(isController: false), try Cluster.controller(status: status)])
     let words = Examination.findings(seen).words
-    #expect(words.contains("Deployment raymesh-controller has no replica that is ready") == isNamed)
+    #expect(words.contains("Deployment raymesh-controller has no ready replica") == isNamed)
   }
 
   @Test func `a webhook that has kept the controller beside one that is apart is a notice`() throws {
     var seen = try Cluster.healthy()
     seen.deployments = .there([try Cluster.deployment(), try Cluster.controller()])
     #expect(Examination.findings(seen).amiss == ["controller notice"])
-    #expect(Examination.findings(seen).words.contains("Deployment raymesh: has the controller too"))
+    #expect(Examination.findings(seen).words.contains("Deployment raymesh: also runs the controller"))
     seen.deployments = .there([try Cluster.deployment()])
     #expect(Examination.findings(seen).amiss == [])
   }

@@ -20,11 +20,11 @@ struct WebhookTests {
 
   /// What somebody sets in the first webhook, and what comes of it.
   static let edits: [(place: [String], value: JSONValue, amiss: String, words: String)] = [
-    (["failurePolicy"], "Ignore", "webhooks warning", "failurePolicy is Ignore: a RayCluster that slips in"),
+    (["failurePolicy"], "Ignore", "webhooks warning", "failurePolicy is Ignore: a RayCluster that is admitted"),
     (["reinvocationPolicy"], "Never", "webhooks notice", "shipped as IfNeeded"),
     (["timeoutSeconds"], 30, "webhooks warning", "timeoutSeconds is 30"),
-    (["matchPolicy"], "Exact", "webhooks warning", "another version of the API"),
-    (["rules"], [], "webhooks failure", "no rule has it asked about CREATE of rayclusters"),
+    (["matchPolicy"], "Exact", "webhooks warning", "another API version"),
+    (["rules"], [], "webhooks failure", "no rule matches CREATE of rayclusters"),
     (
       ["rules"],
       [
@@ -32,12 +32,12 @@ struct WebhookTests {
           "apiGroups": ["ray.io"], "apiVersions": ["v1"], "resources": ["rayclusters"], "operations": ["CREATE"],
           "scope": "Cluster",
         ]
-      ], "webhooks failure", "no rule has it asked about CREATE of rayclusters"
+      ], "webhooks failure", "no rule matches CREATE of rayclusters"
     ),
-    (["objectSelector"], ["matchLabels": ["a": "b"]], "webhooks warning", "objectSelector leaves rayclusters out"),
-    (["clientConfig", "service", "path"], "/", "webhooks failure", "asks /, expected /mutate"),
+    (["objectSelector"], ["matchLabels": ["a": "b"]], "webhooks warning", "objectSelector excludes rayclusters"),
+    (["clientConfig", "service", "path"], "/", "webhooks failure", "calls /, expected /mutate"),
     (["clientConfig", "caBundle"], "", "ca-bundle failure", "empty"),
-    (["clientConfig", "caBundle"], "aGVsbG8=", "ca-bundle failure", "no certificate can be read"),
+    (["clientConfig", "caBundle"], "aGVsbG8=", "ca-bundle failure", "contains no readable certificate"),
     (["name"], "other.example.com", "webhooks failure", "has no rayclusters.injection.raymesh.io"),
   ]
 
@@ -51,7 +51,7 @@ struct WebhookTests {
   @Test func `an objectSelector that leaves heads' Services out is told, one that spares others is none`() throws {
     let findings = try findings { $0[6] = $0[6].setting(["objectSelector", "matchLabels"], ["a": "b"]) }
     #expect(findings.amiss == ["webhooks warning"])
-    #expect(findings.words.contains("objectSelector leaves services out"))
+    #expect(findings.words.contains("objectSelector excludes services"))
     let spared: JSONValue = ["matchExpressions": [["key": "skip", "operator": "NotIn", "values": ["true"]]]]
     #expect(try self.findings { $0[0] = $0[0].setting(["objectSelector"], spared) }.amiss == [])
   }
@@ -60,13 +60,13 @@ struct WebhookTests {
   func `a webhook that asks elsewhere than the first is told`(key: String, value: JSONValue) throws {
     let findings = try findings { $0[1] = $0[1].setting(["clientConfig", "service", key], value) }
     #expect(findings.amiss.contains("webhook-service warning"), "\(findings.amiss)")
-    #expect(findings.words.contains("webhook rayclusters.revision.raymesh.io: is asked at Service"))
+    #expect(findings.words.contains("webhook rayclusters.revision.raymesh.io: is called at Service"))
   }
 
   @Test func `an update's webhook that fails holds up KubeRay`() throws {
     let findings = try findings { $0[3] = $0[3].setting(["failurePolicy"], "Fail") }
     #expect(findings.amiss == ["webhooks warning"])
-    #expect(findings.words.contains("KubeRay and the autoscaler are held up"))
+    #expect(findings.words.contains("KubeRay and the autoscaler are blocked"))
   }
 
   @Test func `without a webhook for creations clusters slip in, without others they are not kept`() throws {
@@ -85,7 +85,7 @@ struct WebhookTests {
     seen.configuration = .there(try Cluster.configuration(trusting: pair.authority))
     let findings = Examination.findings(seen)
     #expect(findings.amiss == ["ca-bundle failure"])
-    #expect(findings.words.contains("does not vouch for the certificate of Secret raymesh-tls-abc as \(Cluster.host)"))
+    #expect(findings.words.contains("does not verify the certificate of Secret raymesh-tls-abc for \(Cluster.host)"))
   }
 
   @Test func `several authorities may be trusted while they change`() throws {
@@ -96,7 +96,7 @@ struct WebhookTests {
   }
 
   @Test(arguments: [
-    (Cluster.host, 10, ["certificate warning"], "ends in"), (Cluster.host, 20, [], ""),
+    (Cluster.host, 10, ["certificate warning"], "expires in"), (Cluster.host, 20, [], ""),
     (Cluster.host, -1, ["ca-bundle failure", "certificate failure"], "has expired"),
     ("raymesh.other.svc", 365, ["ca-bundle failure", "certificate failure"], "is for DNS:raymesh.other.svc, expected"),
   ])
@@ -121,7 +121,7 @@ struct WebhookTests {
   }
 
   @Test(arguments: [
-    (0, 2, ["webhook-service failure"], "2 are not ready"), (1, 1, ["webhook-service notice"], "one pod answers"),
+    (0, 2, ["webhook-service failure"], "2 are not ready"), (1, 1, ["webhook-service notice"], "only one pod is ready"),
     (2, 0, [], ""),
   ])
   func `pods must be behind the Service`(ready: Int, notReady: Int, amiss: [String], words: String) throws {
@@ -136,7 +136,7 @@ struct WebhookTests {
     seen.service = .absent
     #expect(Examination.findings(seen).amiss == ["webhook-service failure"])
     seen.service = .there(try WebhookService(element(#"{"spec":{"ports":[{"port":8443}]}}"#)))
-    #expect(Examination.findings(seen).words.contains("has port 8443, and the webhooks are asked on 443"))
+    #expect(Examination.findings(seen).words.contains("has port 8443, but the webhooks are called on 443"))
   }
 
   @Test(arguments: [

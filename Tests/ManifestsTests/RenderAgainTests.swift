@@ -70,8 +70,8 @@ struct RenderAgainTests {
     let lines = Sample.cluster("ours").split(separator: "\n").count
     #expect(
       refusal?.errors.map(\.description) == [
-        "a.yaml:\(lines + 3): Service default/ours-headless-svc: found one that is not Raymesh's, expected none of that name "
-          + "beside its RayCluster, or the annotation raymesh.io/adopt: \"true\""
+        "a.yaml:\(lines + 3): Service default/ours-headless-svc: found one that Raymesh does not own, expected none of that "
+          + "name beside its RayCluster, or the annotation raymesh.io/adopt: \"true\""
       ])
   }
 }

@@ -47,8 +47,8 @@ import Testing
     ("more: {y: a, true: b}\n", 9, "found the key \"true\" twice in one mapping, expected once"),
     ("more: {~: a}\n", 9, "found the key ~, expected a string"),
     ("more:\n  1.5: a\n", 10, "found the key 1.5, expected a string"),
-    ("more: [.nan]\n", 9, "found .nan, which JSON does not have"),
-    ("more: {<<: 1}\n", 9, "found no mapping to merge in, expected one, or a list of them"),
+    ("more: [.nan]\n", 9, "found .nan, which JSON cannot represent"),
+    ("more: {<<: 1}\n", 9, "found no mapping to merge, expected one or a list of them"),
   ])
   func `what nobody can mean is refused if there is a RayCluster`(more: String, line: Int, reason: String) {
     // The sample's own spec is the one before.
@@ -71,7 +71,7 @@ import Testing
         (name: "-", bytes: [0x61, 0x3A, 0x20, 0xFF])
       ])
     }
-    #expect(error?.description == "standard input:1: not UTF-8, which manifests are written in")
+    #expect(error?.description == "standard input:1: found bytes that are not UTF-8")
   }
 
   @Test(arguments: [

@@ -1,9 +1,9 @@
 internal import Dates
 internal import TLS
 
-/// Whether the serving certificate is good, and for how long.
+/// Checks that the serving certificate is valid, and for how long.
 enum CertificateCheck {
-  /// cert-manager renews the shipped certificate 30 days before its end; what is nearer has been missed.
+  /// Fewer days than this mean a missed renewal: cert-manager renews the shipped certificate 30 days before it expires.
   static let near = 14
 
   static func findings(_ seen: Observation) -> [Finding] {
@@ -18,7 +18,7 @@ enum CertificateCheck {
       } catch {
         return [
           Finding(
-            .certificate, .failure, subject, "tls.crt holds no certificate that can be read: \(error)",
+            .certificate, .failure, subject, "tls.crt contains no readable certificate: \(error)",
             fix: AuthorityCheck.fix)
         ]
       }
@@ -39,7 +39,7 @@ enum CertificateCheck {
       findings.append(
         Finding(
           .certificate, .failure, subject, "is for \(facts.names), expected DNS:\(host)",
-          fix: "raymesh certificates --host \(host) …, or dnsNames of the Certificate"))
+          fix: "raymesh certificates --host \(host) …; with cert-manager, dnsNames of the Certificate"))
     }
     let end = UTCTime(secondsSince1970: facts.notAfter).rfc3339
     let days = (facts.notAfter - second) / 86_400
@@ -48,13 +48,14 @@ enum CertificateCheck {
     } else if days < near {
       findings.append(
         Finding(
-          .certificate, .warning, subject, "ends in \(days) days, at \(end)", fix: "renew it: \(AuthorityCheck.fix)"))
+          .certificate, .warning, subject, "expires in \(days) days, at \(end)", fix: "renew it: \(AuthorityCheck.fix)")
+      )
     }
     let isGood = Finding(.certificate, .ok, subject, "valid until \(end), for \(facts.names)")
     return findings.isEmpty ? [isGood] : findings
   }
 
-  /// Who cannot read Secrets need not, where the API server has just talked to Raymesh.
+  /// Reports a Secret that cannot be read. It matters less if the dry run has shown that the certificate is trusted.
   private static func hidden(_ gap: Gap, _ trial: Trial.Outcome) -> Finding {
     if case .tried(_, .answered(let cluster)) = trial, Trial.isManaged(cluster) {
       return gap.finding(.certificate, .notice)
@@ -66,27 +67,27 @@ enum CertificateCheck {
     let sources = (seen.deployments.value ?? []).map(\.certificate).filter { !$0.secrets.isEmpty }
     guard let source = sources.first else {
       return Finding(
-        .certificate, .notice, "Secret raymesh-tls", "there is none: the certificate comes from elsewhere")
+        .certificate, .notice, "Secret raymesh-tls", "not found: the certificate comes from another source")
     }
     let subject = "Secret \(sources.flatMap(\.secrets).joined(separator: ", "))"
     switch source {
     case .mounted:
       return Finding(
-        .certificate, .failure, subject, "there is none, and the pods mount it: they do not start",
+        .certificate, .failure, subject, "not found, and the pods mount it, so they cannot start",
         fix: AuthorityCheck.fix)
     case .own:
       return Finding(
-        .certificate, .failure, subject, "there is none, and Raymesh, which makes it, serves nothing without",
-        fix: "see its log, which says why: kubectl -n \(seen.system) logs -l app.kubernetes.io/name=raymesh")
+        .certificate, .failure, subject, "not found: Raymesh creates it, and cannot serve without it",
+        fix: "check its log: kubectl -n \(seen.system) logs -l app.kubernetes.io/name=raymesh")
     }
   }
 }
 
-/// Whether the API server trusts whom the serving certificate is from.
+/// Checks that the API server trusts the CA of the serving certificate.
 enum AuthorityCheck {
   static let fix =
-    "own-authority: apply the overlay again; cert-manager: see whether its cainjector runs, and the annotation "
-    + "cert-manager.io/inject-ca-from; Raymesh's own certificates: see the log of the replica that leads"
+    "own-authority: apply the overlay again; cert-manager: check that cainjector runs, and the annotation "
+    + "cert-manager.io/inject-ca-from; self-managed certificates: check the log of the leading replica"
 
   static func findings(_ seen: Observation) -> [Finding] {
     guard let configuration = seen.configuration.value, !configuration.entries.isEmpty else { return [] }
@@ -111,15 +112,15 @@ enum AuthorityCheck {
   ) -> Finding {
     guard !bundle.isEmpty else {
       return Finding(
-        .authority, .failure, subject, "empty: the API server trusts only its own authorities there", fix: fix)
+        .authority, .failure, subject, "is empty: the API server trusts only its own CAs", fix: fix)
     }
     let authorities: [Certificate]
     do throws(TLSError) { authorities = try Certificate.all(in: bundle, named: "caBundle") } catch {
-      return Finding(.authority, .failure, subject, "no certificate can be read: \(error)", fix: fix)
+      return Finding(.authority, .failure, subject, "contains no readable certificate: \(error)", fix: fix)
     }
     guard let secret, let chain = try? Certificate.all(in: secret.chain, named: secret.name) else {
       return Finding(
-        .authority, .ok, subject, "\(authorities.counted); there is no serving certificate to hold against it")
+        .authority, .ok, subject, "\(authorities.counted); there is no serving certificate to verify")
     }
     return finding(subject, authorities, chain, of: secret, host: host, at: second)
   }
@@ -129,7 +130,7 @@ enum AuthorityCheck {
     at second: Int
   ) -> Finding {
     guard let name = CertificateHost(host) else {
-      return Finding(.authority, .failure, subject, "\(host) is no name that a certificate may be for", fix: fix)
+      return Finding(.authority, .failure, subject, "\(host) is not a valid host name for a certificate", fix: fix)
     }
     let why: String?
     do throws(TLSError) {
@@ -137,14 +138,15 @@ enum AuthorityCheck {
         trusting: authorities, by: Array(chain.dropFirst()), host: name, at: second)
     } catch { why = error.description }
     guard let why else {
-      return Finding(.authority, .ok, subject, "\(authorities.counted), which vouches for Secret \(secret.name)")
+      return Finding(
+        .authority, .ok, subject, "\(authorities.counted); the certificate of Secret \(secret.name) is verified")
     }
     return Finding(
-      .authority, .failure, subject, "does not vouch for the certificate of Secret \(secret.name) as \(host): \(why)",
+      .authority, .failure, subject, "does not verify the certificate of Secret \(secret.name) for \(host): \(why)",
       fix: fix)
   }
 }
 
 extension [Certificate] {
-  fileprivate var counted: String { count == 1 ? "one authority" : "\(count) authorities" }
+  fileprivate var counted: String { count == 1 ? "one trusted CA" : "\(count) trusted CAs" }
 }

@@ -5,31 +5,30 @@ internal import JSON
 internal import Kubernetes
 internal import RayPlan
 
-/// A RayCluster, and what Raymesh would make of it.
+/// A RayCluster, and what Raymesh would do to it.
 struct ClusterState: Sendable {
   let namespace: String
   let name: String
-  /// Whether Raymesh has taken it in.
+  /// Whether Raymesh manages it.
   let isManaged: Bool
-  /// What would become of it if it were made now; `nil` where it cannot be read.
+  /// What Raymesh would do if the cluster were created now, or why it would reject the cluster.
   let outcome: Result<Explanation, Refusal>
-  /// The Service that its pods are known under, `nil` where it can have none.
+  /// The Service that gives its pods their DNS names; `nil` if it cannot have one.
   let service: String?
-  /// What the controller would find about that Service; `nil` where the cluster is not managed, or Services cannot be
-  /// looked at.
+  /// What the controller would find about that Service; `nil` if the cluster is not managed or Services cannot be read.
   let companion: CompanionState?
 
-  /// What to call it in a finding.
+  /// Its name in findings.
   var subject: String { "RayCluster \(namespace)/\(name)" }
 }
 
 extension ClusterState {
-  /// `nil` for one that is being deleted.
+  /// Creates the state of a RayCluster; `nil` if it is being deleted.
   ///
   /// - Parameters:
-  ///   - services: all Services that there are, by namespace and name; `nil` where nobody may look.
-  ///   - oldest: when the oldest pod of each cluster was made, by namespace and cluster.
-  /// - Throws: `JSONMismatch` where it is no object of an API server's.
+  ///   - services: all Services by namespace and name; `nil` if they cannot be read.
+  ///   - oldest: the creation time of each cluster's oldest pod, by namespace and cluster.
+  /// - Throws: `JSONMismatch` if it is not a Kubernetes object.
   init?(
     _ object: JSONElement, services: [ObjectKey: JSONElement]?, oldest: [ObjectKey: String], at second: Int,
     options: PlanOptions
@@ -51,7 +50,7 @@ extension ClusterState {
   }
 }
 
-/// Whether each RayCluster is taken in, and can work as it is written.
+/// Checks that each RayCluster is managed and valid.
 enum ClusterCheck {
   static func findings(_ seen: Observation) -> [Finding] {
     guard let clusters = seen.clusters.value else { return [] }
@@ -61,16 +60,16 @@ enum ClusterCheck {
     }
     let count = clusters.count(where: \.isManaged)
     return [
-      Finding(.clusters, .ok, "RayClusters", "\(clusters.count) looked at, \(count) of them managed by Raymesh")
+      Finding(.clusters, .ok, "RayClusters", "\(clusters.count) checked, \(count) of them managed by Raymesh")
     ] + findings
   }
 
-  /// What the plan itself has to say, as `raymesh explain` does.
+  /// Reports the notices of the cluster's plan, as `raymesh explain` does.
   private static func notices(of cluster: ClusterState) -> [Finding] {
     switch cluster.outcome {
     case .failure(let refusal): return refused(cluster, refusal, .failure)
     case .success(.untouched(let reasons)):
-      return reasons.map { Finding(.clusters, .notice, cluster.subject, "is left as it is: \($0)") }
+      return reasons.map { Finding(.clusters, .notice, cluster.subject, "is left unchanged: \($0)") }
     case .success(.planned(let plan)):
       return plan.notices.map { notice in
         Finding(.clusters, notice.severity, cluster.subject, notice.sentence, fix: notice.fix)
@@ -83,16 +82,16 @@ enum ClusterCheck {
     switch cluster.outcome {
     case .failure(let refusal): return refused(cluster, refusal, .warning)
     case .success(.untouched(let reasons)):
-      return reasons.map { Finding(.clusters, .notice, cluster.subject, "is left as it is: \($0)") }
+      return reasons.map { Finding(.clusters, .notice, cluster.subject, "is left unchanged: \($0)") }
     case .success(.planned):
       let (namespace, name) = (cluster.namespace, cluster.name)
       return [
         Finding(
           .clusters, .warning, cluster.subject,
-          "was made before Raymesh, or while it was not asked: it has no fixed ports",
+          "was created before Raymesh was installed, or without its webhook: it has no fixed ports",
           fix:
-            "kubectl -n \(namespace) annotate raycluster \(name) raymesh.io/inject=true, then delete its pods, as only new "
-            + "ones follow; raymesh.io/inject=false to say that it is meant")
+            "kubectl -n \(namespace) annotate raycluster \(name) raymesh.io/inject=true, then delete its pods, because "
+            + "only new pods get the ports; raymesh.io/inject=false if this is intended")
       ]
     }
   }
@@ -100,14 +99,14 @@ enum ClusterCheck {
   private static func refused(_ cluster: ClusterState, _ refusal: Refusal, _ severity: Severity) -> [Finding] {
     refusal.faults.map { fault in
       Finding(
-        .clusters, severity, cluster.subject, "cannot work as it is written: \(fault)",
-        fix: "the fields that are named; raymesh explain says more")
+        .clusters, severity, cluster.subject, "is invalid: \(fault)",
+        fix: "correct the named fields; raymesh explain shows more")
     }
   }
 }
 
 extension PlanNotice {
-  /// How grave it is for a cluster that is there.
+  /// How severe the notice is for an existing cluster.
   fileprivate var severity: Severity {
     switch self {
     case .noAddress, .leftAlone, .disputedPort, .untouched, .takenIn, .moved, .removed: .notice
@@ -117,60 +116,61 @@ extension PlanNotice {
     }
   }
 
-  /// Which field to set.
+  /// The field to change.
   fileprivate var fix: String? {
     switch self {
-    case .noAddress(_, .autoscaler1): "spec.autoscalerOptions.version: v2"
-    case .noAddress(_, .asked): "take out the annotation raymesh.io/node-address"
-    case .noAddress(_, .overwrittenCommand): "take out the annotation ray.io/overwrite-container-cmd"
-    case .noAddress(_, .rayTLS): "spec.tlsOptions.enabled: false, as the mesh encrypts already"
+    case .noAddress(_, .autoscaler1): "set spec.autoscalerOptions.version: v2"
+    case .noAddress(_, .asked): "remove the annotation raymesh.io/node-address"
+    case .noAddress(_, .overwrittenCommand): "remove the annotation ray.io/overwrite-container-cmd"
+    case .noAddress(_, .rayTLS): "set spec.tlsOptions.enabled: false, because the mesh already encrypts"
     case .noAddress, .leftAlone, .takenIn, .moved, .removed, .oldFault, .untouched: nil
-    case .foreignAddress, .guideAddress: "take node-ip-address out of rayStartParams"
-    case .fewWorkerPorts: "a wider min-worker-port to max-worker-port, or --maximum-ports"
-    case .unlistedWorkerPorts: "a narrower min-worker-port to max-worker-port, or --maximum-ports"
-    case .proxyPorts: "a min-worker-port to max-worker-port without 15000-15090"
-    case .hidden(_, let name, _): "a plain number for \(name), or no \(name) at all"
-    case .unlistedPorts: "fewer ports, or --maximum-ports"
-    case .dashboardGRPC: "take dashboard-grpc-port out of rayStartParams"
-    case .disputedPort: "another number or name for the container's port"
-    case .servePorts(let variable): "take \(variable) out of the containers' env"
+    case .foreignAddress, .guideAddress: "remove node-ip-address from rayStartParams"
+    case .fewWorkerPorts: "widen the range from min-worker-port to max-worker-port, or raise --maximum-ports"
+    case .unlistedWorkerPorts: "narrow the range from min-worker-port to max-worker-port, or raise --maximum-ports"
+    case .proxyPorts: "set min-worker-port and max-worker-port to a range without 15000-15090"
+    case .hidden(_, let name, _): "set \(name) to a plain number, or remove it"
+    case .unlistedPorts: "state fewer ports, or raise --maximum-ports"
+    case .dashboardGRPC: "remove dashboard-grpc-port from rayStartParams"
+    case .disputedPort: "change the number or the name of the container port"
+    case .servePorts(let variable): "remove \(variable) from the containers' env"
     }
   }
 }
 
-/// Whether each managed RayCluster has its Service, and that is Raymesh's.
+/// Checks that each managed RayCluster has its Service, and that Raymesh owns it.
 enum CompanionCheck {
   static func findings(_ seen: Observation) -> [Finding] {
     guard let clusters = seen.clusters.value, seen.services == nil else { return [] }
     let findings = clusters.compactMap { finding($0) }
     let right = clusters.count { if case .right? = $0.companion { true } else { false } }
-    return right > 0 ? [Finding(.services, .ok, "Services", "\(right) as they should be")] + findings : findings
+    return right > 0 ? [Finding(.services, .ok, "Services", "\(right) up to date")] + findings : findings
   }
 
-  private static let keeper = "see controller; or raymesh render cluster.yaml | kubectl apply --server-side -f -"
+  private static let keeper =
+    "see the check controller; or raymesh render cluster.yaml | kubectl apply --server-side -f -"
 
   private static func finding(_ cluster: ClusterState) -> Finding? {
     guard let state = cluster.companion, let name = cluster.service else { return nil }
     let subject = "Service \(cluster.namespace)/\(name)"
     switch state {
-    // The cluster's own findings say so.
+    // The cluster's own findings report it.
     case .refused, .right(waiting: nil): return nil
     case .right(waiting: let waiting?):
       return Finding(
-        .services, .notice, subject, "keeps \(waiting) for pods that are older than the plan",
-        fix: "nothing, or delete those pods")
+        .services, .notice, subject, "still lists \(waiting) for pods that are older than the plan",
+        fix: "nothing, or delete those pods to drop the ports")
     case .missing:
       return Finding(
-        .services, .failure, subject, "there is none: the pods of RayCluster \(cluster.name) have no names", fix: keeper
+        .services, .failure, subject, "not found: the pods of RayCluster \(cluster.name) have no DNS names", fix: keeper
       )
     case .different(let how): return Finding(.services, .warning, subject, how, fix: keeper)
     case .adoptable:
-      return Finding(.services, .notice, subject, "waits for a controller to take it over", fix: "see controller")
+      return Finding(.services, .notice, subject, "waits for a controller to adopt it", fix: "see the check controller")
     case .conflict(let message):
       return Finding(
         .services, .failure, subject, message,
         fix:
-          "kubectl -n \(cluster.namespace) annotate service \(name) raymesh.io/adopt=true, where it has no clusterIP; else "
+          "kubectl -n \(cluster.namespace) annotate service \(name) raymesh.io/adopt=true, if it has no clusterIP; otherwise "
           + "kubectl -n \(cluster.namespace) delete service \(name)")
     }
   }

@@ -4,29 +4,29 @@ internal import Kubernetes
 internal import Names
 internal import RayPlan
 
-/// What comes back where a RayCluster is created as a dry run: API server, webhook, TLS and patch at once.
+/// Checks the result of creating a RayCluster as a dry run. It tests API server, webhook, TLS and patch at once.
 enum DryRunCheck {
   static func findings(_ seen: Observation) -> [Finding] {
     switch seen.trial {
-    case .leftOut(let reason): return [Finding(.dryRun, .notice, "RayCluster as a dry run", "not tried: \(reason)")]
+    case .leftOut(let reason): return [Finding(.dryRun, .notice, "RayCluster dry run", "skipped: \(reason)")]
     case .tried(let trial, .answered(let cluster)): return [answered(trial, cluster, seen)]
     case .tried(let trial, .refused(let status)): return [refused(trial, status, seen)]
     case .tried(let trial, .unanswered(let why)):
       return [
         Finding(
-          .dryRun, .failure, "RayCluster as a dry run in namespace \(trial.namespace)", why,
-          fix: "see webhook-service; another webhook may hold up the API server")
+          .dryRun, .failure, "RayCluster dry run in namespace \(trial.namespace)", why,
+          fix: "see the check webhook-service; another webhook may block the API server")
       ]
     }
   }
 
   private static func answered(_ trial: Trial, _ cluster: JSONValue, _ seen: Observation) -> Finding {
-    let subject = "RayCluster as a dry run in namespace \(trial.namespace)"
+    let subject = "RayCluster dry run in namespace \(trial.namespace)"
     guard Trial.isManaged(cluster) else {
       return Finding(
         .dryRun, .failure, subject,
-        "came back without Raymesh's parameters: nobody has asked it, or its answer was ignored",
-        fix: "see webhooks, ca-bundle and webhook-service; another webhook may take annotations away")
+        "came back without Raymesh's parameters: its webhook was not called, or its answer was ignored",
+        fix: "see the checks webhooks, ca-bundle and webhook-service; another webhook may remove annotations")
     }
     guard let promised = trial.promised(seen.options) else {
       return Finding(.dryRun, .ok, subject, "came back with Raymesh's parameters")
@@ -35,8 +35,8 @@ enum DryRunCheck {
     guard differing.isEmpty else {
       return Finding(
         .dryRun, .notice, subject,
-        "came back with Raymesh's parameters, and other values than this program plans: \(differing.joined(separator: ", "))",
-        fix: "the same version, and the same --cluster-domain, --node-address-wait and --maximum-ports, here and there")
+        "came back with Raymesh's parameters, but other values than this program plans: \(differing.joined(separator: ", "))",
+        fix: "use the same version, --cluster-domain, --node-address-wait and --maximum-ports here as in the server")
     }
     return Finding(.dryRun, .ok, subject, "came back with Raymesh's parameters, as this program plans them")
   }
@@ -47,21 +47,21 @@ enum DryRunCheck {
   }
 
   private static func refused(_ trial: Trial, _ status: Status, _ seen: Observation) -> Finding {
-    let subject = "RayCluster as a dry run in namespace \(trial.namespace)"
+    let subject = "RayCluster dry run in namespace \(trial.namespace)"
     let isOurs =
       status.message.contains("failed calling webhook") && status.message.contains(WellKnown<String>.webhookDomain)
-    // Quotas and admission plugins forbid too; these words are the authorizer's (`k8s.io/apiserver`, `responsewriters`).
+    // Quotas and admission plugins also forbid; these words are the authorizer's (`k8s.io/apiserver`).
     if status.code == 403, !isOurs, status.message.contains(" cannot create") {
       let right = Right(verb: "create", resource: "rayclusters.\(APIGroup<String>.ray)", namespace: trial.namespace)
       return Gap(right: right, isForbidden: true, message: status.description).finding(.dryRun)
     }
     guard isOurs else {
-      return Finding(.dryRun, .warning, subject, "refused, not for want of Raymesh: \(status)")
+      return Finding(.dryRun, .warning, subject, "rejected, but not because of Raymesh: \(status)")
     }
     return Finding(.dryRun, .failure, subject, status.message, fix: advice(status.message, seen))
   }
 
-  /// What API servers say, and what it comes from (`k8s.io/apiserver`, `webhook/dispatcher.go`, in Go's words).
+  /// Returns the fix for an API server's message (`k8s.io/apiserver`, `webhook/dispatcher.go`, in Go's words).
   private static func advice(_ message: String, _ seen: Observation) -> String {
     let logs = "kubectl -n \(seen.system) logs -l app.kubernetes.io/name=raymesh"
     let table: [(words: [String], advice: String)] = [
@@ -69,34 +69,34 @@ enum DryRunCheck {
       (["expired or is not yet valid"], "the certificate: \(AuthorityCheck.fix)"),
       (
         ["certificate is valid for", "doesn't contain any IP SANs", "legacy Common Name"],
-        "a certificate for the name that the API server calls"
+        "use a certificate for the name that the API server calls"
       ),
-      (["no endpoints available", "service \"", "not found"], "pods that are ready behind the Service; \(logs)"),
+      (["no endpoints available", "service \"", "not found"], "make pods of the Service ready; \(logs)"),
       (
         ["context deadline exceeded", "Timeout", "i/o timeout", "no route to host", "connection timed out"],
-        "let the control plane reach the pods' port 9443: a firewall of a private cluster, or a NetworkPolicy"
+        "let the control plane reach port 9443 of the pods: check the firewall of a private cluster, and NetworkPolicies"
       ),
-      (["connection refused"], "pods that listen there; \(logs)"),
+      (["connection refused"], "make the pods listen on that port; \(logs)"),
     ]
     return table.first { $0.words.contains { message.contains($0) } }?.advice ?? logs
   }
 }
 
-/// A small RayCluster that is created as a dry run: the API server asks Raymesh as ever, and stores nothing.
+/// A small RayCluster to create as a dry run: the API server calls Raymesh as usual, and stores nothing.
 struct Trial: Sendable {
-  /// The namespace that it is tried in.
+  /// The namespace of the dry run.
   let namespace: String
-  /// The version of the API that it is written in.
+  /// The API version of the RayCluster.
   let version: String
 
-  /// How it goes.
+  /// The result of the dry run.
   enum Outcome: Sendable {
     case tried(Trial, Attempt)
-    /// Why there was none.
+    /// The dry run was skipped, for this reason.
     case leftOut(String)
   }
 
-  /// The RayCluster. Its name is made by the API server, so that it is nobody's.
+  /// The RayCluster. The API server generates its name, so it cannot clash with another.
   var cluster: JSONValue {
     let container: JSONValue = ["name": "ray-head", "image": "rayproject/ray:2.46.0"]
     return [
@@ -109,14 +109,14 @@ struct Trial: Sendable {
     ]
   }
 
-  /// What asks the API server for it.
+  /// The API call that creates it.
   var call: APICall {
     APICall(
       .create, "/apis/\(APIGroup<String>.ray)/\(version)/namespaces/\(namespace)/rayclusters",
       query: [("dryRun", "All")], body: cluster)
   }
 
-  /// The head group's parameters as Raymesh promises them.
+  /// Plans the head group's parameters, as the server should return them.
   func promised(_ options: PlanOptions) -> JSONValue? {
     guard let document = try? JSONDocument(JSONWriter.bytes(of: cluster)),
       let read = try? RayCluster(document.root, namespace: namespace),
@@ -125,10 +125,10 @@ struct Trial: Sendable {
     return Trial.parameters(of: patched)
   }
 
-  /// The head group's parameters of a RayCluster.
+  /// Returns the head group's parameters of a RayCluster.
   static func parameters(of cluster: JSONValue) -> JSONValue? { cluster["spec"]?["headGroupSpec"]?["rayStartParams"] }
 
-  /// Whether Raymesh has left its record in a RayCluster.
+  /// Whether a RayCluster has Raymesh's record.
   static func isManaged(_ cluster: JSONValue) -> Bool {
     cluster["metadata"]?["annotations"]?[Annotation.managed] != nil
   }

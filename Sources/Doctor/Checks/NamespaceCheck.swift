@@ -1,9 +1,9 @@
 internal import Names
 
-/// Whether namespaces say what they mean.
+/// Checks that the labels of namespaces are set and do not contradict each other.
 enum NamespaceCheck {
   static func findings(_ seen: Observation) -> [Finding] {
-    let missing = seen.missing.map { Finding(.namespaces, .warning, "namespace \($0)", "there is none") }
+    let missing = seen.missing.map { Finding(.namespaces, .warning, "namespace \($0)", "not found") }
     guard let namespaces = seen.namespaces.value, let configuration = seen.configuration.value else { return missing }
     let used = Dictionary(grouping: seen.clusters.value ?? []) { $0.namespace }
     var findings = missing + namespaces.flatMap { contradictions($0) }
@@ -19,14 +19,14 @@ enum NamespaceCheck {
   private static func summary(_ managed: [String]) -> Finding {
     guard !managed.isEmpty else {
       return Finding(
-        .namespaces, .warning, "namespaces", "Raymesh is asked about none of those that were looked at",
-        fix: "kubectl label namespace NAME istio-injection=enabled, or \(inject)=true for Raymesh alone")
+        .namespaces, .warning, "namespaces", "Raymesh manages none of the examined namespaces",
+        fix: "kubectl label namespace NAME istio-injection=enabled, or \(inject)=true for Raymesh only")
     }
     let list = managed.prefix(5).joined(separator: ", ") + (managed.count > 5 ? " and \(managed.count - 5) more" : "")
-    return Finding(.namespaces, .ok, "namespaces", "Raymesh is asked about \(list)")
+    return Finding(.namespaces, .ok, "namespaces", "Raymesh manages \(list)")
   }
 
-  /// Webhooks that are asked about a namespace on which their own repair depends.
+  /// Reports webhooks that match a namespace on which their own recovery depends.
   private static func intrusions(
     _ name: String, _ labels: [String: String]?, _ configuration: WebhookConfiguration
   ) -> [Finding] {
@@ -34,7 +34,7 @@ enum NamespaceCheck {
     return configuration.entries.filter { $0.namespaces.matches(labels) }.map { entry in
       Finding(
         .namespaces, .failure, "namespace \(name)",
-        "webhook \(entry.name) is asked about it, and so could hold up its own repair",
+        "webhook \(entry.name) matches it, and could block its own recovery",
         fix: "kubectl label namespace \(name) --overwrite kubernetes.io/metadata.name=\(name) \(inject)=false")
     }
   }
@@ -48,12 +48,12 @@ enum NamespaceCheck {
     let count = "\(clusters.count) RayCluster\(clusters.count == 1 ? "" : "s")"
     let found =
       managed == 0
-      ? "has \(count), and no label by which Raymesh would be asked about them"
-      : "has \(count), \(managed) of Raymesh's, and no label by which it is asked: what writers drop stays dropped"
+      ? "has \(count), but no label that enables Raymesh"
+      : "has \(count), \(managed) managed by Raymesh, but no label that enables it: dropped fields are not restored"
     return Finding(
       .namespaces, .warning, "namespace \(namespace.name)", found,
-      fix: "kubectl label namespace \(namespace.name) \(injection)=enabled; \(inject)=true for Raymesh alone; "
-        + "\(inject)=false to say that it is meant")
+      fix: "kubectl label namespace \(namespace.name) \(injection)=enabled; \(inject)=true for Raymesh only; "
+        + "\(inject)=false if this is intended")
   }
 
   private static func contradictions(_ namespace: NamespaceState) -> [Finding] {
@@ -65,7 +65,7 @@ enum NamespaceCheck {
 
   private typealias Contradiction = (severity: Severity, found: String, fix: String)
 
-  /// Values that nobody goes by.
+  /// Reports label values without a meaning.
   private static func unknown(_ labels: [String: String], _ label: String) -> [Contradiction] {
     var found: [Contradiction] = []
     if let value = labels[inject], !["true", "false"].contains(value) {
@@ -78,30 +78,30 @@ enum NamespaceCheck {
     if let value = labels[injection], !["enabled", "disabled"].contains(value) {
       found.append(
         (
-          .warning, "\(injection) is \"\(value)\", which Istio does not know",
+          .warning, "\(injection) is \"\(value)\", which Istio does not recognize",
           "\(label) --overwrite \(injection)=enabled"
         ))
     }
     return found
   }
 
-  /// Labels of which one says yes, and another no.
+  /// Reports labels that contradict each other.
   private static func opposed(_ labels: [String: String], _ label: String) -> [Contradiction] {
     var found: [Contradiction] = []
     if let value = labels[injection], let name = labels[revision] {
       found.append(
         (
-          .warning, "has \(injection)=\(value) and \(revision)=\(name): Istio goes by the first alone",
+          .warning, "has \(injection)=\(value) and \(revision)=\(name): Istio uses only the first",
           "\(label) \(value == "enabled" ? revision : injection)-"
         ))
     }
     if labels[inject] == "false", labels[injection] == "enabled" || labels[revision] != nil {
-      found.append((.notice, "is of the mesh, and \(inject)=false keeps Raymesh out", "\(label) \(inject)-"))
+      found.append((.notice, "is in the mesh, but \(inject)=false excludes it from Raymesh", "\(label) \(inject)-"))
     }
     if labels[inject] == "true", labels[injection] == "disabled" {
       found.append(
         (
-          .notice, "is of Raymesh by \(inject)=true, and gets no sidecars by \(injection)=disabled",
+          .notice, "\(inject)=true enables Raymesh, but \(injection)=disabled prevents sidecars",
           "\(label) \(injection)-"
         ))
     }

@@ -1,9 +1,9 @@
 internal import Names
 internal import RayPlan
 
-/// Whether the API server knows all that the webhook configuration asks of it.
+/// Checks that the API server supports everything that the webhook configuration uses.
 enum KubernetesCheck {
-  /// Below it, `matchConditions` are dropped without a word (`MutatingWebhook`, beta and on by default).
+  /// Older API servers silently drop `matchConditions` (`MutatingWebhook`, beta and on by default from this version).
   static let conditions = KubernetesVersion(minor: 28)
 
   static func findings(_ seen: Observation) -> [Finding] {
@@ -12,16 +12,16 @@ enum KubernetesCheck {
     guard version >= KubernetesVersion(minor: 20) else {
       return [
         Finding(
-          .kubernetes, .warning, subject, "is older than any that Raymesh is tried with",
-          fix: "Kubernetes 1.20 or later")
+          .kubernetes, .warning, subject, "is older than any version that Raymesh is tested with",
+          fix: "upgrade to Kubernetes 1.20 or later")
       ]
     }
     if version < conditions {
       return [
         Finding(
           .kubernetes, .ok, subject,
-          "knows no matchConditions, so each update of a RayCluster is asked about; manifests/overlays/kubernetes-1.20 "
-            + "and components/kubernetes-1.21 are for it")
+          "does not support matchConditions, so the webhook is called for every RayCluster update; use "
+            + "manifests/overlays/kubernetes-1.20 or components/kubernetes-1.21")
       ]
     }
     return [finding(subject, seen.configuration.value?.entries ?? [])]
@@ -29,16 +29,16 @@ enum KubernetesCheck {
 
   private static func finding(_ subject: String, _ entries: [WebhookConfiguration.Entry]) -> Finding {
     guard entries.contains(where: { !$0.hasConditions && $0.isAsked(about: "rayclusters", when: "UPDATE") }) else {
-      return Finding(.kubernetes, .ok, subject, "knows all that the manifests ask for")
+      return Finding(.kubernetes, .ok, subject, "supports everything that the manifests use")
     }
     return Finding(
       .kubernetes, .notice, subject,
-      "knows matchConditions, and the configuration has none: each update of a RayCluster is asked about",
+      "supports matchConditions, but the configuration has none: the webhook is called for every RayCluster update",
       fix: "apply an overlay without components/kubernetes-1.21")
   }
 }
 
-/// Whether the API server knows RayClusters.
+/// Checks that the API server serves RayClusters.
 enum RayAPICheck {
   static func findings(_ seen: Observation) -> [Finding] {
     switch seen.rayVersions {
@@ -46,7 +46,7 @@ enum RayAPICheck {
     case .absent:
       return [
         Finding(
-          .rayAPI, .failure, APIGroup.ray, "the API server knows no RayCluster",
+          .rayAPI, .failure, APIGroup.ray, "the API server does not serve RayClusters",
           fix: "install KubeRay and its CustomResourceDefinitions")
       ]
     case .there(let versions):
@@ -57,14 +57,14 @@ enum RayAPICheck {
       return [
         Finding(
           .rayAPI, .failure, APIGroup.ray,
-          "served as \(versions.joined(separator: ", ")), which Raymesh is not asked about",
+          "served as \(versions.joined(separator: ", ")), none of which Raymesh supports",
           fix: "upgrade Raymesh")
       ]
     }
   }
 }
 
-/// Which KubeRay there is, where that can be seen.
+/// Reports the version of the KubeRay operator, if its pod can be seen.
 enum KubeRayCheck {
   static func findings(_ seen: Observation) -> [Finding] {
     guard let operators = seen.operators.value else { return [] }
@@ -72,21 +72,21 @@ enum KubeRayCheck {
       return [
         Finding(
           .kubeRay, .notice, "KubeRay operator",
-          "no pod with app.kubernetes.io/component=kuberay-operator: not looked at")
+          "no pod has the label app.kubernetes.io/component=kuberay-operator: version unknown")
       ]
     }
     return operators.map { pod in
       let subject = "KubeRay operator \(pod.namespace)/\(pod.name)"
       guard let version = RayVersion(pod.tag.hasPrefix("v") ? String(pod.tag.dropFirst()) : pod.tag) else {
-        return Finding(.kubeRay, .ok, subject, "of a version that its image does not tell")
+        return Finding(.kubeRay, .ok, subject, "version unknown: the image tag does not contain it")
       }
       guard version < RayVersion(major: 1, minor: 3) else {
         return Finding(.kubeRay, .ok, subject, "version \(version)")
       }
       return Finding(
         .kubeRay, .notice, subject,
-        "version \(version): RayClusters of RayServices are left alone, as it would make them anew",
-        fix: "KubeRay 1.3 or later")
+        "version \(version): RayClusters of RayServices are left unchanged, because it would recreate them",
+        fix: "upgrade to KubeRay 1.3 or later")
     }
   }
 }

@@ -1,8 +1,8 @@
 internal import Names
 
-/// Whether the webhook configuration is there, whole, and as it is shipped.
+/// Checks that the webhook configuration exists, is complete, and matches the manifests.
 enum WebhookCheck {
-  /// What the manifests have, each once for every way in which a namespace may join (`manifests/base/webhook.yaml`).
+  /// The webhooks of `manifests/base/webhook.yaml`. Each is there once for every way in which a namespace may join.
   static let shipped = [
     Shipped("rayclusters", asks: "CREATE", of: "rayclusters", ServerPath.mutate, failure: "Fail", again: "IfNeeded"),
     Shipped(
@@ -11,14 +11,14 @@ enum WebhookCheck {
       "head-services", asks: "CREATE", of: "services", ServerPath.mutateService, failure: "Ignore", again: "Never"),
   ]
   static let ways = ["injection", "revision", "namespace"]
-  /// Labels of a Service that KubeRay makes for a head (`BuildServiceForHeadPod`).
+  /// The labels of the Service that KubeRay creates for a head (`BuildServiceForHeadPod`).
   static let headService = [
     Label<String>.createdBy: WellKnown<String>.kubeRayOperator, Label.name: "kuberay", Label.cluster: "any",
     Label.nodeType: "head",
   ]
   static let again = "apply the overlay again: kubectl apply -k manifests/overlays/…"
 
-  /// A webhook as it is shipped.
+  /// A webhook as the manifests have it.
   struct Shipped {
     let kind: String
     let operation: String
@@ -41,8 +41,8 @@ enum WebhookCheck {
     case .absent:
       return [
         Finding(
-          .webhooks, .failure, "MutatingWebhookConfiguration", "there is none of that name: nobody asks Raymesh",
-          fix: "install Raymesh (kubectl apply -k manifests/overlays/…), or name it by --configuration")
+          .webhooks, .failure, "MutatingWebhookConfiguration", "not found: no API server calls Raymesh",
+          fix: "install Raymesh (kubectl apply -k manifests/overlays/…), or give its name with --configuration")
       ]
     case .there(let configuration): return findings(configuration)
     }
@@ -65,7 +65,7 @@ enum WebhookCheck {
     let known = Set(
       shipped.flatMap { webhook in ways.map { "\(webhook.kind).\($0).\(WellKnown<String>.webhookDomain)" } })
     for entry in configuration.entries where !known.contains(entry.name) {
-      findings.append(Finding(.webhooks, .notice, subject, "has a \(entry.name), which is not of the manifests"))
+      findings.append(Finding(.webhooks, .notice, subject, "has \(entry.name), which is not in the manifests"))
     }
     let isRight = findings.allSatisfy { $0.severity == .notice }
     return isRight
@@ -76,41 +76,41 @@ enum WebhookCheck {
 extension WebhookCheck.Shipped {
   private typealias Deviation = (severity: Severity, found: String, fix: String)
 
-  /// How one that is there differs from the one that is shipped.
+  /// Reports how a webhook differs from the shipped one.
   fileprivate func deviations(of entry: WebhookConfiguration.Entry) -> [Finding] {
     (questions(entry) + policies(entry)).map { severity, found, fix in
       Finding(.webhooks, severity, "webhook \(entry.name)", found, fix: fix)
     }
   }
 
-  /// What it is asked, and where.
+  /// Compares what the webhook is called for, and where.
   private func questions(_ entry: WebhookConfiguration.Entry) -> [Deviation] {
     var found: [Deviation] = []
     if !entry.isAsked(about: resource, when: operation) {
       let severity: Severity = failurePolicy == "Fail" ? .failure : .warning
-      found.append((severity, "no rule has it asked about \(operation) of \(resource)", WebhookCheck.again))
+      found.append((severity, "no rule matches \(operation) of \(resource)", WebhookCheck.again))
     }
     if !entry.objects.matches(resource == "services" ? WebhookCheck.headService : [:]) {
-      found.append((.warning, "objectSelector leaves \(resource) out, by their labels", WebhookCheck.again))
+      found.append((.warning, "objectSelector excludes \(resource) by their labels", WebhookCheck.again))
     }
     if entry.target.path != path {
-      found.append((.failure, "asks \(entry.target.path), expected \(path)", WebhookCheck.again))
+      found.append((.failure, "calls \(entry.target.path), expected \(path)", WebhookCheck.again))
     }
     if entry.matchPolicy != "Equivalent" {
-      let why = "matchPolicy is \(entry.matchPolicy): writes in another version of the API pass by"
+      let why = "matchPolicy is \(entry.matchPolicy): writes in another API version bypass the webhook"
       found.append((.warning, why, "matchPolicy: Equivalent"))
     }
     return found
   }
 
-  /// What becomes of writes that it does not answer, or others change.
+  /// Compares what happens to writes that the webhook does not answer, or that another webhook changes.
   private func policies(_ entry: WebhookConfiguration.Entry) -> [Deviation] {
     var found: [Deviation] = []
     if entry.failurePolicy != failurePolicy {
       let why =
         failurePolicy == "Fail"
-        ? "a RayCluster that slips in without its ports does not work, and nothing says why"
-        : "KubeRay and the autoscaler are held up while Raymesh does not answer"
+        ? "a RayCluster that is admitted without its ports does not work, and nothing reports why"
+        : "KubeRay and the autoscaler are blocked while Raymesh does not answer"
       found.append((.warning, "failurePolicy is \(entry.failurePolicy): \(why)", "failurePolicy: \(failurePolicy)"))
     }
     if entry.reinvocationPolicy != reinvocationPolicy {
@@ -118,14 +118,14 @@ extension WebhookCheck.Shipped {
       found.append((.notice, why, "reinvocationPolicy: \(reinvocationPolicy)"))
     }
     if entry.timeoutSeconds > 10 {
-      let why = "timeoutSeconds is \(entry.timeoutSeconds): writers wait that long for a replica that is gone"
+      let why = "timeoutSeconds is \(entry.timeoutSeconds): clients wait that long for a replica that is gone"
       found.append((.warning, why, "timeoutSeconds: 5"))
     }
     return found
   }
 }
 
-/// Whether the Service that the API server calls leads to pods that answer.
+/// Checks that the Service that the API server calls has ready pods.
 enum WebhookServiceCheck {
   static func findings(_ seen: Observation) -> [Finding] {
     guard let called = seen.configuration.value?.service else {
@@ -133,7 +133,7 @@ enum WebhookServiceCheck {
       return [
         Finding(
           .webhookService, .notice, "webhook \(entry.name)",
-          "is asked at \(entry.target.host), not by a Service: whether pods are behind it cannot be seen")
+          "is called at \(entry.target.host), not through a Service, so its pods cannot be checked")
       ]
     }
     return elsewhere(seen.configuration.value?.entries ?? [], than: called) + findings(seen, called)
@@ -141,7 +141,7 @@ enum WebhookServiceCheck {
 
   private typealias Called = (namespace: String, name: String, port: Int)
 
-  /// The webhooks that ask another than the one that is looked at.
+  /// Reports the webhooks that call another Service than the checked one.
   private static func elsewhere(_ entries: [WebhookConfiguration.Entry], than called: Called) -> [Finding] {
     entries.compactMap { entry in
       let place: String
@@ -153,7 +153,7 @@ enum WebhookServiceCheck {
       }
       return Finding(
         .webhookService, .warning, "webhook \(entry.name)",
-        "is asked at \(place), which is not looked at, and others at Service \(called.namespace)/\(called.name) on port "
+        "is called at \(place), which is not checked; others are called at Service \(called.namespace)/\(called.name) on port "
           + "\(called.port)", fix: WebhookCheck.again)
     }
   }
@@ -163,13 +163,16 @@ enum WebhookServiceCheck {
     switch seen.service {
     case .hidden: return []
     case .absent:
-      return [Finding(.webhookService, .failure, subject, "there is none: nobody answers", fix: WebhookCheck.again)]
+      return [
+        Finding(
+          .webhookService, .failure, subject, "not found: API servers cannot reach Raymesh", fix: WebhookCheck.again)
+      ]
     case .there(let service):
       if service.ports.contains(called.port) { return pods(subject, seen, in: called.namespace) }
       let ports = service.ports.map(String.init).joined(separator: ", ")
       return [
         Finding(
-          .webhookService, .failure, subject, "has port \(ports), and the webhooks are asked on \(called.port)",
+          .webhookService, .failure, subject, "has port \(ports), but the webhooks are called on \(called.port)",
           fix: "clientConfig.service.port of the webhook configuration")
       ]
     }
@@ -182,16 +185,18 @@ enum WebhookServiceCheck {
     case 0:
       return [
         Finding(
-          .webhookService, .failure, subject, "no pod answers, \(waiting) are not ready: no RayCluster can be created",
-          fix: "kubectl -n \(namespace) describe pods -l app.kubernetes.io/name=raymesh; /readyz?verbose says why")
+          .webhookService, .failure, subject, "no pod is ready, \(waiting) are not ready: no RayCluster can be created",
+          fix:
+            "kubectl -n \(namespace) describe pods -l app.kubernetes.io/name=raymesh; /readyz?verbose shows the reason")
       ]
     case 1:
       return [
         Finding(
-          .webhookService, .notice, subject, "one pod answers: while it is replaced, no RayCluster can be created",
+          .webhookService, .notice, subject,
+          "only one pod is ready: while it is replaced, no RayCluster can be created",
           fix: "kubectl -n \(namespace) scale deployment raymesh --replicas=2")
       ]
-    default: return [Finding(.webhookService, .ok, subject, "\(ready) pods answer")]
+    default: return [Finding(.webhookService, .ok, subject, "\(ready) pods are ready")]
     }
   }
 }

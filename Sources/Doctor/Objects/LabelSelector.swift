@@ -1,6 +1,6 @@
 internal import JSON
 
-/// Which objects are meant, by their labels (`metav1.LabelSelector`).
+/// Selects objects by their labels (`metav1.LabelSelector`).
 struct LabelSelector: Hashable, Sendable {
   private let requirements: [Requirement]
 
@@ -17,14 +17,14 @@ struct LabelSelector: Hashable, Sendable {
     case doesNotExist = "DoesNotExist"
   }
 
-  /// One that means everything.
+  /// A selector that matches everything.
   static let everything = LabelSelector(requirements: [])
 
   private init(requirements: [Requirement]) { self.requirements = requirements }
 
   /// Reads a selector.
   ///
-  /// - Throws: `JSONMismatch` where it is none.
+  /// - Throws: `JSONMismatch` if it is not a selector.
   init(_ element: JSONElement) throws(JSONMismatch) {
     var requirements: [Requirement] = []
     if let labels = try element.object("matchLabels")?.members {
@@ -43,10 +43,10 @@ struct LabelSelector: Hashable, Sendable {
     self.requirements = requirements
   }
 
-  /// Whether it says nothing, and so means everything.
+  /// Whether it has no requirement, and so matches everything.
   var isEmpty: Bool { requirements.isEmpty }
 
-  /// Whether it means an object with such labels.
+  /// Whether it matches an object with these labels.
   func matches(_ labels: [String: String]) -> Bool {
     requirements.allSatisfy { requirement in
       let value = labels[requirement.key]
@@ -61,7 +61,7 @@ struct LabelSelector: Hashable, Sendable {
 }
 
 extension JSONElement {
-  /// The labels of an object's metadata, none where there are none.
+  /// The labels in an object's metadata; empty if there are none.
   var labels: [String: String] { member("metadata")?.member("labels")?.texts ?? [:] }
 
   /// The members of an object that are strings.

@@ -1,15 +1,15 @@
 internal import JSON
 internal import Names
 
-/// What a PeerAuthentication asks of who speaks to a pod (`security.istio.io`).
+/// An Istio PeerAuthentication: which connections to a pod must use mutual TLS (`security.istio.io`).
 struct PeerAuthentication: Hashable, Sendable {
   let name: String
   let namespace: String
-  /// Which pods of the namespace; everything for all of them.
+  /// The selected pods of the namespace; everything selects all of them.
   let selector: LabelSelector
-  /// `STRICT`, `PERMISSIVE`, `DISABLE`; `nil` where whatever is above it counts.
+  /// `STRICT`, `PERMISSIVE`, `DISABLE`; `nil` to inherit the mode.
   let mode: String?
-  /// The same for single ports.
+  /// The modes of single ports.
   let ports: [Int: String]
   let created: String
 
@@ -27,13 +27,13 @@ struct PeerAuthentication: Hashable, Sendable {
   }
 }
 
-/// How a pod's proxy runs.
+/// How the proxy of a pod runs.
 enum Sidecar: Hashable, Sendable {
-  /// There is none.
+  /// The pod has no proxy.
   case none
-  /// Beside the containers, and so after the init containers.
+  /// The proxy runs beside the containers, and so starts after the init containers.
   case classic
-  /// As an init container that goes on (Kubernetes 1.29 on), and so before the others.
+  /// The proxy is an init container that keeps running (from Kubernetes 1.29 on), and so starts before the others.
   case native
 
   /// - Parameter pod: a pod's spec.
@@ -56,7 +56,7 @@ struct RayPod: Hashable, Sendable {
   let labels: [String: String]
   let sidecar: Sidecar
 
-  /// `nil` for a pod that is no cluster's.
+  /// Reads a pod; `nil` if it belongs to no RayCluster.
   init?(_ object: JSONElement) throws(JSONMismatch) {
     labels = object.labels
     guard let cluster = labels[Label.cluster] else { return nil }
@@ -66,11 +66,11 @@ struct RayPod: Hashable, Sendable {
   }
 }
 
-/// A pod of the KubeRay operator's.
+/// A pod of the KubeRay operator.
 struct OperatorPod: Hashable, Sendable {
   let name: String
   let namespace: String
-  /// The tag of its image, empty where it has none.
+  /// The tag of its image; empty if it has none.
   let tag: String
   /// Whether worker pods get an init container that waits for the head.
   let addsInitContainer: Bool
@@ -85,20 +85,20 @@ struct OperatorPod: Hashable, Sendable {
     let last = image.split(separator: "/").last ?? ""
     tag = last.contains(":") ? String(last.drop { $0 != ":" }.dropFirst()) : ""
     let variables = try containers.variables("ENABLE_INIT_CONTAINER_INJECTION")
-    // Nothing but `false` switches it off (KubeRay, `getEnableInitContainerInjection`).
+    // Only `false` disables it (KubeRay, `getEnableInitContainerInjection`).
     addsInitContainer = !variables.contains { $0.lowercased() == "false" }
   }
 }
 
 extension [JSONElement] {
-  /// The strings under a key of all containers.
+  /// Returns the strings under a key of all containers.
   func words(_ key: StaticString) throws(JSONMismatch) -> [String] {
     var words: [String] = []
     for container in self { words += try container.array(key).compactMap(\.string) }
     return words
   }
 
-  /// The values that the containers give an environment variable.
+  /// Returns the values of an environment variable in all containers.
   func variables(_ name: StaticString) throws(JSONMismatch) -> [String] {
     var values: [String] = []
     for container in self {

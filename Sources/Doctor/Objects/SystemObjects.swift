@@ -1,26 +1,26 @@
 internal import JSON
 internal import Kubernetes
 
-/// A Deployment of Raymesh's: the webhook's, the controller's, or one that has both in its pods.
+/// A Deployment of Raymesh: of the webhook, of the controller, or of both in one pod.
 struct RaymeshDeployment: Hashable, Sendable {
   let name: String
-  /// Whether it answers reviews.
+  /// Whether it serves the webhook.
   let isWebhook: Bool
-  /// Whether it applies Services.
+  /// Whether it runs the controller.
   let isController: Bool
-  /// How many replicas are ready; `nil` if nothing has reported it yet.
+  /// The number of ready replicas; `nil` if the status has not been reported yet.
   let ready: Int?
-  /// Where what it serves with comes from.
+  /// The source of its serving certificate.
   let certificate: CertificateSource
 
-  /// Where a serving certificate is, and who puts it there.
+  /// The source of a serving certificate.
   enum CertificateSource: Hashable, Sendable {
-    /// In one of the Secrets that the pods mount.
+    /// It is in one of these Secrets, which the pods mount.
     case mounted([String])
-    /// In a Secret of its own making.
+    /// It is in a Secret that Raymesh creates.
     case own(String)
 
-    /// The Secrets to look into.
+    /// The Secrets that may contain it.
     var secrets: [String] {
       switch self {
       case .mounted(let names): names
@@ -35,7 +35,7 @@ struct RaymeshDeployment: Hashable, Sendable {
     let containers = try pod?.array("containers").map(\.self) ?? []
     let words = try containers.words("command") + containers.words("args")
     let variables = try containers.variables("RAYMESH_CONTROLLER")
-    // The first word that is a command: a later one may be the value of a flag.
+    // The first word that is a command counts: a later one may be the value of a flag.
     isWebhook = words.first { ["serve", "control"].contains($0) } != "control"
     isController = !isWebhook || words.contains("--controller") || variables.contains("true")
     let status = object.member("status")
@@ -53,7 +53,7 @@ struct RaymeshDeployment: Hashable, Sendable {
     }
   }
 
-  /// The Secrets of some volumes, of all where none of these has one.
+  /// Returns the Secrets of the named volumes, or of all volumes if these have none.
   private static func secrets(of pod: JSONElement?, at names: Set<String>) throws(JSONMismatch) -> [String] {
     let volumes = try pod?.array("volumes").map(\.self) ?? []
     let secret = { (volume: JSONElement) in volume.member("secret")?.member("secretName")?.string }
@@ -63,7 +63,7 @@ struct RaymeshDeployment: Hashable, Sendable {
 }
 
 extension [JSONElement] {
-  /// What a flag says, or else its variable; `nil` where neither is given.
+  /// Returns the value of a flag, otherwise of its variable; `nil` if neither is given.
   fileprivate func setting(_ flag: String, _ variable: StaticString) throws(JSONMismatch) -> String? {
     let words = try words("command") + words("args")
     for (index, word) in words.enumerated() {
@@ -73,7 +73,7 @@ extension [JSONElement] {
     return try variables(variable).first { !$0.isEmpty }
   }
 
-  /// The volumes that are mounted above a file.
+  /// Returns the volumes that are mounted above a file.
   fileprivate func volumes(of file: String) throws(JSONMismatch) -> Set<String> {
     var names: Set<String> = []
     for container in self {
@@ -95,7 +95,7 @@ struct KubernetesVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
 
   init(major: Int = 1, minor: Int) { (self.major, self.minor) = (major, minor) }
 
-  /// Reads `/version`. Some providers write `28+`.
+  /// Reads the response of `/version`. Some providers write `28+`.
   init(_ object: JSONElement) throws(JSONMismatch) {
     let texts = (try object.requiredString("major"), try object.requiredString("minor"))
     guard let major = Int(texts.0.prefix { $0.isNumber }), let minor = Int(texts.1.prefix { $0.isNumber }) else {
@@ -109,11 +109,11 @@ struct KubernetesVersion: Hashable, Comparable, Sendable, CustomStringConvertibl
   static func < (one: Self, other: Self) -> Bool { (one.major, one.minor) < (other.major, other.minor) }
 }
 
-/// The serving certificate as a Secret has it. The key is not looked at.
+/// A Secret with a serving certificate. The key is not read.
 struct ServingSecret: Hashable, Sendable {
   let name: String
   let namespace: String
-  /// The chain as PEM, empty where there is none.
+  /// The chain as PEM; empty if there is none.
   let chain: [UInt8]
 
   init(_ object: JSONElement) {
@@ -132,7 +132,7 @@ struct WebhookService: Hashable, Sendable {
   }
 }
 
-/// Which of a Service's pods answer.
+/// The number of a Service's pods that are ready, and that are not.
 struct WebhookEndpoints: Hashable, Sendable {
   let ready: Int
   let notReady: Int
@@ -147,10 +147,10 @@ struct WebhookEndpoints: Hashable, Sendable {
   }
 }
 
-/// Who applies Services, as the Lease says.
+/// The leader that applies Services, according to the Lease.
 struct LeaseState: Hashable, Sendable {
   let holder: String
-  /// When the holder last said so, as it wrote it; empty where it never has.
+  /// The time of the last renewal, as the holder wrote it; empty if it never has.
   let renewed: String
 
   init(_ object: JSONElement) {

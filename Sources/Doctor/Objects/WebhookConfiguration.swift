@@ -2,16 +2,16 @@ internal import JSON
 internal import Kubernetes
 internal import Names
 
-/// A `MutatingWebhookConfiguration`, as far as it decides whether Raymesh is asked, and trusted.
+/// The parts of a `MutatingWebhookConfiguration` that decide whether API servers call Raymesh and trust it.
 struct WebhookConfiguration: Sendable {
   let name: String
   let entries: [Entry]
 
-  /// One webhook of it.
+  /// A webhook of the configuration.
   struct Entry: Sendable {
     let name: String
     let target: Target
-    /// Whom the API server trusts there, as PEM; empty where nobody is named.
+    /// The trusted CAs as PEM; empty if none is given.
     let bundle: [UInt8]
     let failurePolicy: String
     let reinvocationPolicy: String
@@ -23,13 +23,13 @@ struct WebhookConfiguration: Sendable {
     let hasConditions: Bool
   }
 
-  /// Where a webhook is.
+  /// The address of a webhook.
   enum Target: Hashable, Sendable {
     case service(namespace: String, name: String, port: Int, path: String)
     case url(String)
   }
 
-  /// What a webhook is asked about.
+  /// A rule that says what a webhook is called for.
   struct Rule: Sendable {
     let groups: Set<String>
     let versions: Set<String>
@@ -45,7 +45,7 @@ struct WebhookConfiguration: Sendable {
     self.entries = entries
   }
 
-  /// Where the Service is that the API server calls, by the first webhook that has one.
+  /// The Service that the API server calls, from the first webhook that has one.
   var service: (namespace: String, name: String, port: Int)? {
     for entry in entries {
       if case .service(let namespace, let name, let port, _) = entry.target { return (namespace, name, port) }
@@ -53,7 +53,7 @@ struct WebhookConfiguration: Sendable {
     return nil
   }
 
-  /// Whether creations of RayClusters in a namespace with such labels are reviewed.
+  /// Whether the webhook is called when a RayCluster is created in a namespace with these labels.
   func reviewsClusters(in labels: [String: String]) -> Bool {
     entries.contains { $0.isAsked(about: "rayclusters", when: "CREATE") && $0.namespaces.matches(labels) }
   }
@@ -83,7 +83,7 @@ extension WebhookConfiguration.Entry {
     self.rules = rules
   }
 
-  /// Whether a rule has it asked about a resource.
+  /// Whether a rule matches an operation on a resource.
   func isAsked(about resource: String, when operation: String) -> Bool {
     rules.contains { rule in
       !rule.resources.isDisjoint(with: [resource, "*", "*/*"]) && !rule.operations.isDisjoint(with: [operation, "*"])
@@ -103,7 +103,7 @@ extension WebhookConfiguration.Target {
       port: service.member("port")?.integer ?? 443, path: try service.string("path") ?? "/")
   }
 
-  /// The host that the serving certificate must be for.
+  /// The host name that the serving certificate must have.
   var host: String {
     switch self {
     case .service(let namespace, let name, _, _): return "\(name).\(namespace).svc"
@@ -114,7 +114,7 @@ extension WebhookConfiguration.Target {
     }
   }
 
-  /// The path that is asked.
+  /// The path that is called.
   var path: String {
     switch self {
     case .service(_, _, _, let path): return path
@@ -126,7 +126,7 @@ extension WebhookConfiguration.Target {
 }
 
 extension JSONElement {
-  /// The strings of an array.
+  /// Returns the strings of an array.
   fileprivate func words(_ key: StaticString) throws(JSONMismatch) -> Set<String> {
     Set(try array(key).compactMap(\.string))
   }

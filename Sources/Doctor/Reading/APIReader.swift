@@ -2,19 +2,19 @@ internal import JSON
 internal import Kubernetes
 internal import Transport
 
-/// Asks an API server, one thing after the other. What it will not tell is a value like what it tells.
+/// Reads objects from an API server, one after the other. What cannot be read is a value too.
 struct APIReader {
   private let client: KubernetesClient
   private let unread = UnreadObjects()
 
-  /// The objects of lists that could not be read.
+  /// The listed objects that could not be read.
   var skipped: [UnreadObject] { unread.all }
 
   init(_ access: ClusterAccess, on loop: EventLoop) { client = KubernetesClient(access, on: loop) }
 
-  /// An object, read by `read`.
+  /// Reads an object and decodes it with `read`.
   ///
-  /// - Throws: `KubernetesError` where nothing can be asked at all.
+  /// - Throws: `KubernetesError` if the API server cannot be reached at all.
   func object<Value>(
     _ right: Right, at path: String, _ read: (JSONElement) throws(JSONMismatch) -> Value
   ) async throws(KubernetesError) -> Seen<Value> {
@@ -26,9 +26,9 @@ struct APIReader {
     }
   }
 
-  /// A whole list, page by page; objects of which `read` makes nothing are left out.
+  /// Reads a whole list, page by page. Objects for which `read` returns `nil` are left out.
   ///
-  /// - Throws: `KubernetesError` where nothing can be asked at all.
+  /// - Throws: `KubernetesError` if the API server cannot be reached at all.
   func list<Value>(
     _ right: Right, at path: String, selector: String? = nil,
     _ read: (JSONElement) throws(JSONMismatch) -> Value?
@@ -50,7 +50,7 @@ struct APIReader {
     }
   }
 
-  /// The same in several namespaces, or in all of them where none is named.
+  /// Reads a list in several namespaces, or in all of them if none is given.
   func list<Value>(
     _ verb: String = "list", _ resource: String, at root: String, _ plural: String, in namespaces: [String],
     selector: String? = nil, _ read: (JSONElement) throws(JSONMismatch) -> Value?
@@ -68,7 +68,7 @@ struct APIReader {
     return .there(values)
   }
 
-  /// Sends a call that changes nothing, and whose answer depends on others.
+  /// Sends a call that changes nothing. Other webhooks may decide its answer.
   func attempt(_ call: APICall) async -> Attempt {
     do throws(KubernetesError) {
       return .answered(JSONValue(try await client.send(call, until: .now + APIReader.patience).root))
@@ -88,14 +88,14 @@ struct APIReader {
     _ right: Right, _ ask: () async throws(KubernetesError) -> Value
   ) async throws(KubernetesError) -> Seen<Value> {
     do throws(KubernetesError) { return .there(try await ask()) } catch {
-      // Whoever is nobody to the server is told so once, not for each thing.
+      // Missing authentication is reported once, not for each object.
       guard case .refused(let status) = error, status.code != 401 else { throw error }
       if status.isNotFound { return .absent }
       return .hidden(Gap(right: right, isForbidden: status.code == 403, message: status.description))
     }
   }
 
-  /// For one answer; API servers give a webhook at most 30 s.
+  /// The time to wait for one answer; API servers give a webhook at most 30 s.
   private static let patience = Duration.seconds(40)
 }
 
@@ -105,15 +105,15 @@ extension Right {
   }
 }
 
-/// What came of a call that changes nothing.
+/// The result of a call that changes nothing.
 enum Attempt: Hashable, Sendable {
   case answered(JSONValue)
   case refused(Status)
-  /// There was no answer in time, or none that can be read.
+  /// No answer came in time, or none that can be read.
   case unanswered(String)
 }
 
-/// An object of a list that could not be read.
+/// A listed object that could not be read.
 struct UnreadObject: Hashable, Sendable {
   let resource: String
   let name: String
@@ -123,15 +123,15 @@ struct UnreadObject: Hashable, Sendable {
     (self.resource, name, reason) = (resource, object.name, object.reason)
   }
 
-  /// What to tell about it: the controller reads as the doctor does.
+  /// The finding about it: the controller skips it too, because it reads as the doctor does.
   var finding: Finding {
     Finding(
       resource == "services" ? .services : .clusters, .warning, "\(resource) \(name)",
-      "cannot be read, so Raymesh skips it: \(reason)", fix: "a smaller object, or none")
+      "cannot be read, so Raymesh skips it: \(reason)", fix: "make the object smaller, or delete it")
   }
 }
 
-/// Those of one examination, which goes on in one task.
+/// Collects the unread objects of one examination, which runs in one task.
 final class UnreadObjects {
   var all: [UnreadObject] = []
 }

@@ -1,6 +1,6 @@
 internal import RayPlan
 
-/// All that was seen of a cluster: what the checks go by, and nothing else.
+/// What was observed in a cluster: the only input of the checks.
 struct Observation: Sendable {
   /// Seconds since 1970.
   var second = 0
@@ -17,7 +17,7 @@ struct Observation: Sendable {
   var service: Seen<WebhookService> = .absent
   var endpoints: Seen<WebhookEndpoints> = .absent
   var namespaces: Seen<[NamespaceState]> = .absent
-  /// The namespaces that were asked for, and are not there.
+  /// The requested namespaces that do not exist.
   var missing: [String] = []
   var services: Gap?
   /// The objects that could not be read.
@@ -29,15 +29,15 @@ struct Observation: Sendable {
   var leaseState: Seen<LeaseState> = .absent
   var trial = Trial.Outcome.leftOut("")
 
-  /// Whether Raymesh is asked about RayClusters that are made in a namespace.
+  /// Whether the webhook is called for RayClusters that are created in a namespace.
   func isManaged(_ namespace: NamespaceState) -> Bool {
     configuration.value?.reviewsClusters(in: namespace.labels) ?? false
   }
 
-  /// The namespaces in which it is, where that can be told.
+  /// The managed namespaces, if they are known.
   var managedNamespaces: [NamespaceState] { (namespaces.value ?? []).filter { isManaged($0) && !$0.isEnding } }
 
-  /// Whether a Deployment of Raymesh's applies Services; `nil` where that cannot be told.
+  /// Whether a Deployment of Raymesh applies Services; `nil` if that is unknown.
   var hasController: Bool? {
     guard let deployments = deployments.value, !deployments.isEmpty else { return nil }
     return deployments.contains(where: \.isController)
@@ -46,7 +46,7 @@ struct Observation: Sendable {
   /// The Deployments that apply Services.
   var controllers: [RaymeshDeployment] { (deployments.value ?? []).filter(\.isController) }
 
-  /// Everything that nobody may look at, and the check that misses it most; and every object that cannot be read.
+  /// The findings about everything that could not be read, each under the check that needs it most.
   var gaps: [Finding] {
     let all: [(Check, Gap?)] = [
       (.kubernetes, version.gap), (.rayAPI, rayVersions.gap), (.webhooks, configuration.gap),
@@ -62,21 +62,21 @@ struct Observation: Sendable {
   }
 }
 
-/// Something that was asked for.
+/// The result of reading something.
 enum Seen<Value> {
   case there(Value)
-  /// There is none of that name, or no such kind.
+  /// The API server has no object of that name, or no such kind.
   case absent
-  /// It cannot be looked at.
+  /// It cannot be read.
   case hidden(Gap)
 
-  /// What is there, `nil` where nothing is or nobody may look.
+  /// The value; `nil` if it does not exist or cannot be read.
   var value: Value? { if case .there(let value) = self { value } else { nil } }
 
-  /// Why nobody may look.
+  /// Why it cannot be read.
   var gap: Gap? { if case .hidden(let gap) = self { gap } else { nil } }
 
-  /// The same with another value.
+  /// Returns the same result with its value transformed.
   func map<Other>(_ transform: (Value) -> Other) -> Seen<Other> {
     switch self {
     case .there(let value): .there(transform(value))
@@ -88,30 +88,30 @@ enum Seen<Value> {
 
 extension Seen: Sendable where Value: Sendable {}
 
-/// What an API server lets one do, as `kubectl auth can-i` is asked about it.
+/// A permission, as `kubectl auth can-i` takes it.
 struct Right: Hashable, Sendable, CustomStringConvertible {
   let verb: String
-  /// With its group where that is not the core's: `rayclusters.ray.io`.
+  /// The resource, with its group unless that is the core group: `rayclusters.ray.io`.
   let resource: String
-  /// `nil` for all namespaces, and for what is in none.
+  /// The namespace; `nil` for all namespaces, and for cluster-scoped resources.
   var namespace: String?
 
   var description: String { "\(verb) \(resource)\(namespace.map { " in namespace \($0)" } ?? "")" }
 }
 
-/// That something cannot be looked at.
+/// Why something cannot be read.
 struct Gap: Hashable, Sendable {
   let right: Right
-  /// Whether the right to it is what is missing.
+  /// Whether the permission is missing.
   let isForbidden: Bool
-  /// The API server's own words, or what is wrong with its answer.
+  /// The API server's own message, or what is wrong with its answer.
   let message: String
 
-  /// What to tell about it.
+  /// The finding about it.
   func finding(_ check: Check, _ severity: Severity = .warning) -> Finding {
-    guard isForbidden else { return Finding(check, severity, right.resource, "not looked at: \(message)") }
+    guard isForbidden else { return Finding(check, severity, right.resource, "cannot be read: \(message)") }
     return Finding(
-      check, severity, right.resource, "not looked at, as the right is missing to \(right)",
-      fix: "let whoever asks \(right); manifests/doctor/rbac.yaml has all rights that are needed")
+      check, severity, right.resource, "cannot be read: no permission to \(right)",
+      fix: "grant the permission to \(right); manifests/doctor/rbac.yaml has all that are needed")
   }
 }

@@ -3,7 +3,7 @@ internal import Kubernetes
 internal import Names
 internal import RayPlan
 
-/// Reads what the checks need, and nothing more.
+/// Reads everything that the checks need from the API server.
 struct Observer {
   private let settings: Examination.Settings
   private let reader: APIReader
@@ -13,9 +13,9 @@ struct Observer {
     (self.settings, self.reader, self.second) = (settings, reader, second)
   }
 
-  /// Reads everything, one thing after the other.
+  /// Reads everything, one request after the other.
   ///
-  /// - Throws: `KubernetesError` where the API server cannot be asked at all.
+  /// - Throws: `KubernetesError` if the API server cannot be reached at all.
   func observation() async throws(KubernetesError) -> Observation {
     var seen = Observation()
     (seen.second, seen.options, seen.lease) = (second, settings.options, settings.lease)
@@ -56,7 +56,7 @@ struct Observer {
     try await lookAtService(called?.name ?? "raymesh", in: called?.namespace ?? system, &seen)
   }
 
-  /// The Service that the API server calls, what is behind it, and who leads there.
+  /// Reads the Service that the API server calls, its endpoints, and the Lease.
   private func lookAtService(
     _ service: String, in namespace: String, _ seen: inout Observation
   ) async throws(KubernetesError) {
@@ -75,8 +75,8 @@ struct Observer {
     ) { element throws(JSONMismatch) in LeaseState(element) }
   }
 
-  /// The first that is there, of those that Deployments serve with; without any, of those that the manifests have. One
-  /// of those may be left over from other days, so it does not count beside a Deployment.
+  /// Reads the first Secret that exists: of those that Deployments serve with or, without a Deployment, of those in the
+  /// manifests. The latter may be left over from an earlier installation, so a Deployment counts first.
   private func secret(_ seen: Observation) async throws(KubernetesError) -> Seen<ServingSecret> {
     let deployments = seen.deployments.value ?? []
     let stated = deployments.flatMap(\.certificate.secrets)
@@ -117,7 +117,7 @@ struct Observer {
     }
   }
 
-  /// All of them, or those that were asked for and are there.
+  /// Reads all namespaces, or the requested ones that exist.
   private func namespaces() async throws(KubernetesError) -> Seen<[NamespaceState]> {
     guard !settings.namespaces.isEmpty else {
       return try await reader.list(Right(verb: "list", resource: "namespaces"), at: "/api/v1/namespaces") {
@@ -135,7 +135,7 @@ struct Observer {
     return .there(found)
   }
 
-  /// Those that were asked for and are not there.
+  /// Returns the requested namespaces that do not exist.
   private func missing(from namespaces: Seen<[NamespaceState]>) -> [String] {
     guard let there = namespaces.value.map({ Set($0.map(\.name)) }) else { return [] }
     return settings.namespaces.filter { !there.contains($0) }
@@ -151,7 +151,7 @@ struct Observer {
       Right(verb: "get", resource: istio), at: istio
     ) { element throws(JSONMismatch) in element.member("preferredVersion")?.member("version")?.string ?? "v1" }
     guard let version = group.value else { return }
-    // The mesh's own namespace has the ones that count for all.
+    // Those in the root namespace of the mesh apply to all namespaces.
     let namespaces = settings.namespaces.isEmpty ? [] : settings.namespaces + [StrictTLSCheck.root]
     seen.authentications = try await reader.list(
       "list", "peerauthentications.\(APIGroup<String>.istioSecurity)", at: "\(istio)/\(version)", "peerauthentications",
@@ -160,10 +160,10 @@ struct Observer {
   }
 
   private func trial(_ seen: Observation) async -> Trial.Outcome {
-    guard settings.tries else { return .leftOut("--no-dry-run says so") }
-    guard let version = seen.rayVersion else { return .leftOut("the API server knows no RayCluster") }
+    guard settings.tries else { return .leftOut("--no-dry-run is set") }
+    guard let version = seen.rayVersion else { return .leftOut("the API server does not serve RayClusters") }
     guard let namespace = seen.managedNamespaces.first else {
-      return .leftOut("no namespace that was looked at is managed")
+      return .leftOut("Raymesh manages none of the examined namespaces")
     }
     let trial = Trial(namespace: namespace.name, version: version)
     return .tried(trial, await reader.attempt(trial.call))
@@ -171,6 +171,6 @@ struct Observer {
 }
 
 extension Observation {
-  /// The version of `ray.io` to ask in.
+  /// The version of `ray.io` to use in requests.
   var rayVersion: String? { ["v1", "v1alpha1"].first { rayVersions.value?.contains($0) ?? false } }
 }

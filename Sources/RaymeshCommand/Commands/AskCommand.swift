@@ -8,36 +8,38 @@ internal import TLS
 public import Transport
 internal import Webhook
 
-/// `raymesh ask`: what a running server would do to a RayCluster, asked as an API server asks.
+/// `raymesh ask`: asks a running server what it would do to a RayCluster, as an API server would.
 struct AskCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "ask",
     abstract: "Asks a running server what it would do to a RayCluster.",
     discussion: """
-      Posts the AdmissionReview that an API server would post if the RayCluster were created, as a dry run, and then \
-      asks for the cluster's Service. Prints the operations of the patch and the Service as YAML. The server's \
-      certificate is checked against the authority and the server's name.
+      Sends the AdmissionReview that an API server would send if the RayCluster were created as a dry run, and then \
+      requests the cluster's Service. Prints the patch and the Service as YAML. The server's certificate is verified \
+      with the given CA and the server's name.
 
-      Example: the first thing to try after an installation, through a port that is forwarded
+      Example: the first test after an installation, through a forwarded port
         kubectl -n raymesh-system port-forward service/raymesh 9443:443 &
         raymesh ask cluster.yaml --server localhost:9443 --authority certs/ca.crt \\
           --server-name raymesh.raymesh-system.svc
       """)
 
-  @Argument(help: "A file with one RayCluster as YAML or JSON; - or nothing for standard input.", completion: .file())
+  @Argument(
+    help: "A file with one RayCluster as YAML or JSON; standard input if it is - or missing.", completion: .file())
   var file = "-"
 
   @Option(help: ArgumentHelp("Where the server listens.", valueName: "host:port"))
   var server = Endpoint(host: "localhost", port: 9443)
 
-  @Option(help: ArgumentHelp("The name that its certificate must carry. (default: the host)", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The name that the server's certificate must have. (default: the host)", valueName: "name"))
   var serverName: String?
 
   @Option(
-    help: ArgumentHelp("The certificates of the authorities to trust, as PEM.", valueName: "file"), completion: .file())
+    help: ArgumentHelp("The trusted CA certificates, as PEM.", valueName: "file"), completion: .file())
   var authority: String
 
-  @Option(help: ArgumentHelp("The namespace of a cluster whose manifest names none.", valueName: "name"))
+  @Option(help: ArgumentHelp("The namespace of a cluster without one in its manifest.", valueName: "name"))
   var namespace = "default"
 
   @Option(help: ArgumentHelp("How long to wait for the server to listen, 0 to 600.", valueName: "seconds"))
@@ -63,13 +65,13 @@ struct AskCommand: AsyncParsableCommand {
     let response = try await client.create(
       cluster, namespace: cluster["metadata"]?["namespace"]?.string ?? namespace)
     for warning in response.warnings { Files.tell("warning: \(warning)") }
-    guard response.isAllowed else { throw CommandError("denied: \(response.message ?? "without a reason")") }
+    guard response.isAllowed else { throw CommandError("denied: \(response.message ?? "no reason given")") }
     let patch = try YAMLDocument(JSONValue(JSONDocument(response.patch.bytes).root)).text
     let service = YAMLDocument(try await client.service(of: cluster)).text
     return "# The patch: \(response.patch.count) operations\n\(patch)---\n# The Service\n\(service)"
   }
 
-  /// Connects, again and again while nothing listens there and there is time.
+  /// Connects to the server. It retries until the server listens or the time is over.
   private func connect(on loop: EventLoop) async throws -> WebhookClient {
     let trust = try TLSContext(
       trusting: Certificate.all(in: Files.read(authority), named: authority), protocols: HTTPClient.protocols)
@@ -85,12 +87,12 @@ struct AskCommand: AsyncParsableCommand {
     }
   }
 
-  /// For one connection to stand.
+  /// The time limit for one connection.
   private static let patience = Duration.seconds(10)
 }
 
 extension JSONValue {
-  /// The object as an API server takes it: in a namespace, where it does not say another.
+  /// Returns the object with the given namespace, unless it already has one.
   fileprivate func placed(in namespace: String) -> JSONValue {
     guard case .object(var object) = self, case .object(var metadata) = object["metadata"],
       metadata["namespace"]?.string ?? "" == ""

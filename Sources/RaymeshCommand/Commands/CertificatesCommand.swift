@@ -3,15 +3,14 @@ internal import Glibc
 internal import TLS
 internal import Transport
 
-/// `raymesh certificates`: an authority and a serving certificate, for a first installation or a local run.
+/// `raymesh certificates`: creates a CA and a serving certificate, for a first installation or a local run.
 struct CertificatesCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "certificates",
-    abstract: "Makes a certificate authority and a serving certificate.",
+    abstract: "Creates a certificate authority and a serving certificate.",
     discussion: """
-      Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256, PEM; keys readable by their owner only). Where the \
-      directory holds an authority already it is kept, so whoever trusts it goes on trusting it, and only the serving \
-      pair is new.
+      Writes ca.crt, ca.key, tls.crt and tls.key (ECDSA P-256, PEM; keys readable only by their owner). If the \
+      directory already contains a CA, it is kept, so that clients still trust it, and only the serving key pair is new.
 
       Example: for the webhook's Service in a cluster
         raymesh certificates --host raymesh.raymesh-system.svc --directory certs
@@ -19,15 +18,16 @@ struct CertificatesCommand: ParsableCommand {
 
   @Option(
     parsing: .upToNextOption,
-    help: ArgumentHelp("DNS names and IP addresses that the certificate is for.", valueName: "name"))
+    help: ArgumentHelp("DNS names and IP addresses of the certificate.", valueName: "name"))
   var host: [String]
 
   @Option(
-    help: ArgumentHelp("Where the files go; made where it does not exist.", valueName: "path"),
+    help: ArgumentHelp("The directory for the files; created if it does not exist.", valueName: "path"),
     completion: .directory)
   var directory: String
 
-  @Option(help: ArgumentHelp("How long the serving certificate is valid; the authority, ten years.", valueName: "days"))
+  @Option(
+    help: ArgumentHelp("How long the serving certificate is valid. The CA is valid for ten years.", valueName: "days"))
   var days = 365
 
   func validate() throws {
@@ -47,13 +47,13 @@ struct CertificatesCommand: ParsableCommand {
   }
 }
 
-/// The folder that `raymesh certificates` fills.
+/// The folder that `raymesh certificates` writes.
 struct CertificateFolder {
   private let path: String
 
   private static let authorityDays = 3650
 
-  /// - Throws: `SystemError` where it is not there and cannot be made.
+  /// - Throws: `SystemError` if it does not exist and cannot be created.
   init(making path: String) throws {
     guard unsafe mkdir(path, 0o755) == 0 || errno == EEXIST else {
       throw SystemError("make directory \(path)", code: errno)
@@ -61,16 +61,16 @@ struct CertificateFolder {
     self.path = path
   }
 
-  /// The authority that is there, else a new one, written down.
+  /// Returns the existing CA, or creates and writes a new one.
   func authority() throws -> CertificateAuthority {
     let (certificateFile, keyFile) = (file("ca.crt"), file("ca.key"))
-    // Where the key is kept elsewhere, whoever trusts the certificate must not lose it.
+    // If the key is kept elsewhere, clients that trust the certificate must not lose it.
     if unsafe access(keyFile, F_OK) == 0 || access(certificateFile, F_OK) == 0 {
       let certificates = try Certificate.all(in: Files.credential(certificateFile), named: certificateFile)
       let key = try PrivateKey(pem: Files.credential(keyFile), named: keyFile)
       guard let certificate = certificates.first else { throw CommandError("\(certificateFile): no certificate") }
       guard certificate.isAuthority else {
-        throw CommandError("\(certificateFile): found no authority, expected a certificate with CA:TRUE")
+        throw CommandError("\(certificateFile): found no CA, expected a certificate with CA:TRUE")
       }
       if let problem = certificate.facts.problem(at: time(nil)) { throw CommandError("\(certificateFile): \(problem)") }
       return try CertificateAuthority(certificate: certificate, key: key)
@@ -81,7 +81,7 @@ struct CertificateFolder {
     return authority
   }
 
-  /// Writes a new serving pair.
+  /// Writes a new serving key pair.
   func issue(by authority: CertificateAuthority, to hosts: [CertificateHost], days: Int) throws {
     let key = try PrivateKey()
     let certificate = try authority.issue(to: hosts, key: key, days: days)

@@ -7,17 +7,18 @@ internal import Telemetry
 internal import Transport
 internal import Webhook
 
-/// `raymesh control`: the controller alone, without a webhook.
+/// `raymesh control`: runs the controller without the webhook.
 struct ControlCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "control",
-    abstract: "Keeps the Services of managed RayClusters, without serving the webhook.",
+    abstract: "Runs the controller: applies the Services of managed RayClusters.",
     discussion: """
-      Watches RayClusters in all namespaces, and applies the headless Service of each that carries raymesh.io/managed. \
-      Of several replicas the one that holds the Lease applies. `raymesh serve --controller` does the same beside the \
-      webhook. The admin listener answers GET /livez, /readyz and /metrics.
+      Watches RayClusters in all namespaces, and applies the headless Service of each one with the annotation \
+      raymesh.io/managed. Replicas elect a leader with a Lease, and only the leader applies Services. \
+      `raymesh serve --controller` runs the controller beside the webhook. The admin listener serves GET /livez, \
+      /readyz and /metrics.
 
-      Example: against the cluster that kubectl talks to
+      Example: with the cluster of your kubeconfig
         raymesh control --kubeconfig ~/.kube/config --namespace raymesh-system
       """)
 
@@ -29,7 +30,7 @@ struct ControlCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Where to serve /livez, /readyz and /metrics, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
+      "The address to serve /livez, /readyz and /metrics on, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
   var adminListen: String?
 
   @OptionGroup

@@ -3,23 +3,22 @@ internal import Doctor
 internal import Glibc
 internal import Transport
 
-/// `raymesh doctor`: what keeps Raymesh from working in a cluster, and what to do about it.
+/// `raymesh doctor`: reports what keeps Raymesh from working in a cluster, and how to fix it.
 struct DoctorCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "doctor",
-    abstract: "Examines a cluster: what keeps Raymesh from working in it, and the fix.",
+    abstract: "Reports what keeps Raymesh from working in a cluster, and how to fix it.",
     discussion: """
-      Looks at the webhook configuration and whom it trusts, the serving certificate, the Service and its pods, \
-      namespaces, RayClusters and their Services, the controller, KubeRay, and strict mutual TLS. Then it has the API \
-      server create a RayCluster as a dry run in a namespace that Raymesh is asked about, which must come back with \
-      Raymesh's parameters. It changes nothing.
+      Checks the webhook configuration and the CA that it trusts, the serving certificate, the Service and its pods, \
+      namespaces, RayClusters and their Services, the controller, KubeRay, and strict mutual TLS. Then it creates a \
+      RayCluster as a dry run in a managed namespace: it must come back with Raymesh's parameters. The command \
+      changes nothing.
 
-      Each finding is ok, a notice, a warning or a failure, with what was looked at, what was found, and the fix. What \
-      may not be looked at is a finding too, which names the right that is missing. The JSON is one object: schema, \
+      Each finding is ok, a notice, a warning or a failure. It names what was checked, what was found, and the fix. If \
+      something cannot be read, a finding names the missing permission. The JSON output is one object: schema, \
       raymesh, server, worst, counts and findings, each with check, severity, subject, found and fix.
 
-      Exit codes: 0 nothing graver than a notice, 1 the API server cannot be asked, 2 warnings, 3 failures, 64 wrong \
-      usage.
+      Exit codes: 0 notices at most, 1 the API server cannot be reached, 2 warnings, 3 failures, 64 wrong usage.
 
       Examples:
         raymesh doctor --kubeconfig ~/.kube/config
@@ -29,24 +28,24 @@ struct DoctorCommand: AsyncParsableCommand {
   @OptionGroup
   var server: AccessFlags
 
-  @Option(help: ArgumentHelp("A namespace to look at; may be repeated. (default: all)", valueName: "name"))
+  @Option(help: ArgumentHelp("A namespace to examine; may be repeated. (default: all)", valueName: "name"))
   var namespace: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Raymesh's own namespace. (default: that of the Service that the API server calls)", valueName: "name"))
+      "Raymesh's own namespace. (default: the namespace of the Service that the API server calls)", valueName: "name"))
   var systemNamespace: String?
 
-  @Option(help: ArgumentHelp("The webhook configuration's name.", valueName: "name"))
+  @Option(help: ArgumentHelp("The name of the webhook configuration.", valueName: "name"))
   var configuration = "raymesh"
 
-  @Option(help: ArgumentHelp("The Lease's name.", valueName: "name"))
+  @Option(help: ArgumentHelp("The name of the Lease.", valueName: "name"))
   var lease = "raymesh"
 
-  @Flag(help: "Create no RayCluster, not even as a dry run.")
+  @Flag(help: "Do not create a RayCluster as a dry run.")
   var noDryRun = false
 
-  @Option(help: ArgumentHelp("What to print.", valueName: "format"))
+  @Option(help: ArgumentHelp("The output format.", valueName: "format"))
   var output = ExplainCommand.Output.text
 
   @OptionGroup(title: "Planning options")
@@ -88,7 +87,7 @@ struct DoctorCommand: AsyncParsableCommand {
 }
 
 extension String {
-  /// Whether it may be in a path of the API (RFC 1123's subdomains, as Kubernetes has them).
+  /// Whether it is a valid object name in Kubernetes (a subdomain of RFC 1123).
   fileprivate var mayNameObject: Bool {
     (1...253).contains(utf8.count) && first != "." && first != "-"
       && allSatisfy { $0.isASCII && ($0.isLowercase || $0.isNumber || $0 == "-" || $0 == ".") }

@@ -4,32 +4,32 @@ internal import JSON
 internal import Manifests
 internal import RayPlan
 
-/// `raymesh render`: manifests in, manifests out, as they would be once the webhook and the companion had seen them.
+/// `raymesh render`: renders manifests as they would be after the webhook and the controller.
 struct RenderCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "render",
     abstract: "Renders manifests: RayClusters patched, each followed by its Service.",
     discussion: """
-      Reads YAML with any number of documents and prints it again. Each RayCluster is patched as the webhook would \
-      patch it, and its headless Service follows; in a List, inside the List. Every other document is copied byte for \
-      byte. A patched document keeps its order and quotes, but of its comments only those at the top.
+      Reads YAML with any number of documents and prints it again. Each RayCluster is patched as by the webhook, and \
+      its headless Service follows it, in a List as its next item. All other documents are copied byte for byte. A \
+      patched document keeps its order and quotes, but only the comments at its top.
 
-      What has been rendered is rendered to itself: where a cluster's Service is among the manifests already, the one \
-      that follows the cluster takes its place. One of that name that is not Raymesh's is a fault, unless it is \
-      annotated raymesh.io/adopt: "true".
+      Rendering the output again changes nothing: if the input already contains a cluster's Service, it is replaced. A \
+      Service of that name that Raymesh does not own is an error, unless it has the annotation \
+      raymesh.io/adopt: "true".
 
-      The namespace is part of a pod's DNS name, so it must be the one that the cluster is applied to. Where any \
-      cluster is refused nothing is printed, standard error names each fault, and the exit code is 1.
+      The namespace is part of a pod's DNS name, so it must be the namespace that the cluster is applied to. If a \
+      cluster is rejected, nothing is printed, standard error lists each error, and the exit code is 1.
 
       Examples:
         raymesh render cluster.yaml | kubectl apply --server-side -f -
         kustomize build . | raymesh render --namespace ray - > rendered.yaml
       """)
 
-  @Argument(help: "Files with manifests; - or nothing for standard input.", completion: .file())
+  @Argument(help: "Files with manifests; standard input if it is - or missing.", completion: .file())
   var files: [String] = ["-"]
 
-  @Option(help: ArgumentHelp("The namespace of clusters whose manifest names none.", valueName: "name"))
+  @Option(help: ArgumentHelp("The namespace of clusters without one in their manifest.", valueName: "name"))
   var namespace = "default"
 
   @OptionGroup(title: "Planning options")
@@ -45,28 +45,28 @@ struct RenderCommand: ParsableCommand {
   }
 }
 
-/// `raymesh explain`: what a person reads before trusting Raymesh with a cluster.
+/// `raymesh explain`: explains what Raymesh would do to a cluster, and why.
 struct ExplainCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "explain",
-    abstract: "Explains every port: who set it, why so, and what is left out.",
+    abstract: "Explains every port: who set it, why, and what is left out.",
     discussion: """
-      Reads YAML with any number of documents and says of each RayCluster, in a List too, what Raymesh would make \
-      of it if it were created now. First comes a table of the Service's ports:
+      Reads YAML with any number of documents and explains what Raymesh would do to each RayCluster, also in a List, \
+      if it were created now. The output starts with a table of the Service's ports:
 
-        PORT, NAME   as the Service has them; worker ports in one line
-        SPEAKS       the protocol that the Service says; - where it says none
-        GROUPS       on which nodes the port is used
-        SET BY       user, Raymesh, both (each an end of a range), Ray or KubeRay
-        WHY          where the number comes from, or who is in the usual one's place
+        PORT, NAME   as in the Service; worker ports are one line
+        SPEAKS       the protocol in the Service; - if it has none
+        GROUPS       the nodes that use the port
+        SET BY       user, Raymesh, both (one end of a range each), Ray or KubeRay
+        WHY          why the port has this number, or what already uses the usual one
 
-      Then the address that each group's nodes are known by, what is left out and why, and the warnings. A cluster \
-      that Raymesh leaves as it is says why. Of a cluster that is patched already, what its annotation \
-      raymesh.io/managed names is Raymesh's.
+      The node address of each group, what is left out and why, and the warnings follow. If Raymesh leaves a cluster \
+      unchanged, the output gives the reason. In a patched cluster, everything that the annotation \
+      raymesh.io/managed lists counts as set by Raymesh.
 
-      Where a cluster would be refused, standard error names each fault with its file and line, the others are \
-      explained all the same, and the exit code is 1. It is 1 too where there is no RayCluster. The JSON is an array \
-      of all clusters, those that are refused among them. Text has colours on a terminal, unless NO_COLOR is set.
+      If a cluster would be rejected, standard error lists each error with its file and line, the other clusters are \
+      explained, and the exit code is 1. It is also 1 if there is no RayCluster. The JSON output is an array of all \
+      clusters, including rejected ones. Text has colors on a terminal, unless NO_COLOR is set.
 
       Examples:
         raymesh explain cluster.yaml
@@ -74,19 +74,19 @@ struct ExplainCommand: ParsableCommand {
         raymesh explain --output json cluster.yaml | jq '.[].warnings'
       """)
 
-  @Argument(help: "Files with manifests; - or nothing for standard input.", completion: .file())
+  @Argument(help: "Files with manifests; standard input if it is - or missing.", completion: .file())
   var files: [String] = ["-"]
 
-  @Option(help: ArgumentHelp("What to print.", valueName: "format"))
+  @Option(help: ArgumentHelp("The output format.", valueName: "format"))
   var output = Output.text
 
-  @Option(help: ArgumentHelp("The namespace of clusters whose manifest names none.", valueName: "name"))
+  @Option(help: ArgumentHelp("The namespace of clusters without one in their manifest.", valueName: "name"))
   var namespace = "default"
 
   @OptionGroup(title: "Planning options")
   var plan: PlanFlags
 
-  /// How an explanation is printed.
+  /// The output format of an explanation.
   enum Output: String, CaseIterable, ExpressibleByArgument {
     case text
     case json
@@ -107,20 +107,20 @@ struct ExplainCommand: ParsableCommand {
   }
 }
 
-/// `raymesh review`: one AdmissionReview in, the reply out, as the server would give it.
+/// `raymesh review`: answers one AdmissionReview as the server would.
 struct ReviewCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "review",
     abstract: "Answers one AdmissionReview, as the server would.",
     discussion: """
-      Reads the AdmissionReview that an API server sent, or would send, and prints the reply. A denial is an answer \
-      too, so its exit code is 0.
+      Reads the AdmissionReview of an API server and prints the response. A denial is a valid response, so the exit \
+      code is 0.
 
-      Example: what the server says to a review
+      Example: the response to a review
         raymesh review review.json | python3 -m json.tool
       """)
 
-  @Argument(help: "A file with the AdmissionReview as JSON; - or nothing for standard input.", completion: .file())
+  @Argument(help: "A file with the AdmissionReview as JSON; standard input if it is - or missing.", completion: .file())
   var file = "-"
 
   @OptionGroup(title: "Planning options")
@@ -139,7 +139,7 @@ struct ReviewCommand: ParsableCommand {
 }
 
 extension JSONDocument {
-  /// What a file holds. Of a repeated key the parser would take the first and others the last, so it is refused.
+  /// Parses a file. A repeated key is rejected, because the parser would take the first value, and others the last.
   convenience init(file: String) throws {
     let bytes = try Files.read(file)
     do { try self.init(bytes) } catch { throw CommandError("\(file): \(error)") }

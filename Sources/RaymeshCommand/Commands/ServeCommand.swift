@@ -9,20 +9,21 @@ internal import TLS
 internal import Transport
 internal import Webhook
 
-/// `raymesh serve`: the webhook and its admin listener, until SIGTERM.
+/// `raymesh serve`: runs the webhook and its admin listener until SIGTERM.
 struct ServeCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "serve",
-    abstract: "Serves the admission webhook and the companion over HTTPS.",
+    abstract: "Serves the admission webhook over HTTPS.",
     discussion: """
-      POST /mutate answers AdmissionReviews of RayClusters with a JSON Patch. POST /service answers a RayCluster with \
-      its headless Service, and POST /sync does so as Metacontroller asks. With --controller the Services of managed \
-      RayClusters are applied, by one replica at a time. With --certificates self-managed it makes its own \
-      certificates, keeps them in a Secret, and has API servers trust them. The admin listener speaks plain HTTP: GET /livez, /readyz and /metrics.
+      POST /mutate answers the AdmissionReview of a RayCluster with a JSON Patch. POST /service answers a RayCluster \
+      with its headless Service, and POST /sync does the same for Metacontroller. With --controller, the leader of the \
+      replicas also applies the Services of managed RayClusters. With --certificates self-managed, the server creates \
+      its certificates, keeps them in a Secret, and writes their CA to caBundle. The admin listener serves GET /livez, \
+      /readyz and /metrics over plain HTTP.
 
-      SIGTERM and SIGINT end it gracefully, with exit code 0: for --drain-delay it goes on, then nothing new is \
-      accepted, what is in flight is answered, and whoever asks late is told to ask another replica. A second signal \
-      ends it at once.
+      SIGTERM and SIGINT start a graceful shutdown with exit code 0. The server keeps serving for --drain-delay, then \
+      accepts no new connections, answers requests in progress, and tells later ones to retry with another replica. A \
+      second signal ends the process at once.
 
       Example:
         raymesh serve --tls-certificate certs/tls.crt --tls-key certs/tls.key
@@ -37,7 +38,7 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup(title: "Limits")
   var limits: LimitFlags
 
-  @Flag(help: "Apply the Services of managed RayClusters too.")
+  @Flag(help: "Run the controller too: apply the Services of managed RayClusters.")
   var controller = false
 
   @OptionGroup(title: "API server options")
@@ -49,18 +50,18 @@ struct ServeCommand: AsyncParsableCommand {
   @OptionGroup(title: "Planning options")
   var plan: PlanFlags
 
-  /// Before anything else only where nothing is missing: a flag that is not known is the likelier mistake.
+  /// Checks the settings early only if nothing is missing: an unknown flag is the more likely mistake.
   func validate() throws {
     let isSelfManaged = try certificates.isSelfManaged
     if isSelfManaged || server.files.count == 2 { _ = try server.settings() }
     try certificates.check(server)
     if try isControlling { return }
     if let (flag, value) = control.given.first {
-      throw ValidationError("--\(flag): found '\(value)' without --controller, which is what it is for")
+      throw ValidationError("--\(flag): found '\(value)' without --controller, which it requires")
     }
     guard !isSelfManaged, let (flag, value) = cluster.given.first else { return }
     throw ValidationError(
-      "--\(flag): found '\(value)' without --controller or --certificates self-managed, which are what it is for")
+      "--\(flag): found '\(value)' without --controller or --certificates self-managed, one of which it requires")
   }
 
   private var isControlling: Bool {
@@ -90,7 +91,7 @@ struct ServeCommand: AsyncParsableCommand {
     tell: (Logger) -> Void
   ) async throws {
     let log = Logger(label: "raymesh")
-    // The admin listener has a loop of its own, so that a busy or draining webhook does not keep it from saying so.
+    // The admin listener has its own loop, so that it answers while the webhook is busy or draining.
     let (loops, adminLoops) = (try EventLoopGroup(count: settings.threads), try EventLoopGroup(count: 1))
     let served = try certificate(settings, options, on: adminLoops.first, log)
     let shares = DescriptorShares(of: ProcessLimits.freeDescriptors, wanted: limits.connections)
@@ -103,7 +104,7 @@ struct ServeCommand: AsyncParsableCommand {
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops, responder: probes,
       limits: .admin(connections: shares.admin), log: log)
-    // Not before everything is there: a refusal is a line by itself.
+    // Log only after everything has been set up, so that an error is the only line.
     served.tell()
     tell(log)
     shares.tell(wanted: limits.connections, log)
@@ -111,7 +112,7 @@ struct ServeCommand: AsyncParsableCommand {
       .run(webhook, beside: admin, served, companion)
   }
 
-  /// What the admin listener answers.
+  /// Creates the routes of the admin listener.
   private func probes(
     _ health: Health, _ companion: ControllerService?, _ metrics: PrometheusMetrics, askedFrom loop: EventLoop
   ) -> Router {
@@ -120,7 +121,7 @@ struct ServeCommand: AsyncParsableCommand {
     return Router.admin(live: live, ready: health.ready) { metrics.text + process.text }
   }
 
-  /// What is served with, from where the flags say.
+  /// Creates the serving certificate from the source that the flags name.
   private func certificate(
     _ settings: ServerSettings, _ options: PlanOptions, on loop: EventLoop, _ log: Logger
   ) throws -> ServedCertificate {
@@ -138,7 +139,7 @@ struct ServeCommand: AsyncParsableCommand {
 }
 
 extension ServerSettings {
-  /// Where the servers listen, as the log says it.
+  /// The addresses of the servers, as log metadata.
   fileprivate func places(_ webhook: HTTPServer, _ admin: HTTPServer) -> Logger.Metadata {
     [
       "version": "\(Raymesh.version)", "webhook": "https://\(webhook.endpoint)", "admin": "http://\(admin.endpoint)",

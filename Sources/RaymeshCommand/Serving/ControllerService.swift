@@ -6,10 +6,10 @@ internal import ServiceLifecycle
 internal import Transport
 internal import Webhook
 
-/// The controller as ServiceLifecycle runs it, on a loop of its own: what it waits for holds up no admission.
+/// Runs the controller in ServiceLifecycle. It has its own event loop, so it cannot delay admission.
 struct ControllerService: Service {
   private let controller: RayClusterController
-  /// Keeps the loop's thread.
+  /// Keeps the loop's thread alive.
   private let loops: EventLoopGroup
 
   init(_ flags: ControllerFlags, of cluster: ClusterFlags, options: PlanOptions, log: Logger) throws {
@@ -18,7 +18,7 @@ struct ControllerService: Service {
     let settings = flags.settings(in: cluster.place(access), options: options)
     controller = RayClusterController(settings, access: access, clock: .system, on: loops.first, log: log)
     log.notice(
-      "controlling",
+      "starting controller",
       metadata: [
         "server": "\(access.endpoint)", "lease": "\(settings.namespace)/\(settings.lease)",
         "identity": "\(settings.identity)",
@@ -28,23 +28,23 @@ struct ControllerService: Service {
   func run() async {
     await withGracefulShutdownHandler {
       await controller.run()
-      // A service that ends before it is its turn is taken for one that has failed, and everything else is broken off.
+      // A service that ends before its turn counts as failed, and stops all others.
       try? await gracefulShutdown()
     } onGracefulShutdown: {
       controller.drain()
     }
   }
 
-  /// Whether its loop answers.
+  /// Returns a check that its event loop answers.
   ///
-  /// - Parameter loop: where to wait for it: another one.
+  /// - Parameter loop: the loop to wait on, which is another one.
   func health(askedFrom loop: EventLoop) -> HealthCheck {
     .answers("controller", of: loops, askedFrom: loop)
   }
 
-  /// Whether it could act: it has read everything that it decides by.
+  /// A check that it is ready: it has read everything that its decisions depend on.
   var readiness: HealthCheck { HealthCheck("watches") { controller.obstacle } }
 
-  /// Begins to end, whatever else still runs.
+  /// Starts the shutdown, whatever else still runs.
   func drain() { controller.drain() }
 }

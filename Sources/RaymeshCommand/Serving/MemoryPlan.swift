@@ -5,23 +5,23 @@ internal import Logging
 internal import ServiceLifecycle
 internal import Transport
 
-/// How much of the process' memory goes to request bodies and what they are parsed into.
+/// How much of the process's memory request bodies and their parsed form may use.
 struct MemoryPlan: Hashable {
-  /// Bytes for all of them together.
+  /// The bytes for all of them together.
   let budget: Int
-  /// The largest body that fits in the budget, at most the one that is allowed anyway.
+  /// The largest body that fits into the budget, and is allowed.
   let largestBody: Int
-  /// Bytes that the process may take; `nil` if the budget is stated.
+  /// The bytes that the process may use; `nil` if the budget is set by a flag.
   let limit: Int?
-  /// Where the limit, or else the budget, comes from.
+  /// The source of the limit, or of the budget.
   let source: String
 
-  /// A plan for a process that serves.
+  /// Creates the plan of a server.
   ///
   /// - Parameters:
-  ///   - stated: the budget that the flag states, `nil` if it follows from the limit.
-  ///   - group: the limit of the control group, `nil` if there is none.
-  ///   - machine: the machine's memory.
+  ///   - stated: the budget that the flag sets; `nil` if it follows from the limit.
+  ///   - group: the limit of the control group; `nil` if there is none.
+  ///   - machine: the memory of the machine.
   init(
     stated: Int?, for limits: HTTPLimits, isControlling: Bool,
     group: ControlGroupMemory? = .current, machine: Int? = ControlGroupMemory.machine
@@ -37,15 +37,15 @@ struct MemoryPlan: Hashable {
     largestBody = min(limits.body, MemoryShares.largestBody(in: budget))
   }
 
-  /// What the process takes besides: itself, the controller, and what connections hold. These have a quarter at most:
-  /// if there are more, each holds less on average.
+  /// Returns the memory for everything else: the process, the controller and connections. Connections get a quarter at
+  /// most: if there are many, each uses less on average.
   private static func base(of limit: Int, _ limits: HTTPLimits, isControlling: Bool) -> Int {
     let connections = limits.connections.multipliedReportingOverflow(by: PeerLimits.connection.value)
     return PeerLimits.process.value + (isControlling ? PeerLimits.controller.value : 0)
       + min(connections.overflow ? .max : connections.partialValue, limit / 4)
   }
 
-  /// The limits with the budget divided.
+  /// Returns the limits with the budget divided into shares.
   func divided(_ allowed: HTTPLimits) -> HTTPLimits {
     var limits = allowed
     limits.body = largestBody
@@ -53,7 +53,7 @@ struct MemoryPlan: Hashable {
     return limits
   }
 
-  /// Says what came of it, and what is turned away for it.
+  /// Logs the plan, and a warning if large bodies do not fit.
   func tell(_ log: Logger, allowed: Int) {
     var facts: Logger.Metadata = [
       "budget": "\(budget)", "largest-body": "\(largestBody)", "source": "\(source)",
@@ -62,18 +62,18 @@ struct MemoryPlan: Hashable {
     log.notice("memory budget", metadata: facts)
     guard largestBody < allowed else { return }
     facts["maximum-body"] = "\(allowed)"
-    log.warning("memory is too little for the largest bodies", metadata: facts)
+    log.warning("memory limit too low for the largest bodies", metadata: facts)
   }
 }
 
-/// Gives memory back to the kernel that is free again.
+/// Returns free memory to the kernel.
 ///
-/// glibc by itself gives back only what lies at the end of its arenas (malloc_trim(3)). After some large reviews at once
-/// the rest would stay resident for good, beside 22 MiB in use as much as 80.
+/// glibc itself returns only memory at the end of its arenas (malloc_trim(3)). After some large reviews at once, the rest
+/// would stay resident: up to 80 MiB beside 22 MiB in use.
 struct FreeMemory: Service {
-  /// Less is soon needed again.
+  /// The least free memory to return: less is soon needed again.
   private static let leastBytes = 12 << 20
-  /// Between two looks.
+  /// The time between two checks.
   private static let pause = Duration.seconds(5)
 
   func run() async {

@@ -4,15 +4,15 @@ internal import HTTP
 internal import Limits
 internal import Logging
 
-/// What a process that serves asks of the kernel before anything else.
+/// The limits that a server sets for its own process before anything else.
 enum ProcessLimits {
-  /// Allocations that the kernel has back as soon as they are free: glibc's own bound, which it would raise up to 32 MiB
-  /// by itself (mallopt(3)). What large reviews take would then stay, beside what the next ones take.
+  /// The size from which glibc returns an allocation to the kernel as soon as it is free. This is its default, which it
+  /// would raise up to 32 MiB (mallopt(3)). The memory of large reviews would then stay resident.
   private static let mappedBytes: CInt = 128 * 1024
 
-  /// Goes on without a reader of its log, and has as many descriptors as it may.
+  /// Ignores SIGPIPE, and raises the soft limit of file descriptors to the hard limit.
   ///
-  /// A soft limit of 1024, which systemd gives for the sake of select(2), is fewer than the connections that are let in.
+  /// The soft limit of 1024, which systemd sets because of select(2), is lower than the connections that are accepted.
   static func raise() {
     _ = signal(SIGPIPE, SIG_IGN)
     clinux_map_allocations(ProcessLimits.mappedBytes)
@@ -23,33 +23,32 @@ enum ProcessLimits {
     _ = unsafe setrlimit(descriptors, &limit)
   }
 
-  /// How many descriptors the process may open besides those that are open; `nil` if the kernel does not say.
+  /// The number of file descriptors that the process may still open; `nil` if it is unknown.
   static var freeDescriptors: Int? {
     var limit = rlimit()
     guard unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0,
       let directory = unsafe opendir("/proc/self/fd")
     else { return nil }
     defer { unsafe _ = closedir(directory) }
-    // Two entries are the directory's own, and one is the descriptor that reads it.
+    // Two entries are `.` and `..`, and one is the descriptor of the directory.
     var open = -3
     while unsafe readdir(directory) != nil { open += 1 }
     return Int(clamping: limit.rlim_cur) - open
   }
 }
 
-/// How the descriptors of the process are shared between the webhook's and the admin listener's connections.
+/// Shares of the process's file descriptors for the webhook and the admin listener.
 ///
-/// Without shares a crowd at the webhook's port would take the last descriptor, and nobody could ask whether the process
-/// lives.
+/// Without shares, connections to the webhook could take the last descriptor, and probes would fail.
 struct DescriptorShares: Equatable {
-  /// Connections that the webhook may have at once.
+  /// The number of connections that the webhook may have.
   let webhook: Int
-  /// Connections that the admin listener may have at once.
+  /// The number of connections that the admin listener may have.
   let admin: Int
 
   /// - Parameters:
-  ///   - free: descriptors that may still be opened; `nil` for any number.
-  ///   - wanted: connections that the webhook should have.
+  ///   - free: the number of descriptors that may still be opened; `nil` if there is no limit.
+  ///   - wanted: the number of connections that the webhook should have.
   init(of free: Int?, wanted: Int) {
     let most = PeerLimits.adminConnections.value
     guard let free else {
@@ -63,21 +62,21 @@ struct DescriptorShares: Equatable {
     webhook = min(wanted, DescriptorShares.connections(in: spare - share))
   }
 
-  /// Says so if there are fewer than wanted: an operator would look for the reason elsewhere.
+  /// Logs a warning if there are fewer connections than configured.
   func tell(wanted: Int, _ log: Logger) {
     guard webhook < wanted else { return }
     log.warning(
-      "fewer connections than configured, as the process may open too few descriptors",
+      "fewer connections than configured: too few file descriptors",
       metadata: ["connections": "\(webhook)", "configured": "\(wanted)"])
   }
 
-  /// Connections for which so many descriptors are enough: one is in hand while it waits for room, and some are on their
-  /// way out.
+  /// Returns how many connections some descriptors are enough for. One is accepted and waits for room, and some are
+  /// closing.
   private static func connections(in descriptors: Int) -> Int {
     let leavingShare = HTTPLimits.shareLeaving
     return max(least, (descriptors - 1) * leavingShare / (leavingShare + 1))
   }
 
-  /// With fewer a listener is of no use.
+  /// The least number of connections with which a listener is useful.
   private static let least = 4
 }

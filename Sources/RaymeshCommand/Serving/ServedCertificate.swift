@@ -8,19 +8,19 @@ internal import TLS
 internal import Transport
 internal import Webhook
 
-/// The certificate that is served, what keeps it, and what must be so for it to serve.
+/// The serving certificate, the task that keeps it current, and its health checks.
 struct ServedCertificate {
   let certificate: ServingCertificate
   let ready: [HealthCheck]
-  /// Says what is served from the start, where that is known.
+  /// Logs the certificate that is served from the start, if it is known.
   let tell: @Sendable () -> Void
-  /// Goes on until the task is cancelled.
+  /// Keeps the certificate current until the task is canceled.
   let keep: @Sendable () async throws -> Void
 
-  /// One that follows its files.
+  /// Creates a certificate that follows its files.
   ///
-  /// - Parameter loop: where to wait for their changes.
-  /// - Throws: `ServingCertificateError` where they cannot be used.
+  /// - Parameter loop: the loop to wait for changes on.
+  /// - Throws: `ServingCertificateError` if the files cannot be used.
   init(
     _ files: ServingFiles, clientNames: [String], protocols: [String], on loop: EventLoop, log: Logger
   ) throws {
@@ -33,9 +33,9 @@ struct ServedCertificate {
     keep = { try await watch.run() }
   }
 
-  /// One that manages itself, on a loop of its own.
+  /// Creates a self-managed certificate, with its own event loop.
   ///
-  /// - Throws: `SystemError` where there is no thread for that.
+  /// - Throws: `SystemError` if no thread can be started.
   init(
     _ settings: CertificateKeeper.Settings, access: ClusterAccess, clientNames: [String], protocols: [String],
     log: Logger
@@ -50,14 +50,14 @@ struct ServedCertificate {
     tell = {}
     keep = {
       await keeper.run()
-      // The loop's thread stays as long as the keeper runs.
+      // The loop's thread must live as long as the keeper runs.
       withExtendedLifetime(loops) {}
     }
   }
 }
 
 extension HealthCheck {
-  /// Whether there is a certificate that is valid now.
+  /// Returns a check that a certificate is there and valid now.
   fileprivate static func validity(of certificate: ServingCertificate) -> HealthCheck {
     HealthCheck("certificate") {
       guard let facts = certificate.facts else { return "there is no serving certificate yet" }
@@ -65,13 +65,13 @@ extension HealthCheck {
     }
   }
 
-  /// Whether API servers have been told to trust it; what is wrong with that later on is only told.
+  /// Returns a check that API servers have been told to trust the certificate. Later problems are only reported.
   fileprivate static func trust(in status: TrustStatus) -> HealthCheck {
     HealthCheck("ca-bundle", remark: { status.problem }) { status.obstacle }
   }
 }
 
-/// Keeps a serving certificate as its files are.
+/// Reloads a serving certificate when its files change.
 struct CertificateWatch {
   let certificate: ServingCertificate
   let files: ServingFiles
@@ -83,15 +83,15 @@ struct CertificateWatch {
     (self.certificate, self.files, self.loop, self.news) = (certificate, files, loop, news)
   }
 
-  /// Looks at every change, and every ten seconds, until the task is cancelled or the loop breaks off.
+  /// Checks the files after every change, and every ten seconds, until the task is canceled or the loop fails.
   ///
-  /// - Throws: `SystemError` where the kernel gives no watch.
+  /// - Throws: `SystemError` if the kernel gives no watch.
   func run() async throws {
     guard let watch = try await watchDirectories() else { return }
     while await watch.change(until: .now + .seconds(10)) { await look(watch) }
   }
 
-  /// Watching a directory looks it up, and hangs if its volume does; then it is tried again. `nil` at the end.
+  /// Watches the directories; `nil` at shutdown. A volume that hangs blocks this, so it is retried.
   private func watchDirectories() async throws(SystemError) -> DirectoryWatch? {
     while true {
       if let made = try? await thread.run(
@@ -106,7 +106,7 @@ struct CertificateWatch {
     }
   }
 
-  /// Who writes certificate and key one after the other must not be told off for the half.
+  /// Checks the files. A certificate without its new key is no error yet, because they are written one after the other.
   private func look(_ watch: DirectoryWatch) async {
     let patience = Instant.now + .seconds(1)
     while true {
@@ -126,7 +126,7 @@ struct CertificateWatch {
   }
 }
 
-/// Tells what is served, wherever it comes from.
+/// Logs and counts changes of the serving certificate, from any source.
 struct CertificateNews: Sendable {
   private let log: Logger
   private let notAfter = Gauge(label: CertificateNews.notAfter)
@@ -136,18 +136,18 @@ struct CertificateNews: Sendable {
   private static let notAfter = "raymesh_certificate_not_after_timestamp_seconds"
   private static let looks = "raymesh_certificate_reloads_total"
 
-  /// What its metrics mean, by name.
+  /// The help texts of its metrics, by name.
   static let help = [
-    notAfter: "Until when the serving certificate is valid, since 1970.",
-    looks: "New serving certificates, by what became of them: replaced or refused.",
+    notAfter: "Expiry of the serving certificate, in seconds since 1970.",
+    looks: "Attempts to load a new serving certificate, by result: replaced or refused.",
   ]
 
   init(log: Logger) { self.log = log }
 
-  /// The one that is served from the start.
+  /// Reports the certificate that is served from the start.
   func loaded(_ facts: CertificateFacts) { tell(of: facts, "serving certificate loaded") }
 
-  /// What came of a look at what may be another.
+  /// Reports the result of a check for a new certificate.
   func tell(_ look: ServingCertificate.Look) {
     switch look {
     case .unchanged: return
@@ -156,7 +156,7 @@ struct CertificateNews: Sendable {
       tell(of: facts, "serving certificate replaced")
     case .refused(let reason):
       refused.increment()
-      log.error("serving certificate refused, the old one goes on", metadata: ["error": "\(reason)"])
+      log.error("serving certificate rejected, keeping the current one", metadata: ["error": "\(reason)"])
     }
   }
 
@@ -172,6 +172,6 @@ struct CertificateNews: Sendable {
       ])
   }
 
-  /// Seconds of life below which an operator should know: a week.
+  /// The remaining seconds below which a warning is logged: a week.
   private static let soon = 7 * 24 * 3600
 }

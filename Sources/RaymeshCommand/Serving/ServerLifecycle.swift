@@ -4,13 +4,13 @@ internal import Logging
 internal import ServiceLifecycle
 internal import UnixSignals
 
-/// How the servers of one process run and end, and what is said of it.
+/// Runs the servers of one process until a signal, and shuts them down in order.
 struct ServerLifecycle {
-  /// How long the webhook goes on after the first signal.
+  /// How long the webhook keeps serving after the first signal.
   private let delay: Duration
-  /// How long ending may take in all.
+  /// How long the shutdown may take in all.
   private let timeout: Duration
-  /// Where it serves, for the log.
+  /// The addresses of the servers, for the log.
   private let places: Logger.Metadata
   private let log: Logger
 
@@ -18,23 +18,23 @@ struct ServerLifecycle {
     (delay, timeout, self.places, self.log) = (settings.drainDelay, settings.drainTimeout, places, log)
   }
 
-  /// One without a webhook, whose end waits for nobody.
+  /// Creates the lifecycle of a process without a webhook, which shuts down without a delay.
   init(at places: Logger.Metadata, log: Logger) {
     (delay, timeout, self.places, self.log) = (.zero, .seconds(25), places, log)
   }
 
-  /// Runs the webhook until a signal, and until it has ended all that runs beside it.
+  /// Runs the webhook and everything beside it until a signal. The webhook ends first.
   ///
   /// - Parameters:
-  ///   - certificate: what it serves with, which is kept meanwhile.
-  ///   - controller: what applies Services beside it, if anything does.
+  ///   - certificate: the serving certificate to keep current.
+  ///   - controller: the controller, if it runs in this process.
   func run(
     _ webhook: HTTPServer, beside admin: HTTPServer, _ certificate: ServedCertificate,
     _ controller: ControllerService?
   ) async throws {
     let serving = ServerService(server: webhook) { [self] in
       log.notice("draining", metadata: ["delay": "\(delay)", "timeout": "\(timeout)"])
-      // Another replica need not wait for the webhook's end to lead.
+      // Another replica can become the leader before the webhook has ended.
       controller?.drain()
       webhook.drain(for: delay)
     }
@@ -42,15 +42,15 @@ struct ServerLifecycle {
     try await run(admin, companion + [serving]) { try await certificate.keep() }
   }
 
-  /// Runs the controller until a signal, and until it has ended the admin listener.
+  /// Runs the controller and the admin listener until a signal. The controller ends first.
   func run(_ controller: ControllerService, beside admin: HTTPServer) async throws {
     let leaving = FirstToEnd { [self] in log.notice("draining", metadata: ["timeout": "\(timeout)"]) }
     try await run(admin, [controller, leaving])
   }
 
-  /// Runs services until a signal, and ends them one after the other, the last first, and the admin listener after all.
+  /// Runs services until a signal, and ends them one after the other: the last first, the admin listener at the end.
   ///
-  /// - Parameter keep: what goes on as long as they do. Where it throws, all is broken off.
+  /// - Parameter keep: a task that runs as long as they do. If it throws, all of them are canceled.
   private func run(
     _ admin: HTTPServer, _ services: [any Service], keep: (@Sendable () async throws -> Void)? = nil
   ) async throws {
@@ -79,7 +79,7 @@ struct ServerLifecycle {
   }
 }
 
-/// What is done at a signal, before anything ends: the last of the services.
+/// Runs a closure at the signal. It is the last service, so it ends first.
 private struct FirstToEnd: Service {
   let leave: @Sendable () -> Void
 
@@ -89,10 +89,10 @@ private struct FirstToEnd: Service {
   }
 }
 
-/// An HTTP server as ServiceLifecycle runs it.
+/// Runs an HTTP server in ServiceLifecycle.
 private struct ServerService: Service {
   let server: HTTPServer
-  /// What comes first.
+  /// The closure to call at the start.
   var begin: @Sendable () -> Void = {}
   let drain: @Sendable () -> Void
 
@@ -106,27 +106,26 @@ private struct ServerService: Service {
   }
 }
 
-/// Ends services at the first signal, and the process at the second.
+/// Shuts services down at the first signal, and ends the process at the second.
 ///
-/// From the second on the kernel's default action is in force, so that nothing that hangs is in its way. It may miss one:
-/// Dispatch looks for signals with signalfd(2), and may take the second before the thread has run that the kernel would
-/// end (Linux's `wants_signal` passes over a thread that is just being woken by another signal). So it is looked for here
-/// too.
+/// After the first signal the kernel's default action is restored, so that nothing that hangs can block the second. The
+/// kernel may miss that one: Dispatch reads signals with signalfd(2), and may take it before the thread has run that the
+/// kernel would end (Linux's `wants_signal` skips a thread that another signal is waking). So it is handled here too.
 struct SignalEnd {
   private let signals: UnixSignalsSequence
   private let begun: AsyncStream<Never>
   private let begin: AsyncStream<Never>.Continuation
 
-  /// Listens for signals. From now on none is lost.
+  /// Traps the signals. From now on none is lost.
   init() async {
     (begun, begin) = AsyncStream.makeStream()
     signals = await UnixSignalsSequence(trapping: .sigterm, .sigint)
   }
 
-  /// Takes note that the services run: only then can they be ended.
+  /// Records that the services run: only then can they be shut down.
   func servicesRun() { begin.finish() }
 
-  /// Ends services at a signal, once they run.
+  /// Shuts services down at a signal, once they run.
   func end(_ services: ServiceGroup) async {
     for await _ in begun {}
     var isFirst = true
@@ -138,7 +137,7 @@ struct SignalEnd {
     }
   }
 
-  /// A signal to this very thread, which nobody else can take.
+  /// Sends the signal to this thread, so that no other can take it.
   private func endProcess(by signal: UnixSignal) {
     var mask = sigset_t()
     unsafe sigemptyset(&mask)

@@ -3,31 +3,32 @@ internal import Certificates
 internal import Kubernetes
 internal import TLS
 
-/// Where the serving certificate comes from.
+/// The flags for the source of the serving certificate.
 struct CertificateFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Where the serving certificate comes from: files, or self-managed for one that is made, kept in a Secret and put into caBundles. (default: files)",
+      "The source of the serving certificate: files, or self-managed to create it, keep it in a Secret and write its CA to caBundle. (default: files)",
       valueName: "source"))
   var certificates: String?
 
   @Option(
-    help: ArgumentHelp("The Secret of self-managed certificates. (default: raymesh-certificates)", valueName: "name"))
+    help: ArgumentHelp(
+      "The name of the Secret for self-managed certificates. (default: raymesh-certificates)", valueName: "name"))
   var certificateSecret: String?
 
   @Option(
     help: ArgumentHelp(
-      "The MutatingWebhookConfiguration whose caBundles are kept with self-managed certificates. (default: raymesh)",
+      "The MutatingWebhookConfiguration whose caBundle is updated for self-managed certificates. (default: raymesh)",
       valueName: "name"))
   var webhookConfiguration: String?
 
   @Option(
     help: ArgumentHelp(
-      "The Service that API servers ask, for whose names self-managed certificates are. (default: raymesh)",
+      "The Service that API servers call: self-managed certificates are issued for its DNS names. (default: raymesh)",
       valueName: "name"))
   var service: String?
 
-  /// Where a serving certificate may come from.
+  /// The sources of a serving certificate.
   enum Source: String, CaseIterable {
     case files
     case selfManaged = "self-managed"
@@ -37,27 +38,30 @@ struct CertificateFlags: ParsableArguments {
     get throws { try ServerFlags.choice(certificates, flag: "certificates", otherwise: Source.files) == .selfManaged }
   }
 
-  /// - Throws: `ValidationError` naming a flag that is for the other source.
+  /// Checks that no flag of the other source is given.
+  ///
+  /// - Throws: `ValidationError` naming such a flag.
   func check(_ server: ServerFlags) throws {
     if try isSelfManaged {
       guard let (flag, value) = server.files.first else { return }
-      throw ValidationError("--\(flag): found '\(value)' with --certificates self-managed, which makes its own")
+      throw ValidationError(
+        "--\(flag): found '\(value)' with --certificates self-managed, which creates the certificate")
     }
     let own = [
       ("certificate-secret", certificateSecret), ("webhook-configuration", webhookConfiguration), ("service", service),
     ]
     guard let (flag, value) = Setting.given(own).first else { return }
-    throw ValidationError("--\(flag): found '\(value)' without --certificates self-managed, which is what it is for")
+    throw ValidationError("--\(flag): found '\(value)' without --certificates self-managed, which it requires")
   }
 
-  /// What the keeper of self-managed certificates is told.
+  /// Returns the settings of self-managed certificates.
   ///
-  /// - Throws: `ValidationError` where the Service's name makes no DNS name.
+  /// - Throws: `ValidationError` if the Service's name does not make a DNS name.
   func settings(in namespace: String, domain: String, clientAuthority: String?) throws -> CertificateKeeper.Settings {
     let name = Setting.text(service, flag: "service") ?? "raymesh"
     let hosts = try ["\(name).\(namespace).svc", "\(name).\(namespace).svc.\(domain)"].map { text in
       guard let host = CertificateHost(text) else {
-        throw ValidationError("--service: found '\(name)', expected a name of which '\(text)' is a DNS name")
+        throw ValidationError("--service: found '\(name)', expected a Service name, so that '\(text)' is a DNS name")
       }
       return host
     }

@@ -5,18 +5,18 @@ internal import Kubernetes
 internal import Manifests
 internal import RayPlan
 
-/// How to reach the API server, and where what Raymesh keeps there is.
+/// The flags for the API server, and for the namespace of Raymesh's own objects.
 struct ClusterFlags: ParsableArguments {
   @OptionGroup
   var server: AccessFlags
 
   @Option(
     help: ArgumentHelp(
-      "Where the Lease and the Secret are that replicas share. (default: the pod's own, or the context's)",
+      "The namespace of the Lease and the Secret. (default: the namespace of the pod, or of the context)",
       valueName: "name"))
   var namespace: String?
 
-  /// The flags that somebody has given, with their values.
+  /// The flags that are given, with their values.
   var given: [(flag: String, value: String)] {
     Setting.given([("kubeconfig", server.kubeconfig), ("context", server.context), ("namespace", namespace)])
   }
@@ -26,26 +26,26 @@ struct ClusterFlags: ParsableArguments {
   /// - Throws: `ManifestError`, `SystemError` or `AccessError`, which say what is wrong with which file.
   func access() throws -> ClusterAccess { try server.access() }
 
-  /// The namespace to work in.
+  /// Returns the namespace of Raymesh's own objects.
   func place(_ access: ClusterAccess) -> String {
     Setting.text(namespace, flag: "namespace") ?? access.namespace ?? "default"
   }
 }
 
-/// How to reach an API server.
+/// The flags for the connection to an API server.
 struct AccessFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "How to reach the API server, as kubectl has it. (default: as the pod's service account)", valueName: "file"),
+      "The kubeconfig file of the API server. (default: the service account of the pod)", valueName: "file"),
     completion: .file())
   var kubeconfig: String?
 
-  @Option(help: ArgumentHelp("The kubeconfig's context. (default: its current one)", valueName: "name"))
+  @Option(help: ArgumentHelp("The context in the kubeconfig. (default: the current one)", valueName: "name"))
   var context: String?
 
-  /// How to reach the API server.
+  /// Returns the address and credentials of the API server.
   ///
-  /// - Throws: `ManifestError`, `SystemError` or `AccessError`, which say what is wrong with which file.
+  /// - Throws: `ManifestError`, `SystemError` or `AccessError` naming the file and what is wrong with it.
   func access() throws -> ClusterAccess {
     guard let path = Setting.text(kubeconfig, flag: "kubeconfig") else {
       return try ClusterAccess.inCluster { AccessFlags.variable($0) }
@@ -61,22 +61,22 @@ struct AccessFlags: ParsableArguments {
   }
 }
 
-/// How replicas agree on who applies.
+/// The flags for leader election.
 struct ControllerFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("The Lease's name. (default: raymesh)", valueName: "name"))
+  @Option(help: ArgumentHelp("The name of the Lease. (default: raymesh)", valueName: "name"))
   var lease: String?
 
-  /// The flags that somebody has given, with their values.
+  /// The flags that are given, with their values.
   var given: [(flag: String, value: String)] { Setting.given([("lease", lease)]) }
 
-  /// What the controller is told.
+  /// Returns the settings of the controller.
   func settings(in namespace: String, options: PlanOptions) -> RayClusterController.Settings {
     RayClusterController.Settings(
       namespace: namespace, lease: Setting.text(lease, flag: "lease") ?? "raymesh",
       identity: ControllerFlags.identity, options: options)
   }
 
-  /// The pod's name, and what tells this process from the one that ran in the pod before.
+  /// The pod's name, with a random suffix that differs after a restart.
   private static var identity: String {
     let name = unsafe getenv("HOSTNAME").map { unsafe String(cString: $0) } ?? "raymesh"
     return "\(name)_\(String(UInt64.random(in: .min ... .max), radix: 16))"

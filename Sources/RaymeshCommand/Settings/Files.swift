@@ -3,9 +3,9 @@ internal import Explain
 internal import Glibc
 internal import Transport
 
-/// Reading and writing whole files, `-` for the standard streams.
+/// Reads and writes whole files and the standard streams.
 enum Files {
-  /// What a file holds, up to `InputLimits.commandInput`.
+  /// Reads a file of at most `InputLimits.commandInput` bytes; `-` is standard input.
   ///
   /// - Throws: `SystemError` naming the file.
   static func read(_ path: String) throws(SystemError) -> [UInt8] {
@@ -13,12 +13,12 @@ enum Files {
     return try WholeFile.read(path)
   }
 
-  /// What a certificate or key file holds, up to `InputLimits.credential`.
+  /// Reads a certificate or key file of at most `InputLimits.credential` bytes.
   ///
   /// - Throws: `SystemError` naming the file.
   static func credential(_ path: String) throws(SystemError) -> [UInt8] { try WholeFile.readRegular(path) }
 
-  /// Writes a file anew: beside its place first, then by name, so that nobody sees half of it.
+  /// Replaces a file atomically: writes another one beside it, then renames that.
   ///
   /// - Throws: `SystemError` naming the file.
   static func write(_ bytes: [UInt8], to path: String, mode: mode_t) throws(SystemError) {
@@ -38,7 +38,7 @@ enum Files {
     try write(bytes, to: STDOUT_FILENO, named: "standard output")
   }
 
-  /// Says something to the user on standard error, under the program's name.
+  /// Writes a message to standard error, after the program's name.
   static func tell(_ text: some StringProtocol) {
     try? write(Array("raymesh: \(text)\n".utf8), to: STDERR_FILENO, named: "standard error")
   }
@@ -54,9 +54,9 @@ enum Files {
   }
 }
 
-/// What standard output leads to.
+/// The terminal behind standard output.
 enum Terminal {
-  /// In colour on a terminal that knows colours, where the user has nothing against it (no-color.org).
+  /// The text style: colored on a terminal that supports colors, unless `NO_COLOR` is set (no-color.org).
   static var style: TextStyle {
     guard isatty(STDOUT_FILENO) == 1, variable("NO_COLOR").isEmpty, variable("TERM") != "dumb" else { return .plain }
     return .coloured
@@ -67,10 +67,10 @@ enum Terminal {
   }
 }
 
-/// The first three descriptors.
+/// The three standard streams.
 enum StandardStreams {
-  /// Takes those that somebody has closed. Else the next socket would have their number, and what is said would go there.
-  /// They lead to nowhere in the wrong direction, so that reading and writing fails as before, with EBADF.
+  /// Reopens closed standard streams. Otherwise the next socket would get their number, and output would go there.
+  /// They open `/dev/null` in the wrong direction, so that reads and writes still fail with EBADF.
   static func reserve() {
     for (descriptor, mode) in [(STDIN_FILENO, O_WRONLY), (STDOUT_FILENO, O_RDONLY), (STDERR_FILENO, O_RDONLY)]
     where fcntl(descriptor, F_GETFD) < 0 {
@@ -79,19 +79,19 @@ enum StandardStreams {
   }
 }
 
-/// Runs what may be refused. Where it is, standard error says why, and the exit code is 1.
+/// Runs a command. If it fails, standard error shows why, and the exit code is 1.
 ///
-/// - Throws: `ExitCode.failure` for a refusal; wrong usage passes as it is.
+/// - Throws: `ExitCode.failure` after an error is reported; wrong usage is passed on.
 func refusing(_ body: () async throws -> Void) async throws {
   do { try await body() } catch { throw told(error) }
 }
 
-/// The same for what does not wait.
+/// Runs a synchronous command in the same way.
 func refusing(_ body: () throws -> Void) throws {
   do { try body() } catch { throw told(error) }
 }
 
-/// A refusal with words of our own.
+/// An error of a command.
 struct CommandError: Error, CustomStringConvertible {
   let description: String
 

@@ -2,64 +2,67 @@ internal import ArgumentParser
 internal import HTTP
 internal import Webhook
 
-/// What the server takes from its clients, and for how long it waits for them.
+/// The flags for the limits and timeouts of the server.
 struct LimitFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("Bytes of a request's body. (default: 8388608)", valueName: "bytes"))
+  @Option(help: ArgumentHelp("The largest request body. (default: 8388608)", valueName: "bytes"))
   var maximumBody: String?
 
   @Option(
     help: ArgumentHelp(
-      "Bytes for request bodies and what they are parsed into, of all connections together. (default: the control group's memory limit, less what the process and its connections take)",
+      "The memory for request bodies and their parsed form, of all connections together. (default: the memory limit of the control group, less what the process and its connections use)",
       valueName: "bytes"))
   var memoryBudget: String?
 
-  @Option(help: ArgumentHelp("Bytes of a request's head. (default: 32768)", valueName: "bytes"))
+  @Option(help: ArgumentHelp("The largest request head. (default: 32768)", valueName: "bytes"))
   var maximumHead: String?
 
   @Option(
     help: ArgumentHelp(
-      "Connections at once; beyond it idle ones make room, and newcomers wait while all are busy. (default: 1024)",
+      "The most open connections. Beyond it, idle ones are closed, and new ones wait while all are busy. (default: 1024)",
       valueName: "count"))
   var maximumConnections: String?
 
   @Option(
     help: ArgumentHelp(
-      "Connections at once from one address, which API servers may share; 0 for any number. (default: 640)",
+      "The most open connections from one address, which API servers may share; 0 for no limit. (default: 640)",
       valueName: "count"))
   var maximumConnectionsPerAddress: String?
 
-  @Option(help: ArgumentHelp("For the TLS handshake. (default: 10s)", valueName: "duration"))
+  @Option(help: ArgumentHelp("The time limit for the TLS handshake. (default: 10s)", valueName: "duration"))
   var handshakeTimeout: String?
 
-  @Option(help: ArgumentHelp("For a request's head, from its first byte. (default: 10s)", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp("The time limit for a request head, from its first byte. (default: 10s)", valueName: "duration"))
   var headTimeout: String?
 
-  @Option(help: ArgumentHelp("For a request's body, from the end of its head. (default: 10s)", valueName: "duration"))
+  @Option(
+    help: ArgumentHelp(
+      "The time limit for a request body, from the end of its head. (default: 10s)", valueName: "duration"))
   var bodyTimeout: String?
 
   @Option(
     help: ArgumentHelp(
-      "Bytes a second that a body comes at, or faster; 0 for any. (default: 1024)", valueName: "bytes"))
+      "The lowest rate of a request body, in bytes per second; 0 for no limit. (default: 1024)", valueName: "bytes"))
   var minimumBodyRate: String?
 
-  @Option(help: ArgumentHelp("For a client to take a response. (default: 10s)", valueName: "duration"))
+  @Option(help: ArgumentHelp("The time limit for a client to read a response. (default: 10s)", valueName: "duration"))
   var writeTimeout: String?
 
   @Option(
     help: ArgumentHelp(
-      "Between two requests on one connection; longer than the 90s after which an API server closes it. (default: 120s)",
+      "The time limit between two requests on one connection. API servers close it after 90s, so this is longer. (default: 120s)",
       valueName: "duration"))
   var idleTimeout: String?
 
   @Option(
     help: ArgumentHelp(
-      "How old a connection gets, give or take a tenth, so that load spreads over replicas. (default: 5m)",
+      "The maximum age of a connection, give or take a tenth, so that load spreads over replicas. (default: 5m)",
       valueName: "duration"))
   var connectionAge: String?
 
   func validate() throws { _ = try statedBudget(for: try limits().body) }
 
-  /// The memory that is stated for bodies, `nil` if it follows from the machine.
+  /// Returns the memory that is set for bodies; `nil` if it follows from the machine.
   ///
   /// - Throws: `ValidationError` if a body of the largest size would not fit.
   func statedBudget(for largestBody: Int) throws -> Int? {
@@ -68,7 +71,7 @@ struct LimitFlags: ParsableArguments {
     let least = MemoryShares.least(for: largestBody)
     guard budget >= least else {
       throw ValidationError(
-        "--memory-budget: found \(budget), expected at least \(least), as reviewing a --maximum-body of \(largestBody) bytes takes that"
+        "--memory-budget: found \(budget), expected at least \(least), which the review of a --maximum-body of \(largestBody) bytes needs"
       )
     }
     return budget

@@ -1,19 +1,19 @@
 internal import ArgumentParser
 internal import RayPlan
 
-/// The planning flags: the same for the server and offline, so that both give the same answers.
+/// The planning flags. The server and the offline commands share them, so both give the same answers.
 struct PlanFlags: ParsableArguments {
-  @Option(help: ArgumentHelp("The domain that the cluster's DNS serves. (default: cluster.local)", valueName: "domain"))
+  @Option(help: ArgumentHelp("The DNS domain of the cluster. (default: cluster.local)", valueName: "domain"))
   var clusterDomain: String?
 
   @Option(
     help: ArgumentHelp(
-      "For how long a pod waits until its own name resolves, 0 to 3600. (default: 60)", valueName: "seconds"))
+      "The longest time that a pod waits until its own name resolves, 0 to 3600. (default: 60)", valueName: "seconds"))
   var nodeAddressWait: String?
 
   @Option(
     help: ArgumentHelp(
-      "How many ports a Service lists at most beside those of Ray's components, 50 to 65535: every sidecar holds each. (default: 1000)",
+      "The most ports in a Service beside those of Ray's components, 50 to 65535: every sidecar keeps each of them in memory. (default: 1000)",
       valueName: "count"))
   var maximumPorts: String?
 

@@ -5,37 +5,39 @@ internal import Logging
 internal import Telemetry
 internal import Transport
 
-/// The server's flags, as they are written.
+/// The flags of the server, as text.
 struct ServerFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "Where to serve HTTPS, IPv6 and IPv4; 0.0.0.0 where there is no IPv6. (default: [::]:9443)",
+      "The address to serve HTTPS on, IPv6 and IPv4; 0.0.0.0 if there is no IPv6. (default: [::]:9443)",
       valueName: "host:port"))
   var listen: String?
 
   @Option(
-    help: ArgumentHelp("The serving certificate, and those up to its authority, as PEM.", valueName: "file"),
+    help: ArgumentHelp("The serving certificate and its intermediate CAs, as PEM.", valueName: "file"),
     completion: .file())
   var tlsCertificate: String?
 
-  @Option(help: ArgumentHelp("The certificate's key as PEM, not encrypted.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("The private key of the certificate as PEM, not encrypted.", valueName: "file"),
+    completion: .file())
   var tlsKey: String?
 
   @Option(
     help: ArgumentHelp(
-      "The authorities that clients' certificates must come from, as PEM. (default: clients need no certificate)",
+      "The CAs that must have issued client certificates, as PEM. (default: clients need no certificate)",
       valueName: "file"), completion: .file())
   var clientCA: String?
 
   @Option(
     help: ArgumentHelp(
-      "A name that a client's certificate must carry, such as the API server's; may be repeated. (default: any)",
+      "A name that a client certificate must have, such as the API server's; may be repeated. (default: any)",
       valueName: "name"))
   var clientName: [String] = []
 
   @Option(
     help: ArgumentHelp(
-      "Where to serve /livez, /readyz and /metrics, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
+      "The address to serve /livez, /readyz and /metrics on, plain HTTP. (default: [::]:9090)", valueName: "host:port"))
   var adminListen: String?
 
   @Option(
@@ -45,7 +47,7 @@ struct ServerFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How many event loops to run. (default: the smaller of CPU affinity and control group quota)",
+      "The number of event loops. (default: the smaller of CPU affinity and control group quota)",
       valueName: "count"))
   var threads: String?
 
@@ -54,32 +56,34 @@ struct ServerFlags: ParsableArguments {
 
   @Option(
     help: ArgumentHelp(
-      "How long to go on after a signal to end, as clients may not know yet; each response then ends its connection. (default: 5s)",
+      "How long to keep serving after a shutdown signal, until clients have learned of it; each response then closes its connection. (default: 5s)",
       valueName: "duration"))
   var drainDelay: String?
 
   @Option(
     help: ArgumentHelp(
-      "How long ending may take in all: less than a pod's terminationGracePeriodSeconds. (default: 25s)",
+      "How long the shutdown may take in all: less than the terminationGracePeriodSeconds of the pod. (default: 25s)",
       valueName: "duration"))
   var drainTimeout: String?
 
-  /// The files of certificate and key that somebody has named.
+  /// The flags of certificate and key that are given, with their values.
   var files: [(flag: String, value: String)] {
     Setting.given([("tls-certificate", tlsCertificate), ("tls-key", tlsKey)])
   }
 
   var clientAuthority: String? { Setting.text(clientCA, flag: "client-ca") }
 
-  /// The files to serve with.
+  /// Returns the files of the serving certificate.
   ///
-  /// - Throws: `ValidationError` where one is missing, as nothing stands in for it.
+  /// - Throws: `ValidationError` if a required file is not given.
   func servingFiles() throws -> ServingFiles {
     ServingFiles(
       certificate: try ServerFlags.required(tlsCertificate, flag: "tls-certificate"),
       key: try ServerFlags.required(tlsKey, flag: "tls-key"), clientAuthority: clientAuthority)
   }
 
+  /// Returns the settings of the server.
+  ///
   /// - Throws: `ValidationError` naming the flag or variable that is missing or wrong.
   func settings() throws -> ServerSettings {
     ServerSettings(
@@ -95,11 +99,13 @@ struct ServerFlags: ParsableArguments {
         drainTimeout, flag: "drain-timeout", in: ServerFlags.drains, otherwise: .seconds(25)))
   }
 
-  /// - Throws: `ValidationError` where they would be asked of nobody.
+  /// Returns the names that client certificates must have.
+  ///
+  /// - Throws: `ValidationError` if client certificates are not required.
   private func clientNames() throws -> [String] {
     let names = try Setting.list(clientName, flag: "client-name")
     guard clientAuthority == nil, let first = names.first else { return names }
-    throw ValidationError("--client-name: found '\(first)' without --client-ca, which says who vouches for it")
+    throw ValidationError("--client-name: found '\(first)' without --client-ca, which it requires")
   }
 
   static let drains = Duration.zero ... .seconds(3600)
@@ -127,12 +133,12 @@ struct ServerFlags: ParsableArguments {
   }
 }
 
-/// What is either on or off.
+/// The value of a flag that is on or off.
 private enum Switch: String, CaseIterable {
   case on, off
 }
 
-/// The server's settings, each within its bounds.
+/// The settings of the server, each within its bounds.
 struct ServerSettings: Sendable {
   let listen: Endpoint
   let clientNames: [String]
@@ -145,29 +151,33 @@ struct ServerSettings: Sendable {
   let drainTimeout: Duration
 }
 
-/// What a server logs, and how.
+/// The flags for the log.
 struct LogFlags: ParsableArguments {
   @Option(
     help: ArgumentHelp(
-      "The least severe events to log: trace, debug, info, notice, warning, error or critical. (default: info)",
+      "The lowest level to log: trace, debug, info, notice, warning, error or critical. (default: info)",
       valueName: "level"))
   var logLevel: String?
 
   @Option(
     help: ArgumentHelp(
-      "How to write log lines: json or text. (default: text on a terminal, else json)", valueName: "format"))
+      "The format of the log: json or text. (default: text on a terminal, else json)", valueName: "format"))
   var logFormat: String?
 
-  /// - Throws: `ValidationError` where it is none.
+  /// Returns the log level.
+  ///
+  /// - Throws: `ValidationError` if it is unknown.
   func level() throws -> Logger.Level {
     try ServerFlags.choice(logLevel, flag: "log-level", otherwise: .info)
   }
 
-  /// - Throws: `ValidationError` where it is none.
+  /// Returns the log format.
+  ///
+  /// - Throws: `ValidationError` if it is unknown.
   func format() throws -> LogFormat { try ServerFlags.choice(logFormat, flag: "log-format", otherwise: .usual) }
 }
 
 extension LogFormat {
-  /// For eyes on a terminal, for collectors anywhere else.
+  /// The default: text on a terminal, JSON for log collectors.
   fileprivate static var usual: LogFormat { isatty(STDERR_FILENO) == 1 ? .text : .json }
 }

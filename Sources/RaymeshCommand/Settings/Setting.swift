@@ -2,14 +2,14 @@ internal import ArgumentParser
 internal import Glibc
 internal import Webhook
 
-/// Where a value comes from: its flag, else its environment variable, else what holds otherwise.
+/// Looks up a setting: its flag, otherwise its environment variable, otherwise the default.
 enum Setting {
-  /// The environment variable that stands for a flag: `log-level` is `RAYMESH_LOG_LEVEL`.
+  /// Returns the environment variable of a flag: `log-level` is `RAYMESH_LOG_LEVEL`.
   static func variable(for flag: String) -> String {
     "RAYMESH_\(flag.uppercased().map { $0 == "-" ? "_" : String($0) }.joined())"
   }
 
-  /// The value of a flag as text, or `nil` where nobody gives one. An empty variable gives none.
+  /// Returns the value of a flag or its variable as text; `nil` if neither is given. An empty variable counts as none.
   static func text(_ value: String?, flag: String) -> String? {
     if let value { return value }
     guard let text = unsafe getenv(variable(for: flag)).map({ unsafe String(cString: $0) }), !text.isEmpty else {
@@ -18,14 +18,14 @@ enum Setting {
     return text
   }
 
-  /// Of some flags and their values those that somebody has given.
+  /// Returns the flags that are given, with their values.
   static func given(_ flags: [(flag: String, value: String?)]) -> [(flag: String, value: String)] {
     flags.compactMap { flag, value in text(value, flag: flag).map { (flag, $0) } }
   }
 
-  /// The values of a flag that may be repeated; its variable has them with commas between.
+  /// Returns the values of a flag that may be repeated. Its variable separates them with commas.
   ///
-  /// - Throws: `ValidationError` where one of them is empty.
+  /// - Throws: `ValidationError` if one of them is empty.
   static func list(_ values: [String], flag: String) throws -> [String] {
     let text = values.isEmpty ? text(nil, flag: flag) : nil
     let list = text?.split(separator: ",", omittingEmptySubsequences: false).map { String($0.trimmed) } ?? values
@@ -36,7 +36,7 @@ enum Setting {
     return list
   }
 
-  /// The value of a flag, read by `parse`.
+  /// Returns the value of a flag, parsed by `parse`.
   ///
   /// - Throws: `ValidationError` naming the flag, the value and what was expected.
   static func value<Value>(
@@ -50,7 +50,7 @@ enum Setting {
     return value
   }
 
-  /// A whole number within bounds.
+  /// Returns the whole number of a flag, within bounds.
   static func number(
     _ text: String?, flag: String, in bounds: ClosedRange<Int>, otherwise: Int
   ) throws -> Int {
@@ -59,7 +59,7 @@ enum Setting {
     ) { text in Int(text).flatMap { bounds.contains($0) ? $0 : nil } }
   }
 
-  /// A length of time within bounds.
+  /// Returns the duration of a flag, within bounds.
   static func duration(
     _ text: String?, flag: String, in bounds: ClosedRange<Duration>, otherwise: Duration
   ) throws -> Duration {
@@ -71,7 +71,7 @@ enum Setting {
 }
 
 extension Substring {
-  /// Without the white space at both ends.
+  /// The text without white space at both ends.
   fileprivate var trimmed: Substring {
     let rest = drop(while: \.isWhitespace)
     return rest.lastIndex { !$0.isWhitespace }.map { rest[...$0] } ?? rest

@@ -35,7 +35,7 @@ import Testing
       Issue.record("it has a plan")
       return
     }
-    #expect(reasons.count == 1 && reasons[0].contains(#"raymesh.io/inject: "true" takes it in"#))
+    #expect(reasons.count == 1 && reasons[0].contains(#"raymesh.io/inject: "true" enables Raymesh for it"#))
   }
 
   @Test func `an update of a managed cluster explains what the pods that run have`() throws {
@@ -50,7 +50,7 @@ import Testing
       return
     }
     #expect(explanation.uses(of: 6380) == ["head | raymesh | the usual number"])
-    #expect(explanation.uses(of: 10051) == ["head | raymesh | added before, says raymesh.io/managed"])
+    #expect(explanation.uses(of: 10051) == ["head | raymesh | added earlier, according to raymesh.io/managed"])
     #expect(explanation.ports.allSatisfy { $0.ports.upperBound != Port(10141) })
   }
 
@@ -110,32 +110,32 @@ import Testing
         ClusterSketch(),
         [
           "dashboard-grpc-port | head | Ray 2.48 and later fail to start with it; "
-            + "only the tag of a rayproject/ray image says that Ray is older"
+            + "only the tag of a rayproject/ray image proves an older Ray"
         ]
       ),
       (
         ClusterSketch(image: "rayproject/ray:2.10.0", head: GroupSketch(parameters: ["worker-port-list": "2000"])),
-        ["min- and max-worker-port | head | worker-port-list stands in their place"]
+        ["min- and max-worker-port | head | worker-port-list replaces them"]
       ),
       (
         ClusterSketch(image: "rayproject/ray:2.10.0", workers: [GroupSketch(container: ["args": ["ray start"]])]),
         [
           "ray start parameters | small-group | its command runs ray start; set the ports there",
-          "worker ports | small-group | nobody bounds them, and Ray's own 10002-19999 are too many to list",
-          "what the ports speak | small-group | known by their IPs: Istio has to look at the traffic",
+          "worker ports | small-group | no range is set, and Ray's default 10002-19999 is too large to list",
+          "protocols | small-group | the pods are known by their IPs: Istio must detect the protocols",
         ]
       ),
       (
         ClusterSketch(
           image: "rayproject/ray:2.10.0", head: GroupSketch(ports: [["containerPort": 8080, "name": "grpc"]]),
           workers: [GroupSketch()]),
-        ["what 8080 speaks | head | Ray's protocol and the container's differ"]
+        ["protocol of 8080 | head | Ray's protocol and the container's differ"]
       ),
       (
         ClusterSketch(image: "rayproject/ray:2.10.0", spec: ["tlsOptions": ["enabled": true]]),
         [
-          "what the ports speak | head | known by their IPs: Istio has to look at the traffic",
-          "what the head's own Service says | head | KubeRay's tcp stays, as Ray's own TLS is no grpc to the mesh",
+          "protocols | head | the pods are known by their IPs: Istio must detect the protocols",
+          "protocols of the head's Service | head | KubeRay's tcp stays: the mesh cannot read Ray's own TLS as grpc",
         ]
       ),
     ] as [(ClusterSketch, [String])])

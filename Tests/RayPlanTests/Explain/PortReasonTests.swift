@@ -42,13 +42,13 @@ import Testing
     ] as [(GroupSketch, String)])
   func `a number that had to move says who is in its place`(worker: GroupSketch, taker: String) throws {
     let explanation = try ClusterSketch(workers: [worker]).explanation()
-    #expect(explanation.uses(of: 6384) == ["head small-group | raymesh | moved, as \(taker)"])
+    #expect(explanation.uses(of: 6384) == ["head small-group | raymesh | moved, because \(taker)"])
   }
 
   @Test func `a number that moves out of the way of another of Raymesh's says so`() throws {
     let head = GroupSketch(ports: [["containerPort": 8266]])
     let explanation = try ClusterSketch(image: "rayproject/ray:2.10.0", head: head).explanation()
-    #expect(explanation.uses(of: 8267) == ["head | raymesh | moved, as 8266 is a container port of head"])
+    #expect(explanation.uses(of: 8267) == ["head | raymesh | moved, because 8266 is a container port of head"])
   }
 
   @Test(
@@ -57,8 +57,8 @@ import Testing
       (nil, ["CPU": "20"], nil, "max(50, 4 * 20 + 20) = 100 for 20 CPUs (resources of small-group)"),
       (nil, nil, ["limits": ["cpu": "9"], "requests": ["cpu": "2"]], "56 for 9 CPUs (limit of small-group)"),
       (nil, nil, ["requests": ["cpu": "500m"]], "50 for 1 CPU (request of small-group)"),
-      (nil, nil, nil, "max(50, 4 * 16 + 20) = 84 for 16 CPUs, as small-group states none"),
-      (["num-cpus": "$(nproc)"], nil, nil, "84 for 16 CPUs, as small-group states none"),
+      (nil, nil, nil, "max(50, 4 * 16 + 20) = 84 for 16 CPUs, because small-group states none"),
+      (["num-cpus": "$(nproc)"], nil, nil, "84 for 16 CPUs, because small-group states none"),
     ] as [(JSONValue?, JSONValue?, JSONValue?, String)])
   func `the worker range says by which CPUs it is so wide`(
     parameters: JSONValue?, group: JSONValue?, container: JSONValue?, words: String
@@ -73,17 +73,17 @@ import Testing
     let moved = GroupSketch(parameters: ["num-cpus": "1"], ports: [["containerPort": 10010, "name": "web"]])
     #expect(
       try ClusterSketch(head: moved).explanation().uses(of: 10011) == [
-        "head | raymesh | \(PortReasonTests.need); moved, as 10010 is container port web of head"
+        "head | raymesh | \(PortReasonTests.need); moved, because 10010 is container port web of head"
       ])
     let options = try PlanOptions(maximumPorts: 50)
     #expect(
       try ClusterSketch(head: one).explanation(options).uses(of: 10002) == [
-        "head | raymesh | \(PortReasonTests.need); cut short by --maximum-ports 50"
+        "head | raymesh | \(PortReasonTests.need); limited by --maximum-ports 50"
       ])
     let vast = GroupSketch(parameters: ["num-cpus": "20000"])
     #expect(
       try ClusterSketch(head: vast).explanation().uses(of: 10002) == [
-        "head | raymesh | all there are for 20000 CPUs (num-cpus of head); cut short by --maximum-ports 1000"
+        "head | raymesh | all ports for 20000 CPUs (num-cpus of head); limited by --maximum-ports 1000"
       ])
   }
 
@@ -91,7 +91,7 @@ import Testing
     arguments: [
       (["min-worker-port": "20000"], 20000, "both | completed from the user's min-worker-port: \(need)"),
       (
-        ["max-worker-port": "10100"], 10100, "both | completed from the user's max-worker-port, down to Ray's own 10002"
+        ["max-worker-port": "10100"], 10100, "both | completed from the user's max-worker-port, down to Ray's first port, 10002"
       ),
       (
         ["min-worker-port": "20000", "max-worker-port": "20100"], 20000,
@@ -133,7 +133,7 @@ import Testing
       ]))
     let explanation = try sketch.explanation()
     for port in [7000, 10002] {
-      #expect(explanation.uses(of: port) == ["head | raymesh | added before, says raymesh.io/managed"])
+      #expect(explanation.uses(of: port) == ["head | raymesh | added earlier, according to raymesh.io/managed"])
     }
   }
 }

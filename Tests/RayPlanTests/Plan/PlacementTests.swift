@@ -69,7 +69,7 @@ import Testing
     #expect(try added("node-manager-port", other) == ["6380"])
     let explained = try PlanExplanation(of: ClusterSketch(head: beside).plan()).ports
     let why = explained.first { $0.ports.lowerBound.number == 6384 }
-    #expect(why?.claims.first?.why == "moved, as 6380 is container port redis of head")
+    #expect(why?.claims.first?.why == "moved, because 6380 is container port redis of head")
   }
 
   @Test func `if no range is wide enough for the need, the widest that is free is taken, with a warning`() throws {
