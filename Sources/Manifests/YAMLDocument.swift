@@ -1,16 +1,16 @@
 public import JSON
 
-/// One YAML document, as the JSON value that `kubectl` would send.
+/// A YAML document as the JSON value that `kubectl` would send.
 public struct YAMLDocument: Hashable, Sendable {
   /// The value.
   public let value: JSONValue
 
-  /// A document to be written.
+  /// Creates a document to write.
   public init(_ value: JSONValue) { self.value = value }
 
   /// Reads a file that holds one document.
   ///
-  /// - Throws: `ManifestError` where it holds none, or several, or is no YAML.
+  /// - Throws: `ManifestError` if it contains no document or several, or is not YAML.
   public init(_ bytes: [UInt8], named file: String) throws(ManifestError) {
     let text = try ManifestText(bytes, named: file).text
     do throws(YAMLFault) {
@@ -24,22 +24,22 @@ public struct YAMLDocument: Hashable, Sendable {
 
   /// The document as YAML, without a marker.
   public var text: String {
-    // A value of ours has nothing that YAML could not write; were it otherwise, JSON is YAML too.
+    // YAML can write all values that Raymesh makes. If one could not be written, JSON is also YAML.
     (try? YAMLEmitter.text(of: YAMLWriter.draft(of: value)))
       ?? String(decoding: JSONWriter.bytes(of: value), as: UTF8.self)
   }
 }
 
-/// One value of a YAML document that is to be written. Mappings and sequences are written as blocks.
+/// A value of a YAML document to write. Mappings and sequences are written as blocks.
 enum YAMLDraft {
-  /// A text, and how to write it. libyaml quotes what cannot be written so.
+  /// A text and its style. libyaml quotes a text that cannot have that style.
   case scalar(String, YAMLNode.Style)
   case sequence([YAMLDraft])
-  /// Keys and values, in the order in which they are written.
+  /// Keys and values, in the order to write them.
   case mapping([(key: YAMLDraft, value: YAMLDraft)])
 }
 
-/// What is wrong in a YAML text.
+/// An error in a YAML text.
 struct YAMLFault: Error, Hashable {
   /// The line within the text, from 1.
   let line: Int
@@ -53,31 +53,34 @@ struct YAMLFault: Error, Hashable {
   init(at node: YAMLNode, _ reason: String) { self.init(line: node.line, reason) }
 }
 
-/// What one document of a file says.
+/// A document of a file, parsed.
 struct DocumentReading {
-  /// The JSON value that `kubectl` would send.
-  let value: JSONValue
-  /// How it is written, or `nil` where it is JSON.
+  /// The JSON that `kubectl` would send.
+  let root: JSONElement
+  /// The document as it is written; `nil` if it is JSON.
   let node: YAMLNode?
-  /// What `kubectl` would not read, or would read in a way that nobody can mean.
+  /// What `kubectl` would not read, or would read in a way that cannot be intended.
   let faults: [YAMLFault]
 
-  /// Reads a document; `nil` where it holds comments only.
+  /// The JSON that `kubectl` would send, as a value.
+  var value: JSONValue { JSONValue(root) }
+
+  /// Reads a document; `nil` if it contains only comments.
   ///
-  /// JSON is YAML but for its surrogate pairs, which libyaml refuses; `kubectl` too takes it for what it is.
+  /// JSON is YAML except for its surrogate pairs, which libyaml rejects. `kubectl` also reads it as JSON.
   ///
-  /// - Throws: `YAMLFault` where it is no YAML.
+  /// - Throws: `YAMLFault` if it is not YAML.
   init?(_ text: String) throws(YAMLFault) {
     if let json = DocumentReading.json(text) {
       guard DocumentReading.levels(ofJSON: text) <= YAMLComposer.deepest else { throw .tooDeep(line: 1) }
-      value = JSONValue(json.root)
+      root = json.root
       node = nil
       faults = json.root.repeatedKey.map { [YAMLFault(line: 1, "\($0): found twice, expected once")] } ?? []
       return
     }
     guard let node = try YAMLComposer.document(of: text) else { return nil }
     var reader = YAMLReader()
-    value = reader.value(of: node)
+    root = try reader.document(of: node).root
     self.node = node
     faults = reader.faults
   }
@@ -87,7 +90,7 @@ struct DocumentReading {
     return first == UInt8(ascii: "{") ? try? JSONDocument(Array(text.utf8)) : nil
   }
 
-  /// How many levels a text has that is known to be JSON.
+  /// Returns the number of levels of a text that is JSON.
   private static func levels(ofJSON text: String) -> Int {
     var (level, deepest, isString, isEscaped) = (0, 0, false, false)
     for byte in text.utf8 {

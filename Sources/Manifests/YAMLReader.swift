@@ -1,59 +1,145 @@
 internal import JSON
 
-/// Reads a YAML document as the JSON value that `kubectl` would send to an API server.
+/// Reads a YAML document as the JSON that `kubectl` would send to an API server.
 ///
 /// Errors are collected, and something else takes the place of the value: they matter only if there is a RayCluster.
 struct YAMLReader {
   /// What `kubectl` would not read, and repeated keys, of which it would take the last.
   private(set) var faults: [YAMLFault] = []
+  /// The JSON text so far.
+  private var json: [UInt8] = []
 
+  /// A member of a JSON object: its key, and where its value is in the text.
+  private typealias Member = (key: String, value: Range<Int>)
+
+  /// Parses a document.
+  ///
   /// - Parameter node: a node from the composer, which limits its depth.
-  mutating func value(of node: YAMLNode) -> JSONValue {
-    switch node.content {
-    case .scalar(let scalar):
-      do throws(YAMLFault) { return try YAMLReader.value(of: scalar, in: node) } catch {
-        faults.append(error)
-        return .null
-      }
-    case .sequence(let elements): return .array(elements.map { value(of: $0) })
-    case .mapping(let members): return .object(object(of: members))
+  /// - Throws: `YAMLFault` if it is too large for JSON.
+  mutating func document(of node: YAMLNode) throws(YAMLFault) -> JSONDocument {
+    json.removeAll()
+    write(node)
+    do throws(JSONSyntaxError) { return try JSONDocument(json) } catch {
+      throw YAMLFault(at: node, error.description)
     }
   }
 
-  /// Reads members one after the other, as `kubectl` does: merged members replace those above them.
-  private mutating func object(of members: [YAMLNode.Member]) -> JSONObject {
-    var object: [(key: String, value: JSONValue)] = []
-    var seen: Set<String> = []
-    for member in members {
-      let value = value(of: member.value)
-      do throws(YAMLFault) {
-        if member.key.isMerge {
-          object += try merged(value, at: member.value)
-        } else {
-          let key = try YAMLReader.key(member.key)
-          if !seen.insert(key).inserted {
-            faults.append(YAMLFault(at: member.key, "found the key \"\(key)\" twice in one mapping, expected once"))
-          }
-          object.append((key, value))
-        }
-      } catch { faults.append(error) }
+  private mutating func write(_ node: YAMLNode) {
+    switch node.content {
+    case .scalar(let scalar):
+      var value = JSONValue.null
+      do throws(YAMLFault) { value = try YAMLReader.value(of: scalar, in: node) } catch { faults.append(error) }
+      json += JSONWriter.bytes(of: value)
+    case .sequence(let elements):
+      open("[")
+      for element in elements {
+        separate()
+        write(element)
+      }
+      json.append(UInt8(ascii: "]"))
+    case .mapping(let members): write(members)
     }
-    return JSONObject(object)
+  }
+
+  /// Writes a mapping. One with merged or repeated members is written again at its end, when the values that count are
+  /// known: members are read one after the other, as `kubectl` does, and merged ones replace those above them.
+  ///
+  /// - Returns: the members of the mapping.
+  @discardableResult
+  private mutating func write(_ members: [YAMLNode.Member]) -> [Member] {
+    let start = json.count
+    var written: [Member] = []
+    var seen: Set<String> = []
+    var isFinal = true
+    open("{")
+    for member in members {
+      if member.key.isMerge {
+        isFinal = false
+        written += merged(member.value)
+        continue
+      }
+      let key = Result { () throws(YAMLFault) in try YAMLReader.key(member.key) }
+      let value = write(member.value, under: (try? key.get()) ?? "")
+      do throws(YAMLFault) {
+        written.append((try key.get(), value))
+        guard seen.insert(try key.get()).inserted else { throw .twice(member.key) }
+      } catch {
+        faults.append(error)
+        isFinal = false
+      }
+    }
+    json.append(UInt8(ascii: "}"))
+    return isFinal ? written : rewrite(written, from: start)
   }
 
   /// Returns the members to merge in. The first of several mappings wins (YAML 1.1 merge keys), so it comes last.
-  private func merged(_ value: JSONValue, at node: YAMLNode) throws(YAMLFault) -> [(key: String, value: JSONValue)] {
-    var members: [(key: String, value: JSONValue)] = []
-    let mappings = if case .array(let several) = value { several } else { [value] }
-    for mapping in mappings.reversed() {
-      guard case .object(let other) = mapping else {
-        throw YAMLFault(at: node, "found no mapping to merge, expected one or a list of them")
+  private mutating func merged(_ node: YAMLNode) -> [Member] {
+    var mappings: [[Member]] = []
+    var areMappings = true
+    for node in node.elements ?? [node] {
+      separate()
+      if let members = node.members {
+        mappings.append(write(members))
+      } else {
+        areMappings = false
+        write(node)
       }
-      members += other.members.map { ($0.key, $0.value) }
     }
-    return members
+    guard areMappings else {
+      faults.append(YAMLFault(at: node, "found no mapping to merge, expected one or a list of them"))
+      return []
+    }
+    return mappings.reversed().flatMap(\.self)
   }
 
+  /// Writes a mapping again with each key once: the last value counts, in the place of the first.
+  private mutating func rewrite(_ members: [Member], from start: Int) -> [Member] {
+    let old = Array(json[start...])
+    json.removeSubrange(start...)
+    var places: [[UInt8]: Int] = [:]
+    var last: [Member] = []
+    for member in members {
+      let place = places[Array(member.key.utf8), default: last.count]
+      places[Array(member.key.utf8)] = place
+      if place < last.count { last[place].value = member.value } else { last.append(member) }
+    }
+    open("{")
+    for index in last.indices {
+      key(last[index].key)
+      let value = json.count
+      let range = last[index].value
+      json += old[range.lowerBound - start..<range.upperBound - start]
+      last[index].value = value..<json.count
+    }
+    json.append(UInt8(ascii: "}"))
+    return last
+  }
+
+  /// Writes a member, and returns where its value is.
+  private mutating func write(_ node: YAMLNode, under key: String) -> Range<Int> {
+    self.key(key)
+    let start = json.count
+    write(node)
+    return start..<json.count
+  }
+
+  private mutating func key(_ key: String) {
+    separate()
+    json += JSONWriter.bytes(of: .string(key))
+    json.append(UInt8(ascii: ":"))
+  }
+
+  private mutating func open(_ bracket: Unicode.Scalar) { json.append(UInt8(ascii: bracket)) }
+
+  /// Writes a comma unless a collection has just been opened.
+  private mutating func separate() {
+    if let last = json.last, ![UInt8(ascii: "["), UInt8(ascii: "{"), UInt8(ascii: ":")].contains(last) {
+      json.append(UInt8(ascii: ","))
+    }
+  }
+}
+
+extension YAMLReader {
   /// Reads a key as a string, as JSON requires.
   static func key(_ node: YAMLNode) throws(YAMLFault) -> String {
     guard let scalar = node.scalar else { throw YAMLFault(at: node, "found a key that is not a scalar") }
@@ -101,5 +187,12 @@ struct YAMLReader {
       throw YAMLFault(at: node, "found \(scalar.text), which is not base64, as its tag requires")
     }
     return String(decoding: data, as: UTF8.self)
+  }
+}
+
+extension YAMLFault {
+  /// A repeated key.
+  fileprivate static func twice(_ node: YAMLNode) -> YAMLFault {
+    YAMLFault(at: node, "found the key \"\((try? YAMLReader.key(node)) ?? "")\" twice in one mapping, expected once")
   }
 }

@@ -19,13 +19,9 @@ enum StrictTLSCheck {
     let namespaces = seen.managedNamespaces.filter {
       isStrict($0.name, all, seen) || isStrict($0.name, port: dashboard, all, seen)
     }
-    let others = seen.managedNamespaces.count - namespaces.count
     guard !namespaces.isEmpty else {
-      return [
-        Finding(
-          .strictTLS, .ok, "PeerAuthentications",
-          "none is strict in the \(others) namespaces that Raymesh manages")
-      ]
+      let found = "none is strict in the \(seen.managedNamespaces.count) namespaces that Raymesh manages"
+      return [Finding(.strictTLS, .ok, "PeerAuthentications", found)]
     }
     let findings =
       heads.compactMap { initContainers(in: $0.name, seen) }
