@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from swift_modules import module_breaches
 from swift_source import code_only, functions, literals
 
 MOST_COLUMNS = 120
@@ -149,6 +150,12 @@ def project_files(root):
     return sorted({name for name in names if name and (root / name).is_file()})
 
 
+def sources(root, names):
+    """The text of each source file, by its path."""
+    suffixes = (".swift", ".c", ".cpp", ".h")
+    return {name: (root / name).read_text(encoding="utf-8") for name in names if name.endswith(suffixes)}
+
+
 def main():
     root = Path(__file__).resolve().parent.parent
     count = 0
@@ -156,6 +163,9 @@ def main():
     for path, first in sorted(set(twins(names))):
         count += 1
         print(f"{path}:1: differs from {first} in case alone: macOS and Windows hold one of them")
+    for path, line, what in module_breaches((root / "Package.swift").read_text(), sources(root, names)):
+        count += 1
+        print(f"{path}:{line}: {what}")
     home = names_at_home(root)
     for name in names:
         try:
