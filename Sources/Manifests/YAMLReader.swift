@@ -41,8 +41,9 @@ struct YAMLReader {
     }
   }
 
-  /// Writes a mapping. One with merged or repeated members is written again at its end, when the values that count are
-  /// known: members are read one after the other, as `kubectl` does, and merged ones replace those above them.
+  /// Writes a mapping. If members are merged or repeated, it is written again at its end, with the values that count.
+  ///
+  /// Members are read one after the other, as `kubectl` does: merged ones replace those above them.
   ///
   /// - Returns: the members of the mapping.
   @discardableResult

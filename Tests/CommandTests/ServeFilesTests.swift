@@ -22,7 +22,7 @@ import Testing
       #expect(unsafe mkfifo(pipe, 0o600) == 0)
       #expect(unsafe rename(pipe, key) == 0)
       let line = try await server.program.line("that it is refused") { $0.contains("found a named pipe") }
-      #expect(line.contains("\"level\":\"error\"") && line.contains("the old one goes on"))
+      #expect(line.contains("\"level\":\"error\"") && line.contains("keeping the current one"))
       #expect(try await server.post("/mutate", Array("{}".utf8)).status == 400)
       let expired = try TLSFiles.expired()
       _ = try server.certificates.write(expired.certificate, to: "new.crt")

@@ -9,10 +9,9 @@ struct DoctorCommand: AsyncParsableCommand {
     commandName: "doctor",
     abstract: "Reports what keeps Raymesh from working in a cluster, and how to fix it.",
     discussion: """
-      Checks the webhook configuration and the CA that it trusts, the serving certificate, the Service and its pods, \
-      namespaces, RayClusters and their Services, the controller, KubeRay, and strict mutual TLS. Then it creates a \
-      RayCluster as a dry run in a managed namespace: it must come back with Raymesh's parameters. The command \
-      changes nothing.
+      Checks the webhook configuration and its CA, the serving certificate, the Service and its pods, namespaces, \
+      RayClusters and their Services, the controller, KubeRay, and strict mutual TLS. Then it creates a RayCluster as \
+      a dry run in a managed namespace: it must come back with Raymesh's parameters. The command changes nothing.
 
       Each finding is ok, a notice, a warning or a failure. It names what was checked, what was found, and the fix. If \
       something cannot be read, a finding names the missing permission. The JSON output is one object: schema, \

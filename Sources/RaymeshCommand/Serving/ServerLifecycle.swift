@@ -109,8 +109,8 @@ private struct ServerService: Service {
 /// Shuts services down at the first signal, and ends the process at the second.
 ///
 /// After the first signal the kernel's default action is restored, so that nothing that hangs can block the second. The
-/// kernel may miss that one: Dispatch reads signals with signalfd(2), and may take it before the thread has run that the
-/// kernel would end (Linux's `wants_signal` skips a thread that another signal is waking). So it is handled here too.
+/// kernel may miss that one: Dispatch reads signals with signalfd(2), and may be faster than the thread that the kernel
+/// chose. Linux's `wants_signal` skips a thread that another signal is waking. So the second signal is handled here too.
 struct SignalEnd {
   private let signals: UnixSignalsSequence
   private let begun: AsyncStream<Never>
