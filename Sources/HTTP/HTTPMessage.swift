@@ -5,7 +5,7 @@ public import Transport
 public struct Request: Sendable {
   /// Method, target and header fields.
   public let head: HTTPRequest
-  /// The body, empty where there is none.
+  /// The body, empty if there is none.
   public let body: [UInt8]
   /// When its first byte arrived, or a little earlier: the time that it waited for its turn counts.
   public let arrival: Instant
@@ -26,7 +26,7 @@ public struct Request: Sendable {
     return target[..<(target.utf8.firstIndex(of: UInt8(ascii: "?")) ?? target.endIndex)]
   }
 
-  /// The target's query, without its question mark; `nil` where there is none.
+  /// The target's query, without its question mark; `nil` if there is none.
   public var query: Substring? {
     guard let target = head.path, let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
     return target[target.utf8.index(after: mark)...]
@@ -39,7 +39,7 @@ public struct Response: Sendable {
   public var head: HTTPResponse { didSet { text = nil } }
   /// The head as HTTP/1.1 writes it, if that has been prepared.
   private(set) var text: [UInt8]?
-  /// The body, empty where there is none.
+  /// The body, empty if there is none.
   public let body: [UInt8]
 
   /// A response.

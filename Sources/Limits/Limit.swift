@@ -7,7 +7,7 @@
   public let name: StaticString
   /// The largest number that is accepted.
   public let value: Int
-  /// What the number counts, such as `bytes`; empty where the name says it.
+  /// What the number counts, such as `bytes`; empty if the name says it.
   public let unit: StaticString
   /// Why the number is not smaller, and why it is not larger.
   public let reason: StaticString

@@ -3,7 +3,7 @@ public enum PeerLimits {
   /// Steps of TLS handshakes that an event loop takes before its other connections have their turn.
   public static let handshakesAtWork = Limit(
     "handshake steps per turn of an event loop", 16,
-    because: "a crowd of newcomers delays a request by so many key exchanges at most, and is let in by a busy loop too")
+    because: "many new clients delay a request by at most 16 key exchanges, and even a busy loop accepts them")
 
   /// Connections that have been told to make room for others and have not ended yet.
   public static let connectionsLeaving = Limit(
@@ -33,7 +33,7 @@ public enum PeerLimits {
   /// Seconds that a body or a response has to itself, once admitted, before it is cut for one that waits.
   public static let bodyGrace = Limit(
     "pace while others wait", 1, "s",
-    because: "an API server sends the largest body in less; whoever holds memory for longer can keep no other out")
+    because: "an API server sends the largest body in less; a client that takes longer cannot keep others out")
 
   /// Bytes a second of a body that is not slow.
   public static let bodyPace = Limit(

@@ -8,7 +8,7 @@ public enum ReviewLimits {
   /// Worker groups of a RayCluster.
   public static let workerGroups = Limit(
     "worker groups", 1000,
-    because: "what Raymesh adds to so many groups still fits into an object of etcd (1.5 MiB)")
+    because: "what Raymesh adds to that many groups still fits into an object of etcd (1.5 MiB)")
 
   /// Faults that a refusal tells.
   public static let faultsTold = Limit(

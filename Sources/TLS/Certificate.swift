@@ -12,7 +12,7 @@ internal import COpenSSL
   /// Every certificate of a PEM text (RFC 7468), in order.
   ///
   /// - Parameter source: what to call the text in an error, a file's name for one.
-  /// - Throws: `TLSError` where there is none, or one that cannot be read.
+  /// - Throws: `TLSError` if there is none, or one that cannot be read.
   public static func all(in pem: [UInt8], named source: String) throws(TLSError) -> [Certificate] {
     let bio = try PEMText(pem)
     ERR_clear_error()
@@ -64,14 +64,14 @@ internal import COpenSSL
   /// The key of a PEM text, not encrypted.
   ///
   /// - Parameter source: what to call the text in an error, a file's name for one.
-  /// - Throws: `TLSError` where there is none that can be read.
+  /// - Throws: `TLSError` if there is none that can be read.
   public convenience init(pem: [UInt8], named source: String) throws(TLSError) {
     let bio = try PEMText(pem)
     var isEncrypted = false
     ERR_clear_error()
     guard let key = unsafe PEM_read_bio_PrivateKey(bio.handle, nil, refuseToPrompt, &isEncrypted) else {
       let error = TLSError("read a private key from \(source)")
-      // OpenSSL's own words for it are "interrupted or cancelled".
+      // OpenSSL would report an interrupted prompt here.
       throw isEncrypted ? TLSError(error.operation, reasons: ["it is encrypted, expected one without password"]) : error
     }
     unsafe self.init(owning: key)

@@ -16,7 +16,7 @@ public struct CertificateFacts: Hashable, Sendable {
   /// Whether it is valid at a second since 1970.
   public func isValid(at second: Int) -> Bool { notBefore <= second && second < notAfter }
 
-  /// Why it is not valid at a second since 1970; `nil` where it is.
+  /// Why it is not valid at a second since 1970; `nil` if it is.
   public func problem(at second: Int) -> String? {
     if second < notBefore {
       return "the certificate is not valid before \(UTCTime(secondsSince1970: notBefore).rfc3339)"

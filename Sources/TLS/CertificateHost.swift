@@ -5,7 +5,7 @@ public enum CertificateHost: Hashable, Sendable {
   case name(String)
   case address(String)
 
-  /// Reads a host; `nil` where it is neither an address nor a DNS name. A name may begin with `*.`.
+  /// Reads a host; `nil` if it is neither an address nor a DNS name. A name may begin with `*.`.
   public init?(_ text: String) {
     if CertificateHost.isAddress(text) {
       self = .address(text)

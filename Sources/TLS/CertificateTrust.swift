@@ -28,7 +28,7 @@ extension Certificate {
     }
   }
 
-  /// Why an API server that calls a webhook would not take it for the server's, in words; `nil` where it would.
+  /// Why an API server that calls a webhook would not take it for the server's, in words; `nil` if it would.
   ///
   /// It goes by the names alone, never by the subject, and takes every certificate that is trusted as an end of the chain
   /// (Go's `crypto/x509`).
@@ -65,7 +65,7 @@ extension Certificate {
   ) throws(TLSError) {
     self.intermediates = intermediates
     ERR_clear_error()
-    // Each may be freed where there is none (the manual pages of OpenSSL).
+    // Each may be freed if there is none (the manual pages of OpenSSL).
     let (store, context, others) = unsafe (X509_STORE_new(), X509_STORE_CTX_new(), copenssl_certificates())
     guard let store = unsafe store, let context = unsafe context, let others = unsafe others else {
       unsafe X509_STORE_CTX_free(context)

@@ -53,7 +53,7 @@ public final class ServingCertificate: Sendable {
     }
   }
 
-  /// What the serving certificate says of itself; `nil` where there is none yet.
+  /// What the serving certificate says of itself; `nil` if there is none yet.
   public var facts: CertificateFacts? { state.withLock { $0?.facts } }
 
   /// Takes material if it is other than before, and good.
@@ -68,7 +68,7 @@ public final class ServingCertificate: Sendable {
   /// Takes a certificate and its key that are in memory already, if they are others than before, and good.
   ///
   /// - Parameters:
-  ///   - clientAuthority: the authorities that clients' certificates must come from; `nil` where clients need none.
+  ///   - clientAuthority: the authorities that clients' certificates must come from; `nil` if clients need none.
   ///   - name: what to call the certificate in a refusal.
   ///   - second: the time, since 1970.
   public func look(
@@ -133,7 +133,7 @@ public struct ServingMaterial: Hashable, Sendable {
   public let certificate: NamedPEM
   /// Its key, not encrypted.
   public let key: NamedPEM
-  /// The authorities that clients' certificates must come from; `nil` where clients need none.
+  /// The authorities that clients' certificates must come from; `nil` if clients need none.
   public let clientAuthority: NamedPEM?
 
   /// All of it.
@@ -154,12 +154,12 @@ public struct NamedPEM: Hashable, Sendable, CustomStringConvertible, CustomDebug
 
   /// The certificates in it, at least one.
   ///
-  /// - Throws: `TLSError` where there is none, or one that cannot be read.
+  /// - Throws: `TLSError` if there is none, or one that cannot be read.
   public func certificates() throws(TLSError) -> [Certificate] { try Certificate.all(in: bytes, named: name) }
 
   /// The key in it.
   ///
-  /// - Throws: `TLSError` where there is none that can be read.
+  /// - Throws: `TLSError` if there is none that can be read.
   public func privateKey() throws(TLSError) -> PrivateKey { try PrivateKey(pem: bytes, named: name) }
 
   /// Its name, and never its bytes.

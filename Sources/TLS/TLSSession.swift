@@ -87,7 +87,7 @@ internal import COpenSSL
     }
   }
 
-  /// Whether anything has come that was not read, or the peer has ended. Asking first is cheap, reading in vain is not.
+  /// Whether there is anything to read, or the peer has ended. This check is cheap, and reading nothing is not.
   private var mayRead: Bool {
     unsafe wire.incomingCount > 0 || SSL_has_pending(session) == 1 || SSL_get_shutdown(session) != 0
   }
@@ -120,7 +120,7 @@ internal import COpenSSL
     OpenSSL.clearErrors()
   }
 
-  /// The protocol that ALPN agreed on, or `nil` where there was no such talk.
+  /// The protocol that ALPN agreed on, or `nil` if there was no such talk.
   public var negotiatedProtocol: String? {
     var name: UnsafePointer<UInt8>?
     var count: UInt32 = 0

@@ -6,7 +6,7 @@ public struct ProcessMetrics: Sendable {
 
   /// - Parameters:
   ///   - version: the program's version, for `raymesh_build_info`.
-  ///   - revision: what it was built from, empty where nobody knows.
+  ///   - revision: what it was built from, empty if nobody knows.
   public init(version: String, revision: String = "") {
     build = "raymesh_build_info{version=\"\(version)\",revision=\"\(revision)\"} 1\n"
   }

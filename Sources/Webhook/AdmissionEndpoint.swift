@@ -82,7 +82,7 @@ extension AdmissionAnswer {
     }
   }
 
-  /// What the user is told; `nil` where nothing goes.
+  /// What the user is told; `nil` if nothing goes.
   fileprivate var notices: [PlanNotice]? {
     switch self {
     case .allow(let notices), .patch(_, let notices): notices

@@ -101,6 +101,6 @@ public enum MetricsHelp {
     SyncEndpoint.syncs:
       "Metacontroller's calls, by answer: a Service attached, none as the cluster is unmanaged, or refused.",
     TimeGuard.budget: "What was left of a client's time when work on its request began.",
-    TimeGuard.shed: "Requests turned away with 503, as the time that was left would not do.",
+    TimeGuard.shed: "Requests rejected with 503 because too little time was left.",
   ]
 }

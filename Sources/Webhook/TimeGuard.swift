@@ -75,7 +75,7 @@ final class TimeGuard: Sendable {
 ///
 /// The next request is expected to cost what requests of about its size did. The median counts, so a few that were slow,
 /// or a process that was stopped for a while, change nothing. Every cost is forgotten after a while, as nothing new is
-/// learned while requests are turned away.
+/// learned while requests are rejected.
 struct RecentCosts {
   /// Bytes of a request of the smallest kind. Each kind has twice the bytes of the one before.
   private static let smallest = 65_536

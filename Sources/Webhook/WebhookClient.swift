@@ -37,7 +37,7 @@ public final class WebhookClient {
 
   /// What the webhook says to the creation of a RayCluster; a denial is an answer too.
   ///
-  /// - Throws: `WebhookError` where there is no answer that an API server would take.
+  /// - Throws: `WebhookError` if there is no answer that an API server would take.
   public func create(_ cluster: JSONValue, namespace: String) async throws(WebhookError) -> AdmissionResponse {
     let uid = UUID().uuidString.lowercased()
     let review = AdmissionReview.creating(cluster, namespace: namespace, uid: uid)
@@ -49,7 +49,7 @@ public final class WebhookClient {
 
   /// The headless Service of a RayCluster.
   ///
-  /// - Throws: `WebhookError` where there is none.
+  /// - Throws: `WebhookError` if there is none.
   public func service(of cluster: JSONValue) async throws(WebhookError) -> JSONValue {
     JSONValue(try await post(ServerPath.service, JSONWriter.bytes(of: cluster)).root)
   }

@@ -42,7 +42,8 @@ import Testing
   @Test(arguments: Nesting.allCases) func `the deepest nesting that is allowed is read`(nesting: Nesting) async throws {
     let outcome = await reading(of: nesting.text(YAMLComposer.deepest))
     if nesting == .keys {
-      #expect(throws: ManifestError(file: "f", line: 1, reason: "found a key that is not a scalar")) { try outcome.get() }
+      let error = ManifestError(file: "f", line: 1, reason: "found a key that is not a scalar")
+      #expect(throws: error) { try outcome.get() }
     } else {
       #expect(throws: Never.self) { try outcome.get() }
     }

@@ -89,7 +89,7 @@ struct LineBuffer {
     return try body(&bytes)
   }
 
-  /// Takes the next line, without its LF; `nil` where its end has not come.
+  /// Takes the next line, without its LF; `nil` if its end has not come.
   ///
   /// - Throws: `WireError` once for a line that is too long, which is dropped: the next call goes on behind it.
   mutating func next() throws(WireError) -> [UInt8]? {

@@ -44,7 +44,7 @@ struct HTTP1RequestReader {
 
   /// Goes on with what is there.
   ///
-  /// - Throws: `WireError` for what is no request; nothing can be read after it.
+  /// - Throws: `WireError` for an invalid request. Nothing can be read after it.
   mutating func next() throws(WireError) -> Progress {
     switch state {
     case .head:

@@ -27,7 +27,7 @@ struct HTTP1ResponseReader {
     self.limits = limits
   }
 
-  /// Goes on with what is there; `nil` where more is needed.
+  /// Goes on with what is there; `nil` if more is needed.
   ///
   /// - Parameter isEnd: whether the peer has sent its last byte.
   mutating func next(isEnd: Bool) throws(WireError) -> Response? {
@@ -44,7 +44,7 @@ struct HTTP1ResponseReader {
     return isWhole ? Response(head: head, body: body) : nil
   }
 
-  /// The head of the response; `nil` where more is needed.
+  /// The head of the response; `nil` if more is needed.
   mutating func nextHead() throws(WireError) -> HTTPResponse? {
     // A loop, as a server may send any number of interim responses.
     while case .head = state {

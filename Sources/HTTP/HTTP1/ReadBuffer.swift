@@ -13,7 +13,7 @@ struct ReadBuffer {
   /// How many bytes there are to read.
   var count: Int { bytes.count - start }
 
-  /// Takes the bytes up to an empty line, which goes too; `nil` where that has not come yet.
+  /// Takes the bytes up to an empty line, which goes too; `nil` if that has not come yet.
   ///
   /// Empty lines before it are skipped (RFC 9112 section 2.2).
   ///
@@ -35,7 +35,7 @@ struct ReadBuffer {
     return nil
   }
 
-  /// Takes one line, which goes with its CR LF; `nil` where its end has not come yet.
+  /// Takes one line, which goes with its CR LF; `nil` if its end has not come yet.
   ///
   /// - Throws: `WireError` for a line that has a CR or LF without the other, or is longer than `limit` bytes.
   mutating func line(atMost limit: Int) throws(WireError) -> ArraySlice<UInt8>? {
@@ -72,7 +72,7 @@ struct ReadBuffer {
     start = 0
   }
 
-  /// Where the next line ends. What was searched in vain is not searched again.
+  /// Finds the end of the next line. Bytes that were searched before are not searched again.
   private mutating func nextLineFeed() -> Int? {
     let feed = bytes[searched...].place(of: ReadBuffer.lineFeed)
     if feed == nil { searched = bytes.count }

@@ -55,7 +55,7 @@ struct HTTP2Exchange {
   /// How many requests are begun before their answers go out and the loop's other connections have their turn.
   private static let turn = 8
 
-  /// Does what can be done without waiting; true where requests have begun.
+  /// Does what can be done without waiting; true if requests have begun.
   private func takeTurn(at now: Instant, _ group: inout DiscardingTaskGroup) -> Bool {
     for (stream, response) in answers.take() {
       respond(to: stream, with: response, at: now)

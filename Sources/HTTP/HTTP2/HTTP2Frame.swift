@@ -55,7 +55,7 @@ struct HTTP2FrameScanner {
   private var toSkip = 24
   private var head: [UInt8] = []
 
-  /// The next head that ends in `bytes`, whose beginning it takes off up to there; `nil` where there is none, and all is
+  /// The next head that ends in `bytes`, whose beginning it takes off up to there; `nil` if there is none, and all is
   /// taken.
   mutating func next(in bytes: inout ArraySlice<UInt8>) -> HTTP2Frame? {
     let skipped = min(toSkip, bytes.count)
@@ -74,7 +74,7 @@ struct HTTP2FrameScanner {
     return frame
   }
 
-  /// Takes bytes off until there are so many of a head; false where they have not come.
+  /// Takes bytes off until there are so many of a head; false if they have not come.
   private mutating func take(from bytes: inout ArraySlice<UInt8>, upTo count: Int) -> Bool {
     let part = bytes.prefix(max(0, count - head.count))
     head.append(contentsOf: part)

@@ -54,7 +54,7 @@ final class HTTP2Session {
     case leaving
   }
 
-  /// - Throws: `SystemError` where there is no memory.
+  /// - Throws: `SystemError` if there is no memory.
   init(limits: HTTPLimits, memory: MemoryAccount, at now: Instant) throws(SystemError) {
     self.limits = limits
     self.memory = memory

@@ -17,7 +17,7 @@ public enum NGHTTP2 {
 @safe struct NGHTTP2Session: ~Copyable {
   private let session: OpaquePointer
 
-  /// - Throws: `SystemError` where there is no memory.
+  /// - Throws: `SystemError` if there is no memory.
   init(limits: HTTP2Limits) throws(SystemError) {
     var session: OpaquePointer?
     var callbacks: OpaquePointer?
@@ -52,7 +52,7 @@ public enum NGHTTP2 {
     return nghttp2_error(rawValue: Int32(taken)) == NGHTTP2_ERR_BAD_CLIENT_MAGIC ? .protocolError : .enhanceYourCalm
   }
 
-  /// Adds what is to be sent to `output`, one frame or a few; false where there is nothing.
+  /// Adds what is to be sent to `output`, one frame or a few; false if there is nothing.
   func takeOutput(into output: inout [UInt8]) -> Bool {
     var bytes: UnsafePointer<UInt8>?
     let count = unsafe nghttp2_session_mem_send(session, &bytes)

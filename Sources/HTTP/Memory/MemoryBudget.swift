@@ -58,7 +58,7 @@ final class MemoryBudget: Sendable {
   /// Whether anybody should ask for the state of its claims, as some have been cut.
   var hasCuts: Bool { cuts.load(ordering: .relaxed) }
 
-  /// Takes note that a request is turned away.
+  /// Counts a rejected request.
   func turnedAway(_ reason: MemoryMetrics.Reason) { metrics.turnedAway(reason) }
 
   private func change<Value: Sendable>(_ body: (inout MemoryLedger) -> Value) -> Value {
@@ -104,7 +104,7 @@ struct MemoryMetrics: Sendable {
   static let held = "raymesh_memory_held_bytes"
   static let turnedAway = "raymesh_memory_turned_away_total"
 
-  /// Why a request is turned away for others.
+  /// The reason for which a request is rejected in favor of others.
   enum Reason: String, CaseIterable {
     /// There was no room for the body in time.
     case noRoom = "no-room"
@@ -136,7 +136,7 @@ struct MemoryMetrics: Sendable {
     budget: "Memory for request bodies and responses: small ones, large ones, and the work on large ones.",
     held: "Memory held of that budget now.",
     turnedAway:
-      "Requests turned away with 503 for lack of memory: no room, a slow body while others waited, or no room to answer.",
+      "Requests rejected with 503 for lack of memory: no room, a slow body while others waited, or no room to answer.",
   ]
 
   func divided(_ shares: MemoryShares) {

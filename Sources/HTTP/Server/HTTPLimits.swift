@@ -31,8 +31,8 @@ public struct HTTPLimits: Hashable, Sendable {
   public var bodyTime = Duration.seconds(10)
   /// How long a body or a response may take in any case, once it has memory, also if others wait for that.
   public var memoryGrace = Duration.seconds(PeerLimits.bodyGrace.value)
-  /// How long a body waits for memory before its request is turned away: half of the body's own time, so that an API
-  /// server can still ask another replica.
+  /// The time that a body waits for memory before its request is rejected. It is half of the body timeout, so that an
+  /// API server can still ask another replica.
   public var memoryTime: Duration { bodyTime / 2 }
   /// Bytes a second that a body comes at, or faster; 0 for any.
   public var bodyRate = 1024

@@ -45,7 +45,7 @@ public final class HTTPServer: Sendable {
   /// Whether its end has been announced.
   public var isLeaving: Bool { context.end.phase > .serving }
 
-  /// Serves until `drain(for:)` has been called and the last connection has ended. Cancelling the task breaks them off.
+  /// Serves until `drain(for:)` has been called and the last connection has ended. Cancellation aborts all connections.
   public func run() async {
     await withTaskCancellationHandler {
       await withTaskExecutorPreference(loops.first) { await accept() }

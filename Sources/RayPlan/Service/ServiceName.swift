@@ -4,8 +4,8 @@ private import COpenSSL
 
 /// The name of a cluster's headless Service.
 ///
-/// It is a function of the cluster's name and of the addresses that its nodes have, so that the patch, the Service and
-/// every caller that looks for the Service agree.
+/// It is a function of the cluster's name and of its nodes' addresses, so that the patch, the Service and every caller
+/// that looks for the Service agree.
 public struct ServiceName: Hashable, Sendable {
   /// The name if it is known before the pod runs.
   public let known: String?

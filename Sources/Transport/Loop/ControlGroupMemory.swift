@@ -24,7 +24,7 @@ public struct ControlGroupMemory: Hashable, Sendable {
       guard let group = groups.first(where: { $0.isVersion2 == mount.isVersion2 }) else { continue }
       for folder in mount.folders(of: group.path) {
         let file = "\(folder)/\(mount.isVersion2 ? "memory.max" : "memory.limit_in_bytes")"
-        // Version 2 says `max` where there is none, and version 1 a number near that of all integers.
+        // Version 2 says `max` if there is none, and version 1 a number near that of all integers.
         guard let limit = text(file).flatMap({ Int($0.prefix { !$0.isWhitespace }) }), limit > 0, limit < machine else {
           continue
         }

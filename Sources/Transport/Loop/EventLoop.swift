@@ -40,7 +40,7 @@ public final class EventLoop: TaskExecutor {
     ring()
   }
 
-  /// Waits until an instant; false where the loop comes to a phase, then at once.
+  /// Waits until an instant; false if the loop comes to a phase, then at once.
   ///
   /// Unlike `Task.sleep`, for which the runtime may open a timer, this works without any free descriptor.
   @discardableResult

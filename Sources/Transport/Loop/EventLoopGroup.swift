@@ -69,7 +69,7 @@ public enum Processors {
     return max(1, min(affinity > 0 ? affinity : 1, quota ?? .max))
   }
 
-  /// The control group's quota in whole CPUs, rounded up; `nil` where there is none.
+  /// The control group's quota in whole CPUs, rounded up; `nil` if there is none.
   private static var quota: Int? {
     if let limit = firstLine(of: "/sys/fs/cgroup/cpu.max") { return quota(version2: limit) }
     guard let quota = firstLine(of: "/sys/fs/cgroup/cpu/cpu.cfs_quota_us"),

@@ -2,7 +2,7 @@ internal import Glibc
 
 /// A point in time on the clock that goes on while the machine sleeps (`CLOCK_BOOTTIME`, `clock_gettime(2)`).
 ///
-/// It is what `ContinuousClock` tells. The size of that one's `Instant` is known at run time only, so a type that holds
+/// It is what `ContinuousClock` tells. The size of that one's `Instant` is known only at run time. So a type that holds
 /// one is laid out as the program runs, and a function that awaits allocates memory for each.
 public struct Instant: InstantProtocol {
   private let sinceBoot: Duration

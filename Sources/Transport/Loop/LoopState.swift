@@ -30,7 +30,7 @@ struct LoopState {
     case stored(mustRing: Bool)
   }
 
-  /// Queues a job; true where the loop's thread must be woken for it.
+  /// Queues a job; true if the loop's thread must be woken for it.
   mutating func add(_ job: UnownedJob) -> Bool {
     jobs.append(job)
     defer { isAsleep = false }
@@ -40,7 +40,7 @@ struct LoopState {
   /// Hands over the jobs, for an empty array whose room is kept.
   mutating func take(_ jobs: inout [UnownedJob]) { swap(&self.jobs, &jobs) }
 
-  /// How long to sleep in milliseconds, -1 for ever; `nil` where the thread should end.
+  /// How long to sleep in milliseconds, -1 for ever; `nil` if the thread should end.
   mutating func fallAsleep() -> CInt? {
     fellAsleep = .now
     guard jobs.isEmpty else { return 0 }
@@ -139,7 +139,7 @@ public enum LoopPhase: Comparable, Sendable {
   case draining
   /// Nothing new is let in.
   case closing
-  /// Everything breaks off.
+  /// Everything is aborted.
   case aborting
   /// The thread ends.
   case stopped

@@ -101,7 +101,7 @@ public struct Endpoint: Hashable, Sendable, CustomStringConvertible {
     self.port = port
   }
 
-  /// Reads `host:port`; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). `nil` where it is none.
+  /// Reads `host:port`; an IPv6 address stands in brackets (RFC 3986 section 3.2.2). `nil` if it is none.
   public init?(_ text: String) {
     guard let colon = text.lastIndex(of: ":"), let port = Endpoint.port(text[text.index(after: colon)...]) else {
       return nil

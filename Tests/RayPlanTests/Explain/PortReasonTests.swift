@@ -91,7 +91,8 @@ import Testing
     arguments: [
       (["min-worker-port": "20000"], 20000, "both | completed from the user's min-worker-port: \(need)"),
       (
-        ["max-worker-port": "10100"], 10100, "both | completed from the user's max-worker-port, down to Ray's first port, 10002"
+        ["max-worker-port": "10100"], 10100,
+        "both | completed from the user's max-worker-port, down to Ray's first port, 10002"
       ),
       (
         ["min-worker-port": "20000", "max-worker-port": "20100"], 20000,
