@@ -232,6 +232,7 @@ if let tests = Context.environment["RAYMESH_TESTS"] {
       for case .byNameItem(let dependency, _) in target.dependencies { unseen.append(dependency) }
     }
   }
+  precondition(needed.isSuperset(of: tests.split(separator: " ").map(String.init)), "no such tests: \(tests)")
   package.targets.removeAll { !needed.contains($0.name) }
   package.products = []
 }
