@@ -2,12 +2,11 @@ internal import Controller
 internal import Kubernetes
 internal import Logging
 internal import RayPlan
-internal import ServiceLifecycle
 internal import Transport
 internal import Webhook
 
-/// Runs the controller in ServiceLifecycle. It has its own event loop, so it cannot delay admission.
-struct ControllerService: Service {
+/// Runs the controller on an event loop of its own, so that it cannot delay admission.
+struct ControllerService {
   private let controller: RayClusterController
   /// Keeps the loop's thread alive.
   private let loops: EventLoopGroup
@@ -25,15 +24,8 @@ struct ControllerService: Service {
       ])
   }
 
-  func run() async {
-    await withGracefulShutdownHandler {
-      await controller.run()
-      // A service that ends before its turn counts as failed, and stops all others.
-      try? await gracefulShutdown()
-    } onGracefulShutdown: {
-      controller.drain()
-    }
-  }
+  /// Runs until `drain`, or until the task is canceled.
+  func run() async { await controller.run() }
 
   /// Returns a check that its event loop answers.
   ///

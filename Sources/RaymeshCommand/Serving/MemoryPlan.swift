@@ -2,7 +2,6 @@ internal import CLinux
 internal import HTTP
 internal import Limits
 internal import Logging
-internal import ServiceLifecycle
 internal import Transport
 
 /// How much of the process's memory request bodies and their parsed form may use.
@@ -70,17 +69,16 @@ struct MemoryPlan: Hashable {
 ///
 /// glibc itself returns only memory at the end of its arenas (malloc_trim(3)). After some large reviews at once, the rest
 /// would stay resident: up to 80 MiB beside 22 MiB in use.
-struct FreeMemory: Service {
+struct FreeMemory {
   /// The least free memory to return: less is soon needed again.
   private static let leastBytes = 12 << 20
   /// The time between two checks.
   private static let pause = Duration.seconds(5)
 
+  /// Runs until its task is canceled.
   func run() async {
-    await cancelWhenGracefulShutdown {
-      while (try? await Task.sleep(for: FreeMemory.pause)) != nil {
-        if clinux_free_heap() > FreeMemory.leastBytes { clinux_trim_heap() }
-      }
+    while (try? await Task.sleep(for: FreeMemory.pause)) != nil {
+      if clinux_free_heap() > FreeMemory.leastBytes { clinux_trim_heap() }
     }
   }
 }
