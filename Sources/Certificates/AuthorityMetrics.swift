@@ -1,7 +1,7 @@
 internal import Metrics
 
 /// The metrics of self-managed certificates.
-public enum AuthorityMetrics {
+package enum AuthorityMetrics {
   static let notAfter = "raymesh_authority_not_after_timestamp_seconds"
   static let verified = "raymesh_ca_bundle_verified"
   static let repairs = "raymesh_ca_bundle_repairs_total"
@@ -9,7 +9,7 @@ public enum AuthorityMetrics {
   static let errors = "raymesh_certificate_errors_total"
 
   /// The help texts of the metrics, by name.
-  public static let help = [
+  package static let help = [
     notAfter: "When the signing authority expires, in seconds since 1970.",
     verified: "Whether the serving certificate verifies against every caBundle: 1 or 0.",
     repairs: "Writes of the authorities into caBundles by this replica.",

@@ -1,13 +1,13 @@
-public import Kubernetes
-public import Logging
-public import TLS
-public import Transport
+package import Kubernetes
+package import Logging
+package import TLS
+package import Transport
 
 /// Keeps an authority and a serving certificate in a Secret, makes API servers trust the authority, and serves with the
 /// certificate. Every replica does the same, and the first write wins.
-public struct CertificateKeeper: Sendable {
+package struct CertificateKeeper: Sendable {
   /// The settings of a keeper.
-  public struct Settings: Sendable {
+  package struct Settings: Sendable {
     let secret: ObjectKey
     let configuration: String
     let hosts: [CertificateHost]
@@ -23,14 +23,14 @@ public struct CertificateKeeper: Sendable {
     ///   - hosts: the hosts that the serving certificate is for.
     ///   - clientAuthority: the file of the authorities that clients' certificates must come from; `nil` if clients
     ///     need no certificate.
-    public init(secret: ObjectKey, configuration: String, hosts: [CertificateHost], clientAuthority: String?) {
+    package init(secret: ObjectKey, configuration: String, hosts: [CertificateHost], clientAuthority: String?) {
       (self.secret, self.configuration, self.hosts) = (secret, configuration, hosts)
       self.clientAuthority = clientAuthority
     }
   }
 
   /// Whether API servers trust the serving certificate.
-  public let status = TrustStatus()
+  package let status = TrustStatus()
 
   private let settings: Settings
   private let access: ClusterAccess
@@ -47,7 +47,7 @@ public struct CertificateKeeper: Sendable {
   ///   - now: returns the seconds since 1970.
   ///   - loop: the loop that everything runs on. The keeper ends when it drains.
   ///   - tell: called with each certificate that is served or rejected.
-  public init(
+  package init(
     _ settings: Settings, access: ClusterAccess, serving: ServingCertificate, now: @escaping @Sendable () -> Int,
     on loop: EventLoop, log: Logger, tell: @escaping @Sendable (ServingCertificate.Look) -> Void
   ) {
@@ -57,7 +57,7 @@ public struct CertificateKeeper: Sendable {
   }
 
   /// Runs until the loop drains, or the task is canceled.
-  public func run() async {
+  package func run() async {
     await withTaskCancellationHandler {
       await withTaskGroup { group in
         for resource in watched {
@@ -74,7 +74,7 @@ public struct CertificateKeeper: Sendable {
   }
 
   /// Ends the keeper.
-  public func drain() { loop.enter(.draining) }
+  package func drain() { loop.enter(.draining) }
 
   private var secret: SecretStore { SecretStore(key: settings.secret) }
   private var configuration: ConfigurationStore { ConfigurationStore(name: settings.configuration) }

@@ -1,48 +1,48 @@
-public import TLS
-public import Transport
+package import TLS
+package import Transport
 
 /// The files of a serving certificate.
-public struct ServingFiles: Hashable, Sendable {
+package struct ServingFiles: Hashable, Sendable {
   /// The certificate chain as PEM, the serving certificate first.
-  public let certificate: String
+  package let certificate: String
   /// The key as PEM, not encrypted.
-  public let key: String
+  package let key: String
   /// The authorities that clients' certificates must come from, as PEM; `nil` if clients need no certificate.
-  public let clientAuthority: String?
+  package let clientAuthority: String?
 
   /// The paths of the files.
-  public init(certificate: String, key: String, clientAuthority: String? = nil) {
+  package init(certificate: String, key: String, clientAuthority: String? = nil) {
     (self.certificate, self.key, self.clientAuthority) = (certificate, key, clientAuthority)
   }
 
   /// The directories of the files.
-  public var directories: Set<String> { Set([certificate, key, clientAuthority].compactMap { $0?.directory }) }
+  package var directories: Set<String> { Set([certificate, key, clientAuthority].compactMap { $0?.directory }) }
 
   /// Reads the files.
   ///
   /// - Throws: `SystemError` naming the file.
-  public func read() throws(SystemError) -> ServingMaterial {
+  package func read() throws(SystemError) -> ServingMaterial {
     ServingMaterial(
       certificate: try NamedPEM(file: certificate), key: try NamedPEM(file: key),
       clientAuthority: try clientAuthority.map { path throws(SystemError) in try NamedPEM(file: path) })
   }
 
   /// The paths of the files, for an error.
-  public var names: String { [certificate, key, clientAuthority].compactMap { $0 }.joined(separator: ", ") }
+  package var names: String { [certificate, key, clientAuthority].compactMap { $0 }.joined(separator: ", ") }
 }
 
 extension NamedPEM {
   /// Reads a file, which must be a regular one of at most a megabyte.
   ///
   /// - Throws: `SystemError` naming the file.
-  public init(file path: String) throws(SystemError) { self.init(try WholeFile.readRegular(path), named: path) }
+  package init(file path: String) throws(SystemError) { self.init(try WholeFile.readRegular(path), named: path) }
 }
 
 extension ServingCertificate {
   /// A certificate that is served from the start.
   ///
   /// - Throws: `ServingCertificateError` naming the file that cannot be used, or both if they do not belong together.
-  public convenience init(
+  package convenience init(
     _ files: ServingFiles, clientNames: [String] = [], protocols: [String]
   ) throws(ServingCertificateError) {
     self.init(clientNames: clientNames, protocols: protocols)
@@ -54,7 +54,7 @@ extension ServingCertificate {
   /// Reads the files again, and serves with them if they have changed and are good.
   ///
   /// - Parameter second: the seconds since 1970.
-  public func look(at files: ServingFiles, second: Int) -> Look {
+  package func look(at files: ServingFiles, second: Int) -> Look {
     let material: ServingMaterial
     do throws(SystemError) { material = try files.read() } catch { return .refused("\(error)") }
     return look(at: material, second: second)
@@ -62,12 +62,12 @@ extension ServingCertificate {
 }
 
 /// Why files cannot be served with.
-public enum ServingCertificateError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum ServingCertificateError: Error, Hashable, Sendable, CustomStringConvertible {
   case file(SystemError)
   case tls(TLSError)
 
   /// One line for a person.
-  public var description: String {
+  package var description: String {
     switch self {
     case .file(let error): error.description
     case .tls(let error): error.description

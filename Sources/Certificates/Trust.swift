@@ -3,7 +3,7 @@ internal import Synchronization
 internal import Transport
 
 /// Whether API servers trust the serving certificate, as probes report it.
-public final class TrustStatus: Sendable {
+package final class TrustStatus: Sendable {
   private struct State {
     var hasVerified = false
     var problem: String? = "no answer from the API server yet"
@@ -16,10 +16,10 @@ public final class TrustStatus: Sendable {
 
   /// Why this replica should get no requests: API servers have never trusted its certificate. It is `nil` afterwards,
   /// since later problems are the same for every replica, and turning all of them unready would not help.
-  public var obstacle: String? { state.withLock { $0.hasVerified ? nil : $0.problem } }
+  package var obstacle: String? { state.withLock { $0.hasVerified ? nil : $0.problem } }
 
   /// The current problem, or `nil` if there is none.
-  public var problem: String? { state.withLock { $0.problem } }
+  package var problem: String? { state.withLock { $0.problem } }
 
   /// Records the current problem, or `nil` for none. Returns true if that has changed.
   func set(_ problem: String?) -> Bool {

@@ -1,7 +1,7 @@
 internal import Metrics
 
 /// The metrics of the controller.
-public enum ControllerMetrics {
+package enum ControllerMetrics {
   static let depth = "raymesh_queue_depth"
   static let latency = "raymesh_queue_seconds"
   static let reconciles = "raymesh_reconciles_total"
@@ -9,7 +9,7 @@ public enum ControllerMetrics {
   static let managed = "raymesh_clusters_managed"
 
   /// The help texts of its metrics, by name.
-  public static let help = [
+  package static let help = [
     depth: "RayClusters that wait in the work queue.",
     latency: "How long a RayCluster waited in the work queue.",
     reconciles: "Reconciliations of RayClusters, by result.",

@@ -1,25 +1,25 @@
-public import Kubernetes
-public import Logging
-public import RayPlan
-public import Transport
+package import Kubernetes
+package import Logging
+package import RayPlan
+package import Transport
 
 /// Keeps the headless Service of every managed RayCluster up to date, on one replica at a time.
-public struct RayClusterController: Sendable {
+package struct RayClusterController: Sendable {
   /// The settings of a controller.
-  public struct Settings: Sendable {
+  package struct Settings: Sendable {
     /// The namespace of the Lease.
-    public let namespace: String
+    package let namespace: String
     /// The name of the Lease.
-    public let lease: String
+    package let lease: String
     /// The identity of this replica, which no other has.
-    public let identity: String
+    package let identity: String
     /// How clusters are planned.
-    public let options: PlanOptions
+    package let options: PlanOptions
     /// When a cluster is reconciled again.
     var pauses = Pauses()
 
     /// The settings.
-    public init(namespace: String, lease: String, identity: String, options: PlanOptions) {
+    package init(namespace: String, lease: String, identity: String, options: PlanOptions) {
       (self.namespace, self.lease, self.identity, self.options) = (namespace, lease, identity, options)
     }
   }
@@ -39,7 +39,7 @@ public struct RayClusterController: Sendable {
   private let counts = ReconcileCounts()
 
   /// - Parameter loop: the loop that everything runs on. The controller ends when it drains.
-  public init(
+  package init(
     _ settings: Settings, access: ClusterAccess, clock: WallClock, on loop: EventLoop, log: Logger
   ) {
     (self.access, self.loop, self.log) = (access, loop, log)
@@ -60,7 +60,7 @@ public struct RayClusterController: Sendable {
   }
 
   /// Watches and reconciles until the loop drains or the task is canceled. Then it releases the Lease.
-  public func run() async {
+  package func run() async {
     await withTaskCancellationHandler {
       await withTaskGroup { group in
         group.addTask(executorPreference: loop) { await clusters.run() }
@@ -99,10 +99,10 @@ public struct RayClusterController: Sendable {
 
   /// Why this replica could not act if it became the leader: what it has not listed since the start. It is `nil` once
   /// everything has been listed. A watch that breaks later is no obstacle, as it breaks for every replica.
-  public var obstacle: String? { caches.missing }
+  package var obstacle: String? { caches.missing }
 
   /// Ends the controller.
-  public func drain() { loop.enter(.draining) }
+  package func drain() { loop.enter(.draining) }
 
   private func runWorker() async -> LeaderElection? {
     let client = KubernetesClient(access, on: loop)

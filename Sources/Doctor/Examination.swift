@@ -1,34 +1,34 @@
-public import Kubernetes
-public import RayPlan
-public import Transport
+package import Kubernetes
+package import RayPlan
+package import Transport
 
 /// Examines a cluster from the outside and reports what keeps Raymesh from working in it. It changes nothing.
-public struct Examination: Sendable {
+package struct Examination: Sendable {
   private let settings: Settings
   private let access: ClusterAccess
   private let loop: EventLoop
 
   /// What to examine, and how.
-  public struct Settings: Sendable {
+  package struct Settings: Sendable {
     /// The webhook configuration's name.
-    public var configuration = "raymesh"
+    package var configuration = "raymesh"
     /// Raymesh's own namespace; `nil` to use the one that the webhook configuration names.
-    public var system: String?
+    package var system: String?
     /// The Lease's name.
-    public var lease = "raymesh"
+    package var lease = "raymesh"
     /// The namespaces to examine; all of them if it is empty.
-    public var namespaces: [String] = []
+    package var namespaces: [String] = []
     /// Whether to create a RayCluster as a dry run.
-    public var tries = true
+    package var tries = true
     /// The options that clusters are planned with.
-    public var options = PlanOptions.standard
+    package var options = PlanOptions.standard
 
     /// Creates the default settings.
-    public init() {}
+    package init() {}
   }
 
   /// - Parameter loop: the event loop that it runs on.
-  public init(_ settings: Settings, access: ClusterAccess, on loop: EventLoop) {
+  package init(_ settings: Settings, access: ClusterAccess, on loop: EventLoop) {
     (self.settings, self.access, self.loop) = (settings, access, loop)
   }
 
@@ -36,7 +36,7 @@ public struct Examination: Sendable {
   ///
   /// - Parameter second: now, in seconds since 1970.
   /// - Throws: `KubernetesError` if the API server cannot be reached at all.
-  public func report(at second: Int) async throws -> Report {
+  package func report(at second: Int) async throws -> Report {
     let observer = Observer(settings, reader: APIReader(access, on: loop), second: second)
     let observation = try await observer.observation()
     return Report(server: access.endpoint.description, findings: Examination.findings(observation))

@@ -1,12 +1,12 @@
-public import Explain
+package import Explain
 internal import JSON
 
 /// The findings of an examination.
-public struct Report: Sendable {
+package struct Report: Sendable {
   /// The address of the API server.
-  public let server: String
+  package let server: String
   /// The findings by check, the most severe of each first.
-  public let findings: [Finding]
+  package let findings: [Finding]
 
   init(server: String, findings: [Finding]) {
     self.server = server
@@ -20,15 +20,15 @@ public struct Report: Sendable {
   }
 
   /// The most severe severity of all findings.
-  public var worst: Severity { findings.map(\.severity).max() ?? .ok }
+  package var worst: Severity { findings.map(\.severity).max() ?? .ok }
 
   /// Returns the number of findings of a severity.
-  public func count(of severity: Severity) -> Int { findings.count { $0.severity == severity } }
+  package func count(of severity: Severity) -> Int { findings.count { $0.severity == severity } }
 
   /// Returns the report as a JSON object.
   ///
   /// - Parameter version: the version of the program.
-  public func json(by version: String) -> [UInt8] {
+  package func json(by version: String) -> [UInt8] {
     var counts = JSONObject()
     for severity in Severity.allCases { counts[severity.rawValue] = .integer(Int64(count(of: severity))) }
     return JSONWriter.bytes(of: [
@@ -48,7 +48,7 @@ extension Finding {
 }
 
 /// How severe a finding is, the least severe first.
-public enum Severity: String, CaseIterable, Comparable, Sendable {
+package enum Severity: String, CaseIterable, Comparable, Sendable {
   /// Everything is as it should be.
   case ok
   /// Worth knowing; no action is needed.
@@ -59,13 +59,13 @@ public enum Severity: String, CaseIterable, Comparable, Sendable {
   case failure
 
   /// Whether one is less severe.
-  public static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
+  package static func < (one: Severity, other: Severity) -> Bool { one.rank < other.rank }
 
   private var rank: Int { Severity.allCases.firstIndex(of: self) ?? 0 }
 }
 
 /// The checks, in the order of the report. Their names are part of the JSON output and do not change.
-public enum Check: String, CaseIterable, Sendable {
+package enum Check: String, CaseIterable, Sendable {
   case kubernetes
   case rayAPI = "ray-api"
   case webhooks
@@ -82,17 +82,17 @@ public enum Check: String, CaseIterable, Sendable {
 }
 
 /// The result of one check of one object.
-public struct Finding: Hashable, Sendable {
+package struct Finding: Hashable, Sendable {
   /// The check.
-  public let check: Check
+  package let check: Check
   /// How severe it is.
-  public let severity: Severity
+  package let severity: Severity
   /// What was checked, such as `namespace ray`.
-  public let subject: String
+  package let subject: String
   /// What was found, a sentence without its full stop.
-  public let found: String
+  package let found: String
   /// How to fix it: a command, or a field to change; `nil` if no action is needed.
-  public let fix: String?
+  package let fix: String?
 
   init(_ check: Check, _ severity: Severity, _ subject: String, _ found: String, fix: String? = nil) {
     (self.check, self.severity, self.subject, self.found, self.fix) = (check, severity, subject, found, fix)
@@ -101,7 +101,7 @@ public struct Finding: Hashable, Sendable {
 
 extension Report {
   /// Returns the report as text, a hundred characters wide.
-  public func text(in style: TextStyle) -> String {
+  package func text(in style: TextStyle) -> String {
     var table = TextTable(["SEVERITY": 8, "CHECK": 15, "FOUND": 0])
     for finding in findings {
       table.add(

@@ -1,19 +1,19 @@
-public import RayPlan
+package import RayPlan
 
 /// A port of the headless Service, or a range of worker ports, and everything that uses it.
-public struct ExplainedPort: Hashable, Sendable {
+package struct ExplainedPort: Hashable, Sendable {
   /// The port, or the first and the last port.
-  public private(set) var ports: ClosedRange<Port>
+  package private(set) var ports: ClosedRange<Port>
   /// The name of the first port in the Service.
-  public let name: String
+  package let name: String
   /// The name of the last port in the Service; the same if there is only one.
-  public private(set) var lastName: String
+  package private(set) var lastName: String
   /// The transport protocol.
-  public let transport: ContainerPort.TransportProtocol
+  package let transport: ContainerPort.TransportProtocol
   /// The application protocol in the Service, if there is one.
-  public let appProtocol: AppProtocol?
+  package let appProtocol: AppProtocol?
   /// The uses of the port, at least one. The Service names the port after the first.
-  public private(set) var claims: [PortClaim]
+  package private(set) var claims: [PortClaim]
 
   private init(of port: ServicePort, claims: [PortClaim]) {
     ports = port.port...port.port

@@ -1,11 +1,11 @@
-public import Admission
-public import JSON
-public import RayPlan
+package import Admission
+package import JSON
+package import RayPlan
 
 /// Explains what Raymesh does to a RayCluster, and why.
 ///
 /// It is only made on request, never while an admission request is answered.
-public enum Explanation: Sendable {
+package enum Explanation: Sendable {
   /// The cluster stays unchanged, for these reasons, each of them a sentence.
   case untouched([String])
   /// The cluster gets a plan.
@@ -16,7 +16,7 @@ extension ClusterWrite {
   /// Decides as `decision` does, and explains the decision.
   ///
   /// - Throws: `Refusal` if the answer denies the cluster.
-  public func explanation() throws(Refusal) -> Explanation {
+  package func explanation() throws(Refusal) -> Explanation {
     switch decision() {
     case (.deny(let refusal), _): throw refusal
     case (.allow(let notices), let plan?), (.patch(_, let notices), let plan?):
@@ -43,22 +43,22 @@ extension RequestedAction.Reason {
 }
 
 /// Explains a plan: each port of the Service with its uses and the reason for its number.
-public struct PlanExplanation: Sendable {
+package struct PlanExplanation: Sendable {
   /// The Ray version that the plan is for; `nil` if it is unknown.
-  public let rayVersion: RayVersion?
+  package let rayVersion: RayVersion?
   /// The headless Service.
-  public let service: ExplainedService
+  package let service: ExplainedService
   /// The ports of the Service, sorted by number. A range of worker ports is one entry.
-  public let ports: [ExplainedPort]
+  package let ports: [ExplainedPort]
   /// The head group, then the worker groups, in the order of the spec.
-  public let groups: [ExplainedGroup]
+  package let groups: [ExplainedGroup]
   /// What Raymesh left out.
-  public let omissions: [Omission]
+  package let omissions: [Omission]
   /// The warnings for the user.
-  public let notices: [PlanNotice]
+  package let notices: [PlanNotice]
 
   /// - Parameter notices: the notices about the write; `nil` for the plan's own.
-  public init(of plan: PortPlan, notices: [PlanNotice]? = nil) {
+  package init(of plan: PortPlan, notices: [PlanNotice]? = nil) {
     let own = ManagedRecord(of: plan.cluster.metadata).map { OwnParameters(of: plan.cluster, by: $0) }
     let listed = ServicePortList(of: plan).ports
     rayVersion = plan.cluster.rayVersion
@@ -71,13 +71,13 @@ public struct PlanExplanation: Sendable {
 }
 
 /// The headless Service, as far as it is known.
-public struct ExplainedService: Hashable, Sendable {
+package struct ExplainedService: Hashable, Sendable {
   /// Its name. If the cluster has no name yet, it is an expression for the pod's shell; `nil` if the name may be too long.
-  public let name: String?
+  package let name: String?
   /// The number of ports in it.
-  public let portCount: Int
+  package let portCount: Int
   /// Whether its ports have application protocols.
-  public let saysProtocols: Bool
+  package let saysProtocols: Bool
 
   init(of plan: PortPlan, portCount: Int) {
     name = plan.service.map { $0.known ?? $0.inPod }
@@ -87,7 +87,7 @@ public struct ExplainedService: Hashable, Sendable {
 }
 
 /// The author of a value.
-public enum Author: String, Sendable {
+package enum Author: String, Sendable {
   case user
   case raymesh
   /// The user chose one end of a range, and Raymesh the other.
@@ -97,18 +97,18 @@ public enum Author: String, Sendable {
 }
 
 /// A group of the cluster: the CPUs and the address of its nodes.
-public struct ExplainedGroup: Hashable, Sendable {
+package struct ExplainedGroup: Hashable, Sendable {
   /// The group.
-  public let role: RayGroup.Role
+  package let role: RayGroup.Role
   /// The place of the group in the RayCluster.
-  public let pointer: JSONPointer
+  package let pointer: JSONPointer
   /// The CPUs of its nodes, which decide the width of the worker port range.
-  public let cpus: CPUCount?
+  package let cpus: CPUCount?
   /// The address by which Ray knows its nodes.
-  public let address: Address
+  package let address: Address
 
   /// The address of a node.
-  public enum Address: Hashable, Sendable {
+  package enum Address: Hashable, Sendable {
     /// The value of `node-ip-address`. If it `isUnderService`, it is a name that the mesh can route.
     case value(String, by: Author, isUnderService: Bool)
     /// The pod's IP, for a reason.
@@ -131,7 +131,7 @@ public struct ExplainedGroup: Hashable, Sendable {
   }
 
   /// The name of the group in tables.
-  public var name: String { role.label }
+  package var name: String { role.label }
 }
 
 extension RayGroup.Role {
@@ -146,7 +146,7 @@ extension RayGroup.Role {
 
 extension GroupAddress.Reason {
   /// Why the nodes are known by their IPs, in more words than in a warning.
-  public var explanation: String {
+  package var explanation: String {
     switch self {
     case .asked: "the annotation raymesh.io/node-address says \"never\""
     case .overwrittenCommand: "ray.io/overwrite-container-cmd: the shell would not evaluate it"

@@ -1,9 +1,9 @@
-public import JSON
-public import RayPlan
+package import JSON
+package import RayPlan
 
 extension Explanation {
   /// The explanation as members of a JSON object. The member `outcome` decides which others there are.
-  public var members: JSONObject {
+  package var members: JSONObject {
     switch self {
     case .untouched(let reasons):
       JSONObject(present: ["outcome": "untouched", "reasons": .array(reasons.map(JSONValue.string))])
@@ -14,7 +14,7 @@ extension Explanation {
 
 extension Refusal {
   /// The rejection as members of a JSON object, like those of an explanation.
-  public var members: JSONObject {
+  package var members: JSONObject {
     let faults = faults.map { fault -> JSONValue in
       ["class": .string(fault.faultClass.rawValue), "message": .string(fault.description)]
     }

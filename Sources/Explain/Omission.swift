@@ -1,13 +1,13 @@
 internal import RayPlan
 
 /// Something that Raymesh left out, and why.
-public struct Omission: Hashable, Sendable {
+package struct Omission: Hashable, Sendable {
   /// What was left out.
-  public let subject: String
+  package let subject: String
   /// The groups, as indices into the explanation's groups.
-  public let groups: [Int]
+  package let groups: [Int]
   /// The reason, a sentence.
-  public let reason: String
+  package let reason: String
 }
 
 /// Collects what a plan leaves out, except node addresses, which belong to a group.

@@ -1,22 +1,22 @@
-public import JSON
-public import RayPlan
+package import JSON
+package import RayPlan
 
 /// One use of a port: the groups that use it, who chose the number, and why.
-public struct PortClaim: Hashable, Sendable {
+package struct PortClaim: Hashable, Sendable {
   /// What listens on the port.
-  public let use: PortUse
+  package let use: PortUse
   /// The port, or the whole range of this use.
-  public let ports: ClosedRange<Port>
+  package let ports: ClosedRange<Port>
   /// The transport protocol.
-  public let transport: ContainerPort.TransportProtocol
+  package let transport: ContainerPort.TransportProtocol
   /// Who chose the number.
-  public let author: Author
+  package let author: Author
   /// Why this number.
-  public let reason: PortReason
+  package let reason: PortReason
   /// The groups, as indices into the explanation's groups.
-  public private(set) var groups: [Int] = []
+  package private(set) var groups: [Int] = []
   /// The place in each group where the number is set, or would be.
-  public private(set) var places: [JSONPointer] = []
+  package private(set) var places: [JSONPointer] = []
 
   init(
     _ use: PortUse, on ports: ClosedRange<Port>, _ transport: ContainerPort.TransportProtocol = .tcp, by author: Author,
@@ -36,7 +36,7 @@ public struct PortClaim: Hashable, Sendable {
 }
 
 /// What listens on a port.
-public enum PortUse: Hashable, Sendable {
+package enum PortUse: Hashable, Sendable {
   /// A part of Ray.
   case component(RayComponent)
   /// Ray's worker processes.
@@ -48,7 +48,7 @@ public enum PortUse: Hashable, Sendable {
 }
 
 /// Why a port has its number.
-public enum PortReason: Hashable, Sendable {
+package enum PortReason: Hashable, Sendable {
   /// The user has set these ray start parameters, or this environment variable.
   case stated([String])
   /// It is the default of Ray or KubeRay.
@@ -73,13 +73,13 @@ public enum PortReason: Hashable, Sendable {
 }
 
 /// The number of worker ports that the largest node needs.
-public struct WorkerNeed: Hashable, Sendable {
+package struct WorkerNeed: Hashable, Sendable {
   /// The number of ports.
-  public let count: Int
+  package let count: Int
   /// The CPUs that they are for.
-  public let cpus: CPUCount
+  package let cpus: CPUCount
   /// The group with the largest nodes.
-  public let group: RayGroup.Role
+  package let group: RayGroup.Role
 
   /// Finds the need of the largest group whose parameters Raymesh may set; `nil` if there is none.
   init?(of plan: PortPlan) {
@@ -95,18 +95,18 @@ public struct WorkerNeed: Hashable, Sendable {
 }
 
 /// What already uses a port that Raymesh would have chosen.
-public struct PortTaker: Hashable, Sendable {
+package struct PortTaker: Hashable, Sendable {
   /// The port.
-  public let port: Port
+  package let port: Port
   /// What listens there; `nil` for Istio's proxy.
-  public let use: PortUse?
+  package let use: PortUse?
   /// The group whose nodes it runs on; `nil` for all of them.
-  public let group: RayGroup.Role?
+  package let group: RayGroup.Role?
 }
 
 extension PortClaim {
   /// Why the port has its number, as text.
-  public var why: String {
+  package var why: String {
     switch reason {
     case .stated([use.word]): "set in rayStartParams"
     case .stated(let settings): "set by \(settings.joined(separator: " and "))"

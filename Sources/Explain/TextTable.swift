@@ -1,39 +1,39 @@
 /// A text table. Columns are as wide as their cells, and the last one takes the rest of the line.
-public struct TextTable {
+package struct TextTable {
   private let headings: [String]
   private let limits: [Int]
   private var rows: [[Cell]] = []
 
   /// One cell of a row.
-  public struct Cell: Sendable {
+  package struct Cell: Sendable {
     let text: String
     var tone = TextStyle.Tone.plain
 
     /// Creates a cell. Control characters are replaced.
-    public init(_ text: String, _ tone: TextStyle.Tone = .plain) {
+    package init(_ text: String, _ tone: TextStyle.Tone = .plain) {
       self.text = text.withoutControls
       self.tone = tone
     }
   }
 
   /// The width of a line, in characters.
-  public static let width = 100
+  package static let width = 100
   private static let gap = "  "
 
   /// - Parameter columns: each heading, and the width from which cells of its column are wrapped.
-  public init(_ columns: KeyValuePairs<String, Int>) {
+  package init(_ columns: KeyValuePairs<String, Int>) {
     headings = columns.map(\.key)
     limits = columns.map(\.value)
   }
 
   /// Adds a row, with one cell for each column.
-  public mutating func add(_ cells: Cell...) { rows.append(cells) }
+  package mutating func add(_ cells: Cell...) { rows.append(cells) }
 
   /// Whether the table has no rows.
-  public var isEmpty: Bool { rows.isEmpty }
+  package var isEmpty: Bool { rows.isEmpty }
 
   /// Returns the lines, without trailing spaces.
-  public func lines(in style: TextStyle) -> [String] {
+  package func lines(in style: TextStyle) -> [String] {
     let widths = self.widths
     let head = lines(of: headings.map { Cell($0, .title) }, widths, style)
     return head + rows.flatMap { lines(of: $0, widths, style) }
@@ -74,13 +74,13 @@ public struct TextTable {
 }
 
 /// The style of text output: colored on a terminal, plain everywhere else.
-public enum TextStyle: Sendable {
+package enum TextStyle: Sendable {
   case plain
   /// Colored with the escape codes that all terminals support (ECMA-48, Select Graphic Rendition).
   case coloured
 
   /// The role of a piece of text, which decides its color.
-  public enum Tone: String, Sendable {
+  package enum Tone: String, Sendable {
     case plain = ""
     case title = "1"
     case faint = "2"
@@ -91,7 +91,7 @@ public enum TextStyle: Sendable {
   }
 
   /// Returns a text in the color of its role.
-  public func text(_ text: String, _ tone: Tone) -> String {
+  package func text(_ text: String, _ tone: Tone) -> String {
     switch self {
     case .plain: text
     case .coloured: tone == .plain || text.isEmpty ? text : "\u{1B}[\(tone.rawValue)m\(text)\u{1B}[0m"
@@ -101,12 +101,12 @@ public enum TextStyle: Sendable {
 
 extension String {
   /// The text without control characters, with which a manifest could control a terminal.
-  public var withoutControls: String {
+  package var withoutControls: String {
     String(String.UnicodeScalarView(unicodeScalars.map { $0.properties.generalCategory == .control ? "?" : $0 }))
   }
 
   /// Wraps the text at spaces to lines of at most `width` characters. A longer word has its own line.
-  public func wrapped(to width: Int) -> [String] {
+  package func wrapped(to width: Int) -> [String] {
     pieces.reduce(into: []) { lines, piece in
       if let last = lines.last, last.count + 1 + piece.count <= width {
         lines[lines.count - 1] = "\(last) \(piece)"

@@ -1,22 +1,22 @@
-public import HTTP
+package import HTTP
 internal import HTTPTypes
-public import JSON
+package import JSON
 internal import Transport
 
 /// One request to an API server.
-public struct APICall: Sendable {
+package struct APICall: Sendable {
   /// What the request does.
-  public let verb: Verb
+  package let verb: Verb
   /// The path, with its segments escaped where they need it.
-  public let path: String
+  package let path: String
   /// The query parameters, not escaped.
-  public var query: [(name: String, value: String)]
+  package var query: [(name: String, value: String)]
   /// The media type to accept.
-  public var accept = "application/json"
+  package var accept = "application/json"
   private let body: JSONValue?
 
   /// What a call does (Kubernetes API conventions, "Verbs on Resources").
-  public enum Verb: Hashable, Sendable {
+  package enum Verb: Hashable, Sendable {
     case read
     case create
     /// Server-side apply. The body is JSON, which is YAML too, as every server accepts.
@@ -29,7 +29,7 @@ public struct APICall: Sendable {
   }
 
   /// A call.
-  public init(_ verb: Verb, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil) {
+  package init(_ verb: Verb, _ path: String, query: [(name: String, value: String)] = [], body: JSONValue? = nil) {
     (self.verb, self.path, self.query, self.body) = (verb, path, query, body)
   }
 
@@ -86,7 +86,7 @@ extension APICall.Verb {
 }
 
 /// Why a call to an API server failed.
-public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible {
   case access(AccessError)
   case unreachable(HTTPClientError)
   case refused(Status)
@@ -94,7 +94,7 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
   case unreadable(String)
 
   /// One line for a person.
-  public var description: String {
+  package var description: String {
     switch self {
     case .access(let error): error.description
     case .unreachable(let error): "the API server cannot be reached: \(error)"
@@ -115,7 +115,7 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
   /// Whether the server will answer the same until somebody changes the request or a right.
   ///
   /// The call is not allowed, or what it says is not valid (Kubernetes API conventions, "HTTP Status codes").
-  public var isLasting: Bool {
+  package var isLasting: Bool {
     switch self {
     case .refused(let status): [400, 403, 405, 413, 415, 422].contains(status.code)
     case .unreachable(let error): error.isTooLarge
@@ -124,7 +124,7 @@ public enum KubernetesError: Error, Hashable, Sendable, CustomStringConvertible 
   }
 
   /// The status if the server has rejected the call, else `nil`.
-  public var status: Status? { if case .refused(let status) = self { status } else { nil } }
+  package var status: Status? { if case .refused(let status) = self { status } else { nil } }
 }
 
 extension HTTPClientError {
@@ -133,19 +133,19 @@ extension HTTPClientError {
 }
 
 /// A rejection in the API server's words (`metav1.Status`).
-public struct Status: Hashable, Sendable, CustomStringConvertible {
+package struct Status: Hashable, Sendable, CustomStringConvertible {
   /// The HTTP status code.
-  public let code: Int
+  package let code: Int
   /// The reason in a word for programs, such as `AlreadyExists`; empty if the server gave none.
-  public let reason: String
+  package let reason: String
   /// The reason for a person.
-  public let message: String
+  package let message: String
 
   /// How long the server asks to be left alone; `nil` if it does not say.
-  public let retryAfter: Duration?
+  package let retryAfter: Duration?
 
   /// A status from its parts.
-  public init(code: Int, reason: String = "", message: String, retryAfter: Duration? = nil) {
+  package init(code: Int, reason: String = "", message: String, retryAfter: Duration? = nil) {
     (self.code, self.reason, self.message, self.retryAfter) = (code, reason, message, retryAfter)
   }
 
@@ -168,12 +168,12 @@ public struct Status: Hashable, Sendable, CustomStringConvertible {
   }
 
   /// Whether there is no such object, or no such kind of object.
-  public var isNotFound: Bool { code == 404 }
+  package var isNotFound: Bool { code == 404 }
   /// Whether somebody else has written or created the object.
-  public var isConflict: Bool { code == 409 }
+  package var isConflict: Bool { code == 409 }
   /// Whether the requested version is too old. The caller has to list again.
-  public var isGone: Bool { code == 410 }
+  package var isGone: Bool { code == 410 }
 
   /// One line for a person.
-  public var description: String { "\(code)\(reason.isEmpty ? "" : " \(reason)"): \(message)" }
+  package var description: String { "\(code)\(reason.isEmpty ? "" : " \(reason)"): \(message)" }
 }

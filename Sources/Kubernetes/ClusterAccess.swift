@@ -1,41 +1,41 @@
 internal import HTTP
 internal import Names
 internal import TLS
-public import Transport
+package import Transport
 
 /// How to reach an API server: its address, the authorities to trust, and the credentials to show.
-public struct ClusterAccess: Hashable, Sendable {
+package struct ClusterAccess: Hashable, Sendable {
   /// Where the server listens.
-  public let endpoint: Endpoint
+  package let endpoint: Endpoint
   /// The path in front of every path, empty for most servers. A proxy in front of several clusters may need one.
-  public let prefix: String
+  package let prefix: String
   /// The name that the server's certificate must have, if it is not the endpoint's host.
-  public let serverName: String?
+  package let serverName: String?
   /// The TLS settings; `nil` for plain HTTP.
-  public let security: Security?
+  package let security: Security?
   /// The bearer token, which may come beside a certificate.
-  public let token: Material?
+  package let token: Material?
   /// The default namespace.
-  public let namespace: String?
+  package let namespace: String?
 
   /// The authorities to trust, and the certificate to show.
-  public struct Security: Hashable, Sendable {
+  package struct Security: Hashable, Sendable {
     /// The authorities' certificates as PEM.
-    public let authority: Material
+    package let authority: Material
     /// The client's certificate and its key as PEM.
-    public let client: Pair?
+    package let client: Pair?
   }
 
   /// A certificate and its key.
-  public struct Pair: Hashable, Sendable {
+  package struct Pair: Hashable, Sendable {
     /// The certificate, and those up to its authority.
-    public let certificate: Material
+    package let certificate: Material
     /// The key, not encrypted.
-    public let key: Material
+    package let key: Material
   }
 
   /// Access to a server over plain HTTP without credentials, such as `kubectl proxy`.
-  public init(plain endpoint: Endpoint) {
+  package init(plain endpoint: Endpoint) {
     self.init(endpoint: endpoint, prefix: "", serverName: nil, security: nil, token: nil, namespace: nil)
   }
 
@@ -81,15 +81,15 @@ public struct ClusterAccess: Hashable, Sendable {
 }
 
 /// Bytes in memory, or in a file that may be replaced. They may be a secret, so no text contains them.
-public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
+package enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugStringConvertible {
   case file(String)
   /// Bytes, and the name for them in an error.
   case inline([UInt8], named: String)
 
   /// The name, and never the bytes.
-  public var description: String { name }
+  package var description: String { name }
   /// The name, and never the bytes.
-  public var debugDescription: String { name }
+  package var debugDescription: String { name }
 
   /// The name for an error.
   var name: String {
@@ -110,9 +110,9 @@ public enum Material: Hashable, Sendable, CustomStringConvertible, CustomDebugSt
 }
 
 /// Why an API server cannot be reached with these settings.
-public struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
+package struct AccessError: Error, Hashable, Sendable, CustomStringConvertible {
   /// One line for a person.
-  public let description: String
+  package let description: String
 
   init(_ description: String) { self.description = description }
 }
@@ -143,13 +143,13 @@ struct ServerAddress {
 
 extension ClusterAccess {
   /// The folder of a service account's token (`DefaultAPITokenMountPath`, Kubernetes 1.36).
-  public static let serviceAccountFolder: String = WellKnown.serviceAccountFolder
+  package static let serviceAccountFolder: String = WellKnown.serviceAccountFolder
 
   /// Returns the access of a pod to its own cluster, with its service account.
   ///
   /// - Parameter environment: returns the value of a variable, or `nil` if it is not set.
   /// - Throws: `AccessError` if this is not a pod, or a pod without a token.
-  public static func inCluster(
+  package static func inCluster(
     environment: (String) -> String?, folder: String = serviceAccountFolder
   ) throws(AccessError) -> ClusterAccess {
     guard let host = environment("KUBERNETES_SERVICE_HOST"), !host.isEmpty,

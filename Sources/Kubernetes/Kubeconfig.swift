@@ -1,12 +1,12 @@
-public import JSON
+package import JSON
 
 /// A kubeconfig (`k8s.io/client-go/tools/clientcmd/api/v1`) as a JSON value. The caller reads the YAML.
-public struct Kubeconfig {
+package struct Kubeconfig {
   private let root: JSONValue
   private let folder: String
 
   /// - Parameter folder: the folder of its file, to which relative paths refer.
-  public init(_ root: JSONValue, in folder: String) {
+  package init(_ root: JSONValue, in folder: String) {
     self.root = root
     self.folder = folder
   }
@@ -14,7 +14,7 @@ public struct Kubeconfig {
   /// Returns the access that a context describes, by default the current one.
   ///
   /// - Throws: `AccessError` if something is missing, or is of a kind that Raymesh does not support.
-  public func access(context name: String? = nil) throws(AccessError) -> ClusterAccess {
+  package func access(context name: String? = nil) throws(AccessError) -> ClusterAccess {
     guard let name = name ?? root["current-context"]?.string, !name.isEmpty else {
       throw AccessError("current-context: found nothing, expected the name of a context")
     }

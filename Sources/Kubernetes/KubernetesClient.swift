@@ -1,11 +1,11 @@
 internal import HTTP
 internal import HTTPTypes
-public import JSON
+package import JSON
 internal import Limits
-public import Transport
+package import Transport
 
 /// A client of one API server. It has one connection at a time, and stays with one task.
-public final class KubernetesClient {
+package final class KubernetesClient {
   private let access: ClusterAccess
   private let loop: EventLoop
   private let files: FileThread
@@ -16,7 +16,7 @@ public final class KubernetesClient {
   /// A client that has not connected yet.
   ///
   /// - Parameter files: reads the token. Clients that follow one another share it.
-  public init(_ access: ClusterAccess, on loop: EventLoop, reading files: FileThread = FileThread()) {
+  package init(_ access: ClusterAccess, on loop: EventLoop, reading files: FileThread = FileThread()) {
     (self.access, self.loop, self.files) = (access, loop, files)
   }
 
@@ -26,7 +26,7 @@ public final class KubernetesClient {
   /// within the deadline.
   ///
   /// - Throws: `KubernetesError`.
-  public func send(
+  package func send(
     _ call: APICall, until deadline: Instant
   ) async throws(KubernetesError) -> JSONDocument {
     var retries = 0
@@ -46,7 +46,7 @@ public final class KubernetesClient {
   ///
   /// - Parameter deadline: by when the server must have accepted the watch.
   /// - Throws: `KubernetesError`.
-  public func watch(
+  package func watch(
     _ call: APICall, until deadline: Instant
   ) async throws(KubernetesError) -> WatchStream {
     let request = call.request(to: access, bearer: try await bearer())

@@ -1,13 +1,13 @@
-public import JSON
+package import JSON
 internal import Limits
 internal import Names
-public import Transport
+package import Transport
 
 /// Reads a list in pages (Kubernetes API concepts, "Retrieving large results sets in chunks").
 ///
 /// If a page cannot be read, the reader asks for fewer objects. It skips a single object that cannot be read, so that
 /// object never hides the others.
-public struct ListReader {
+package struct ListReader {
   private let call: APICall
   private let client: KubernetesClient
   private let deadline: () -> Instant
@@ -15,10 +15,10 @@ public struct ListReader {
   private var token: String?
   private var isDone = false
   /// The version from which to watch, once the last part has come.
-  public private(set) var resourceVersion = ""
+  package private(set) var resourceVersion = ""
 
   /// The next part of a list.
-  public enum Part {
+  package enum Part {
     case page(ObjectPage)
     case skipped(SkippedObject)
   }
@@ -26,12 +26,12 @@ public struct ListReader {
   /// - Parameters:
   ///   - call: the call that asks for the whole list.
   ///   - patience: how long each page may take.
-  public init(_ call: APICall, by client: KubernetesClient, patience: Duration) {
+  package init(_ call: APICall, by client: KubernetesClient, patience: Duration) {
     self.init(call, client) { .now + patience }
   }
 
   /// - Parameter deadline: by when the last page must have come.
-  public init(_ call: APICall, by client: KubernetesClient, until deadline: Instant) {
+  package init(_ call: APICall, by client: KubernetesClient, until deadline: Instant) {
     self.init(call, client) { deadline }
   }
 
@@ -42,7 +42,7 @@ public struct ListReader {
   /// Returns the next part, or `nil` after the last one.
   ///
   /// - Throws: `KubernetesError` if the API server does not answer, or rejects the call.
-  public mutating func next() async throws(KubernetesError) -> Part? {
+  package mutating func next() async throws(KubernetesError) -> Part? {
     while !isDone {
       do throws(KubernetesError) {
         let page = try ObjectPage(try await ask(for: size.objects))
@@ -93,33 +93,33 @@ public struct ListReader {
 }
 
 /// An object of a list that cannot be read.
-public struct SkippedObject: Hashable, Sendable {
+package struct SkippedObject: Hashable, Sendable {
   /// Which object it is; `nil` if its metadata cannot be read either.
-  public let identity: ObjectIdentity?
+  package let identity: ObjectIdentity?
   /// The object's name for a person, without its namespace if only a table tells it.
-  public let name: String
+  package let name: String
   /// The reason for a person.
-  public let reason: String
+  package let reason: String
 
   /// A skipped object.
-  public init(identity: ObjectIdentity?, name: String, reason: String) {
+  package init(identity: ObjectIdentity?, name: String, reason: String) {
     (self.identity, self.name, self.reason) = (identity, name, reason)
   }
 }
 
 /// A part of a list (Kubernetes API concepts, "Retrieving large results sets in chunks").
-public struct ObjectPage {
+package struct ObjectPage {
   /// The objects. Objects of built-in kinds do not contain their kind.
-  public let items: [JSONElement]
+  package let items: [JSONElement]
   /// The version from which to watch, once the last page has come.
-  public let resourceVersion: String
+  package let resourceVersion: String
   /// The token of the next page; `nil` on the last page.
-  public let next: String?
+  package let next: String?
 
   /// Reads a list.
   ///
   /// - Throws: `KubernetesError` if the document is not a list.
-  public init(_ document: JSONDocument) throws(KubernetesError) {
+  package init(_ document: JSONDocument) throws(KubernetesError) {
     do throws(JSONMismatch) {
       items = try document.root.array("items").map(\.asRoot)
       let metadata = try document.root.requiredObject("metadata")

@@ -1,12 +1,12 @@
 internal import HTTP
 internal import JSON
-public import Logging
+package import Logging
 internal import Metrics
-public import Transport
+package import Transport
 
 /// Follows the objects of one kind: lists them page by page, watches from there, and restarts when the watch ends
 /// (client-go, `tools/cache/reflector.go`).
-public struct Reflector: Sendable {
+package struct Reflector: Sendable {
   private let resource: WatchedResource
   private let access: ClusterAccess
   private let loop: EventLoop
@@ -19,7 +19,7 @@ public struct Reflector: Sendable {
   /// A reflector, which does nothing until it runs.
   ///
   /// - Parameter loop: the loop that it runs on. It ends when the loop drains.
-  public init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
+  package init(_ resource: WatchedResource, access: ClusterAccess, loop: EventLoop, log: Logger) {
     (self.resource, self.access, self.loop, self.log) = (resource, access, loop, log)
     let counters = Restart.allCases.map { reason in
       Counter(
@@ -41,7 +41,7 @@ public struct Reflector: Sendable {
   }
 
   /// Runs until the loop drains.
-  public func run() async {
+  package func run() async {
     var progress = WatchProgress()
     repeat {
       let restart = await follow(&progress)
@@ -143,12 +143,12 @@ extension JSONElement {
 }
 
 /// The metrics of watches.
-public enum WatchMetrics {
+package enum WatchMetrics {
   static let restarts = "raymesh_watch_restarts_total"
   static let skipped = "raymesh_objects_skipped_total"
 
   /// The help texts of the metrics, by name.
-  public static let help = [
+  package static let help = [
     restarts: "Watch restarts, by resource and reason.",
     skipped: "Unreadable objects, by resource: too large, or not what an API server sends.",
   ]

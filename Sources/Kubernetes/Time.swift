@@ -26,13 +26,13 @@ package struct RFC3339Time: Hashable, Comparable, Sendable, CustomStringConverti
 }
 
 /// Tells the current time, as Kubernetes writes it. It is passed in, so that tests can set the time.
-public struct WallClock: Sendable {
+package struct WallClock: Sendable {
   private let now: @Sendable () -> (second: Int, nanosecond: Int)
 
   /// A clock.
   ///
   /// - Parameter now: returns the seconds since 1970, and the nanoseconds of the current second.
-  public init(_ now: @escaping @Sendable () -> (second: Int, nanosecond: Int)) { self.now = now }
+  package init(_ now: @escaping @Sendable () -> (second: Int, nanosecond: Int)) { self.now = now }
 
   /// Returns `2026-11-24T12:00:00Z` (`metav1.Time`).
   package func time() -> RFC3339Time { RFC3339Time(second: now().second) }
@@ -47,25 +47,25 @@ public struct WallClock: Sendable {
 }
 
 /// An exponential backoff: a pause that doubles with each failure.
-public struct Backoff: Hashable, Sendable {
+package struct Backoff: Hashable, Sendable {
   let first: Duration
   let longest: Duration
 
   /// - Parameters:
   ///   - first: the pause after the first failure.
   ///   - longest: the longest pause.
-  public init(first: Duration, longest: Duration) { (self.first, self.longest) = (first, longest) }
+  package init(first: Duration, longest: Duration) { (self.first, self.longest) = (first, longest) }
 
   /// The backoff for one object. client-go's begins at 5 ms too, and goes up to 1,000 s, which is long for a person who
   /// has just fixed the object.
-  public static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))
+  package static let items = Backoff(first: .milliseconds(5), longest: .seconds(60))
   /// The backoff for an API server that cannot be reached, or rejects a watch (client-go, `tools/cache/reflector.go`).
-  public static let watches = Backoff(first: .milliseconds(800), longest: .seconds(30))
+  package static let watches = Backoff(first: .milliseconds(800), longest: .seconds(30))
 
   /// Returns the pause after this many earlier failures.
   ///
   /// - Parameter jitter: from 0 to 1: how much of half the pause is left out.
-  public func pause(after failures: Int, jitter: Double) -> Duration {
+  package func pause(after failures: Int, jitter: Double) -> Duration {
     let full = failures > 20 ? longest : min(first * (1 << failures), longest)
     return full * (1 - jitter / 2)
   }

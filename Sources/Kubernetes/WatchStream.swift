@@ -1,9 +1,9 @@
 internal import HTTP
-public import JSON
-public import Transport
+package import JSON
+package import Transport
 
 /// One line of a watch (`metav1.WatchEvent`).
-public enum WatchEvent {
+package enum WatchEvent {
   /// An object that was added or changed.
   case changed(JSONElement)
   case deleted(JSONElement)
@@ -17,7 +17,7 @@ public enum WatchEvent {
   /// Reads a line.
   ///
   /// - Throws: `KubernetesError` if the line is not an event.
-  public init(line: [UInt8]) throws(KubernetesError) {
+  package init(line: [UInt8]) throws(KubernetesError) {
     do {
       let event = try JSONDocument(line).root
       let object = try event.requiredObject("object").asRoot
@@ -33,7 +33,7 @@ public enum WatchEvent {
 }
 
 /// The events of a running watch. The stream stays with its client's task.
-public final class WatchStream {
+package final class WatchStream {
   private let lines: ResponseLines
 
   init(_ lines: ResponseLines) { self.lines = lines }
@@ -42,7 +42,7 @@ public final class WatchStream {
   ///
   /// - Parameter phase: the loop's phase that ends the wait.
   /// - Throws: `KubernetesError` if the connection breaks, or ends within a line.
-  public func next(
+  package func next(
     until deadline: Instant, endedBy phase: LoopPhase
   ) async throws(KubernetesError) -> WatchEvent? {
     let line: [UInt8]?

@@ -1,8 +1,8 @@
-public import JSON
+package import JSON
 internal import Names
 
 /// A resource to list and watch, as a whole or in part, and what to do with its objects.
-public struct WatchedResource: Sendable {
+package struct WatchedResource: Sendable {
   /// The name for metrics and logs.
   let name: String
   /// The paths of the resource. A server may have the second and not the first.
@@ -22,7 +22,7 @@ public struct WatchedResource: Sendable {
   let skipped: @Sendable (SkippedObject, String) -> Void
 
   /// Which objects of the resource are watched.
-  public enum Selector: Sendable {
+  package enum Selector: Sendable {
     case all
     /// The objects that a label selector matches.
     case labels(String)
@@ -40,7 +40,7 @@ public struct WatchedResource: Sendable {
   ///   - deleted: receives the key of an object that was deleted.
   ///   - listed: receives the keys of all objects after a list, including those that cannot be read.
   ///   - skipped: receives an object that cannot be read, and the path where it was found.
-  public init(
+  package init(
     name: String, paths: [String], selector: Selector = .all, isMetadataOnly: Bool,
     changed: @escaping @Sendable (JSONElement) throws(JSONMismatch) -> Void,
     deleted: @escaping @Sendable (ObjectKey) -> Void, listed: @escaping @Sendable (Set<ObjectKey>) -> Void,
@@ -81,5 +81,5 @@ public struct WatchedResource: Sendable {
 
   private static let metadata = "application/json;as=PartialObjectMetadata;g=\(APIGroup<String>.meta);v=v1"
   /// The media type of a list of objects' metadata.
-  public static let metadataList = "application/json;as=PartialObjectMetadataList;g=\(APIGroup<String>.meta);v=v1"
+  package static let metadataList = "application/json;as=PartialObjectMetadataList;g=\(APIGroup<String>.meta);v=v1"
 }

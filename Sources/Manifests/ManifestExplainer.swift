@@ -1,21 +1,21 @@
 internal import Admission
-public import Explain
+package import Explain
 internal import JSON
-public import RayPlan
+package import RayPlan
 
 /// Explains each RayCluster of manifests as the webhook would see it when it is created. Everything else is skipped.
-public struct ManifestExplainer {
+package struct ManifestExplainer {
   private let options: PlanOptions
   private let namespace: String
 
   /// - Parameter namespace: the namespace of clusters without one in their manifest.
-  public init(options: PlanOptions, namespace: String) {
+  package init(options: PlanOptions, namespace: String) {
     self.options = options
     self.namespace = namespace
   }
 
   /// Explains files, one after the other. An error in one cluster or file does not stop the others.
-  public func explain(_ files: [ManifestRenderer.File]) -> ManifestExplanation {
+  package func explain(_ files: [ManifestRenderer.File]) -> ManifestExplanation {
     var explanation = ManifestExplanation()
     for file in files {
       do throws(ManifestError) {
@@ -46,13 +46,13 @@ public struct ManifestExplainer {
 }
 
 /// The explanations of all RayClusters in some manifests.
-public struct ManifestExplanation: Sendable {
+package struct ManifestExplanation: Sendable {
   private var clusters: [ExplainedCluster] = []
   /// All errors, in the order of the files: what cannot be read, and every error of the clusters that are rejected.
-  public private(set) var errors: [ManifestError] = []
+  package private(set) var errors: [ManifestError] = []
 
   /// Whether there is neither a RayCluster nor an error.
-  public var isEmpty: Bool { clusters.isEmpty && errors.isEmpty }
+  package var isEmpty: Bool { clusters.isEmpty && errors.isEmpty }
 
   mutating func add(_ error: ManifestError) { errors.append(error) }
 
@@ -62,12 +62,12 @@ public struct ManifestExplanation: Sendable {
   }
 
   /// Returns the explanations as text, without clusters that are rejected.
-  public func text(in style: TextStyle) -> String {
+  package func text(in style: TextStyle) -> String {
     clusters.compactMap { $0.text(in: style) }.joined(separator: "\n\n")
   }
 
   /// All clusters as a JSON array, including those that are rejected.
-  public var json: [UInt8] { JSONWriter.bytes(of: .array(clusters.map(\.value))) }
+  package var json: [UInt8] { JSONWriter.bytes(of: .array(clusters.map(\.value))) }
 }
 
 /// A RayCluster of a file, explained or rejected.

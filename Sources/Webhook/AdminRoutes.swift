@@ -1,4 +1,4 @@
-public import HTTP
+package import HTTP
 internal import HTTPTypes
 internal import Names
 
@@ -11,7 +11,7 @@ extension Router {
   ///   - live: what must be so for the process to go on; made at every `/livez`.
   ///   - ready: what must be so for it to be sent requests; made at every `/readyz`.
   ///   - metrics: the Prometheus text, asked at every `/metrics`.
-  public static func admin(
+  package static func admin(
     live: [HealthCheck], ready: [HealthCheck], metrics: @escaping @Sendable () -> String
   ) -> Router {
     var router = Router(for: "admin")
@@ -32,16 +32,16 @@ extension Router {
 }
 
 /// A condition for the process to be live or ready.
-public struct HealthCheck: Sendable {
+package struct HealthCheck: Sendable {
   /// Its name in a probe's answer.
-  public let name: String
+  package let name: String
   /// Returns what is wrong; `nil` if nothing is.
-  public let problem: @Sendable () async -> String?
+  package let problem: @Sendable () async -> String?
   /// Returns a remark for a check that passes; `nil` if there is none.
-  public let remark: @Sendable () -> String?
+  package let remark: @Sendable () -> String?
 
   /// A check.
-  public init(
+  package init(
     _ name: String, remark: @escaping @Sendable () -> String? = { nil },
     problem: @escaping @Sendable () async -> String?
   ) {

@@ -83,12 +83,12 @@ struct AdmissionMetrics: Sendable {
 }
 
 /// What each metric of the webhook means, for the `# HELP` lines.
-public enum MetricsHelp {
+package enum MetricsHelp {
   /// The meanings by name.
-  public static let texts = HTTPMetrics.help.merging(own) { _, own in own }
+  package static let texts = HTTPMetrics.help.merging(own) { _, own in own }
 
   /// The bounds of histograms that the usual ones do not fit, by name.
-  public static let bounds = AdmissionMetrics.bounds
+  package static let bounds = AdmissionMetrics.bounds
 
   private static let own = [
     AdmissionMetrics.reviews:

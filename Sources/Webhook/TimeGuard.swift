@@ -115,12 +115,12 @@ struct RecentCosts {
 
 /// A length of time as Go writes it (`time.ParseDuration`, Go 1.22): `5s`, `1m30s`, `500ms`, `1.5h`. Kubernetes has
 /// them in queries, flags and files.
-public struct GoDuration: Hashable, Sendable {
+package struct GoDuration: Hashable, Sendable {
   /// The length.
-  public let duration: Duration
+  package let duration: Duration
 
   /// Reads a length; `nil` for anything else, a negative one too.
-  public init?(_ text: some StringProtocol) {
+  package init?(_ text: some StringProtocol) {
     var rest = Substring(text).utf8
     guard !rest.isEmpty else { return nil }
     var sum = Duration.zero

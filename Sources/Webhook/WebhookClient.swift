@@ -1,14 +1,14 @@
-public import Admission
+package import Admission
 internal import FoundationEssentials
-public import HTTP
+package import HTTP
 internal import HTTPTypes
-public import JSON
+package import JSON
 internal import Names
-public import TLS
-public import Transport
+package import TLS
+package import Transport
 
 /// A client of a running webhook, which asks what an API server would ask. It stays with one task.
-public final class WebhookClient {
+package final class WebhookClient {
   private let connection: HTTPClient
   private let authority: String
 
@@ -19,7 +19,7 @@ public final class WebhookClient {
   ///   - serverName: what must be in the server's certificate; the endpoint's host where this is `nil`.
   ///   - deadline: by when the connection must stand.
   /// - Throws: `WebhookError` where it does not.
-  public static func connect(
+  package static func connect(
     to endpoint: Endpoint, tls: TLSContext, serverName: String? = nil, on loop: EventLoop,
     until deadline: Instant
   ) async throws(WebhookError) -> WebhookClient {
@@ -38,7 +38,7 @@ public final class WebhookClient {
   /// What the webhook says to the creation of a RayCluster; a denial is an answer too.
   ///
   /// - Throws: `WebhookError` if there is no answer that an API server would take.
-  public func create(_ cluster: JSONValue, namespace: String) async throws(WebhookError) -> AdmissionResponse {
+  package func create(_ cluster: JSONValue, namespace: String) async throws(WebhookError) -> AdmissionResponse {
     let uid = UUID().uuidString.lowercased()
     let review = AdmissionReview.creating(cluster, namespace: namespace, uid: uid)
     let answer = try await post(ServerPath.mutate, review)
@@ -50,7 +50,7 @@ public final class WebhookClient {
   /// The headless Service of a RayCluster.
   ///
   /// - Throws: `WebhookError` if there is none.
-  public func service(of cluster: JSONValue) async throws(WebhookError) -> JSONValue {
+  package func service(of cluster: JSONValue) async throws(WebhookError) -> JSONValue {
     JSONValue(try await post(ServerPath.service, JSONWriter.bytes(of: cluster)).root)
   }
 
@@ -76,16 +76,16 @@ public final class WebhookClient {
 }
 
 /// Why a webhook gave no answer.
-public enum WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
+package enum WebhookError: Error, Hashable, Sendable, CustomStringConvertible {
   case unreachable(HTTPClientError)
   /// The path, and what came instead.
   case unexpected(String, String)
 
   /// Whether the next try may fare better: nothing listens there yet.
-  public var mayPass: Bool { if case .unreachable(.transport(.system)) = self { true } else { false } }
+  package var mayPass: Bool { if case .unreachable(.transport(.system)) = self { true } else { false } }
 
   /// One line for a person.
-  public var description: String {
+  package var description: String {
     switch self {
     case .unreachable(let error): error.description
     case .unexpected(let path, let what): "POST \(path) answered \(what)"

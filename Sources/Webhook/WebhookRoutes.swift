@@ -1,14 +1,14 @@
 internal import Admission
-public import HTTP
+package import HTTP
 internal import HTTPTypes
 internal import JSON
-public import Logging
+package import Logging
 internal import Names
-public import RayPlan
+package import RayPlan
 
 extension Router {
   /// What the HTTPS listener answers: `POST /mutate`, `POST /mutate-service`, `POST /service` and `POST /sync`.
-  public static func webhook(options: PlanOptions, log: Logger) -> Router {
+  package static func webhook(options: PlanOptions, log: Logger) -> Router {
     var router = Router(for: "webhook", explain: Problem.response)
     let admission = AdmissionEndpoint(reviewer: Reviewer(options: options), log: log)
     // A path that refuses nothing, whatever an API server is told to send there.

@@ -1,9 +1,9 @@
-public import JSON
+package import JSON
 internal import Kubernetes
-public import RayPlan
+package import RayPlan
 
 /// The state of a managed cluster's Service, as the controller would see it now.
-public enum CompanionState: Hashable, Sendable {
+package enum CompanionState: Hashable, Sendable {
   /// There is no Service.
   case missing
   /// The Service is in its desired state. Ports of older pods may be waiting, in words.
@@ -24,7 +24,7 @@ public enum CompanionState: Hashable, Sendable {
   ///   - second: the current time, in seconds since 1970.
   /// - Returns: `nil` if the cluster is not managed, or is being deleted.
   /// - Throws: `JSONMismatch` if an object is not an API server's.
-  public init?(
+  package init?(
     of cluster: JSONElement, service: JSONElement?, oldest: String?, at second: Int, options: PlanOptions
   ) throws(JSONMismatch) {
     guard let cluster = try ManagedCluster(cluster, options: options) else { return nil }
