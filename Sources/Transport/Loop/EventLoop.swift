@@ -13,6 +13,8 @@ public final class EventLoop: TaskExecutor {
   private let state = Mutex(LoopState())
   /// Jobs that have come to their end. Only the loop's thread writes it.
   private let finished = Atomic(0)
+  /// Room that the loop's sockets read into, one at a time: each connection takes what has come before another reads.
+  let inbox = Mutex([UInt8](repeating: 0, count: SocketStream.chunk))
   /// Where the handshakes of the loop's connections wait for their turn.
   let handshakes = TurnQueue(stepsPerTurn: PeerLimits.handshakesAtWork.value)
 

@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Glibc
+internal import Synchronization
 
 /// A connected TCP socket that one event loop watches; closed with its last reference.
 public final class Socket: Sendable {
@@ -63,6 +64,17 @@ public final class Socket: Sendable {
     var size = socklen_t(MemoryLayout<CInt>.size)
     _ = unsafe getsockopt(descriptor.number, SOL_SOCKET, SO_ERROR, &code, &size)
     return code
+  }
+
+  /// Room to read into; see `EventLoop.inbox`.
+  func withInbox<Value: Sendable>(
+    _ body: (UnsafeMutableRawBufferPointer) throws(SystemError) -> Value
+  ) throws(SystemError) -> Value {
+    try loop.inbox.withLock { room throws(SystemError) in
+      try unsafe room.withUnsafeMutableBufferPointer { buffer throws(SystemError) in
+        try unsafe body(UnsafeMutableRawBufferPointer(buffer))
+      }
+    }
   }
 
   /// Where a handshake on this socket waits for its turn.

@@ -18,7 +18,7 @@ struct SocketStream {
   init(_ socket: Socket) { self.socket = socket }
 
   /// As much as is read at once: the largest TLS record (RFC 8446 section 5.1) and its head.
-  private static let chunk = 16384 + 256
+  static let chunk = 16384 + 256
 
   /// How many reads go without a wait. A peer that sends faster than the loop reads never causes one. Without a limit
   /// its loop's other connections would starve and its own deadline would never come.
@@ -110,8 +110,8 @@ struct SocketStream {
   }
 
   private mutating func readOnce(_ take: (UnsafeRawBufferPointer) -> Void) throws(TransportError) -> Socket.Transfer {
-    do {
-      return try unsafe withUnsafeTemporaryAllocation(byteCount: SocketStream.chunk, alignment: 1) { buffer in
+    do throws(SystemError) {
+      return try unsafe socket.withInbox { buffer throws(SystemError) in
         let transfer = try unsafe socket.read(into: buffer)
         guard case .bytes(let count) = transfer else { return transfer }
         traffic.received += count
@@ -119,7 +119,7 @@ struct SocketStream {
         unsafe take(UnsafeRawBufferPointer(rebasing: buffer[..<count]))
         return transfer
       }
-    } catch let error as SystemError { throw .system(error) } catch { throw .stopped }
+    } catch { throw .system(error) }
   }
 
   private func writeOnce(_ bytes: [UInt8], from start: Int) throws(TransportError) -> Socket.Transfer {
