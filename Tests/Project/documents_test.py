@@ -162,7 +162,7 @@ class Doctor(unittest.TestCase):
         source = read("Sources/Doctor/Report.swift")
         severities, checks = (
             [stated or name for name, stated in re.findall(r'^  case (\w+)(?: = "([\w-]+)")?$', part, re.MULTILINE)]
-            for part in source.split("public enum ")[1:3])
+            for part in source.split("package enum ")[1:3])
         self.assertEqual([row[0] for row in self.table("check")], checks)
         self.assertEqual([row[0] for row in self.table("severity")], severities)
 

@@ -219,8 +219,8 @@ class Security(Manifests):
     def test_a_pod_ends_in_its_time(self):
         """Its end begins with `--drain-delay`, so nothing needs to run in the container before."""
         help_text = " ".join(raymesh("serve", "--help").split())
-        self.assertRegex(help_text, r"How long ending may take in all: .* \(default: 25s\)")
-        self.assertRegex(help_text, r"as clients may not know yet; .* \(default: 5s\)")
+        self.assertRegex(help_text, r"How long the shutdown may take in all: .* \(default: 25s\)")
+        self.assertRegex(help_text, r"until clients have learned of it; .* \(default: 5s\)")
         self.assertEqual(self.pod()["spec"]["terminationGracePeriodSeconds"], 30)
         self.assertNotIn("lifecycle", self.container())
 
