@@ -41,10 +41,10 @@ struct RotationPlanner {
     switch found {
     case .unusable(let reason, isOurs: false): return .leave(reason)
     case .unusable:
-      guard let stored = known(remembered) else { return try create() }
+      guard let stored = cached(remembered) else { return try create() }
       return .write(stored, .restored)
     case .absent:
-      guard var stored = known(remembered) else { return try create() }
+      guard var stored = cached(remembered) else { return try create() }
       // Somebody who deletes the Secret may want other keys.
       if stored.next == nil { stored.next = try newAuthority() }
       return .write(stored, .restored)
@@ -54,7 +54,7 @@ struct RotationPlanner {
     }
   }
 
-  private func known(_ remembered: StoredCertificates?) -> StoredCertificates? {
+  private func cached(_ remembered: StoredCertificates?) -> StoredCertificates? {
     remembered.flatMap { isValid($0.authority.certificate) ? $0 : nil }
   }
 

@@ -47,7 +47,7 @@ package struct Examination: Sendable {
     let checks: [(Observation) -> [Finding]] = [
       KubernetesCheck.findings, RayAPICheck.findings, WebhookCheck.findings, AuthorityCheck.findings,
       CertificateCheck.findings, WebhookServiceCheck.findings, DryRunCheck.findings, NamespaceCheck.findings,
-      ClusterCheck.findings, CompanionCheck.findings, ControllerCheck.findings, KubeRayCheck.findings,
+      ClusterCheck.findings, ServiceCheck.findings, ControllerCheck.findings, KubeRayCheck.findings,
       StrictTLSCheck.findings,
     ]
     return observation.gaps + checks.flatMap { $0(observation) }

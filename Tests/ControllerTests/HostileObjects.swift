@@ -31,7 +31,7 @@ private func read(_ object: JSONElement) {
   // A cluster and the Service of its name, in one object.
   guard let cluster = try? ManagedCluster(object, options: .standard) else { return }
   _ = try? LiveService(object, for: cluster)
-  _ = try? CompanionState(of: object, service: object, oldest: nil, at: 1_700_000_000, options: .standard)
+  _ = try? ServiceState(of: object, service: object, oldest: nil, at: 1_700_000_000, options: .standard)
 }
 
 /// A record must be read from its own text as it was.

@@ -72,7 +72,7 @@ struct ObjectCachesTests {
     let record = "\(PortRecord.digest(of: PortRuns(wanted.ports))) 2026-11-25T12:00:00Z 7-7/TCP/grpc"
     for (owner, waits) in [(Self.owner(), true), (nil, false)] {
       let service = try Self.labelled(record: record, owner: owner).setting(["metadata", "uid"], "service-uid")
-      let state = try CompanionState(
+      let state = try ServiceState(
         of: element(numbered.text), service: element(service.setting(["metadata", "resourceVersion"], "2").text),
         oldest: "2026-11-25T11:00:00Z", at: 1_795_608_000, options: .standard)
       guard case .different(let words) = state else { return #expect(Bool(false), "\(String(describing: state))") }

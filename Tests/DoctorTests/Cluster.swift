@@ -150,7 +150,7 @@ enum Cluster {
 
   /// The cluster of a manifest, patched if it is managed, and what there is to say about its Service.
   static func cluster(
-    _ manifest: JSONValue? = nil, isManaged: Bool = true, companion: CompanionState? = .right(waiting: nil)
+    _ manifest: JSONValue? = nil, isManaged: Bool = true, serviceState: ServiceState? = .right(waiting: nil)
   ) throws -> ClusterState {
     let plain = try manifest ?? self.manifest()
     let object = isManaged ? try patched(plain) : plain
@@ -159,7 +159,7 @@ enum Cluster {
     guard let read else { throw Missing() }
     return ClusterState(
       namespace: read.namespace, name: read.name, isManaged: read.isManaged, outcome: read.outcome,
-      service: read.service, companion: isManaged ? companion : nil)
+      service: read.service, serviceState: isManaged ? serviceState : nil)
   }
 
   private struct Missing: Error {}

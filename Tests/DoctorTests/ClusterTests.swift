@@ -120,7 +120,7 @@ struct ClusterTests {
   }
 
   /// What is found of a Service, and how it is told.
-  static let companions: [(CompanionState, [String], String)] = [
+  static let serviceStates: [(ServiceState, [String], String)] = [
     (.missing, ["services failure"], "not found"),
     (.different("lacks port 6380"), ["services warning"], "lacks port"),
     (.conflict("Service demo-headless-svc is not Raymesh's"), ["services failure"], "is not Raymesh's"),
@@ -128,9 +128,9 @@ struct ClusterTests {
     (.refused, [], ""),
   ]
 
-  @Test(arguments: companions)
-  func `each managed cluster must have its Service`(state: CompanionState, amiss: [String], words: String) throws {
-    let findings = try findings(Cluster.cluster(companion: state))
+  @Test(arguments: serviceStates)
+  func `each managed cluster must have its Service`(state: ServiceState, amiss: [String], words: String) throws {
+    let findings = try findings(Cluster.cluster(serviceState: state))
     #expect(findings.amiss == amiss)
     #expect(words.isEmpty || findings.words.contains(words))
   }

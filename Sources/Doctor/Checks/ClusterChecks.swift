@@ -16,7 +16,7 @@ struct ClusterState: Sendable {
   /// The Service that gives its pods their DNS names; `nil` if it cannot have one.
   let service: String?
   /// What the controller would find about that Service; `nil` if the cluster is not managed or Services cannot be read.
-  let companion: CompanionState?
+  let serviceState: ServiceState?
 
   /// Its name in findings.
   var subject: String { "RayCluster \(namespace)/\(name)" }
@@ -41,10 +41,10 @@ extension ClusterState {
     service = ServiceName(ofStored: object, named: object.name)?.known
     let place = service.map { ObjectKey(namespace: object.namespace, name: $0) }
     guard let services else {
-      companion = nil
+      serviceState = nil
       return
     }
-    companion = try CompanionState(
+    serviceState = try ServiceState(
       of: object, service: place.flatMap { services[$0] },
       oldest: oldest[ObjectKey(namespace: object.namespace, name: object.name)], at: second, options: options)
   }
@@ -138,11 +138,11 @@ extension PlanNotice {
 }
 
 /// Checks that each managed RayCluster has its Service, and that Raymesh owns it.
-enum CompanionCheck {
+enum ServiceCheck {
   static func findings(_ seen: Observation) -> [Finding] {
     guard let clusters = seen.clusters.value, seen.services == nil else { return [] }
     let findings = clusters.compactMap { finding($0) }
-    let right = clusters.count { if case .right? = $0.companion { true } else { false } }
+    let right = clusters.count { if case .right? = $0.serviceState { true } else { false } }
     return right > 0 ? [Finding(.services, .ok, "Services", "\(right) up to date")] + findings : findings
   }
 
@@ -150,7 +150,7 @@ enum CompanionCheck {
     "see the check controller; or raymesh render cluster.yaml | kubectl apply --server-side -f -"
 
   private static func finding(_ cluster: ClusterState) -> Finding? {
-    guard let state = cluster.companion, let name = cluster.service else { return nil }
+    guard let state = cluster.serviceState, let name = cluster.service else { return nil }
     let subject = "Service \(cluster.namespace)/\(name)"
     switch state {
     // The cluster's own findings report it.

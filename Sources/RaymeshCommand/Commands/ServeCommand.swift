@@ -99,8 +99,8 @@ struct ServeCommand: AsyncParsableCommand {
       "webhook", at: settings.listen, tls: { () throws(TLSError) in try served.certificate.context }, on: loops,
       responder: Router.webhook(options: options, log: log), limits: limits.allowing(shares.webhook), log: log)
     let health = Health(of: webhook, on: loops, served.ready, askedFrom: adminLoops.first)
-    let companion = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
-    let probes = probes(health, companion, metrics, askedFrom: adminLoops.first)
+    let controller = try isControlling ? ControllerService(control, of: cluster, options: options, log: log) : nil
+    let probes = probes(health, controller, metrics, askedFrom: adminLoops.first)
     let admin = try HTTPServer(
       "admin", at: settings.adminListen, tls: nil, on: adminLoops, responder: probes,
       limits: .admin(connections: shares.admin), log: log)
@@ -109,14 +109,14 @@ struct ServeCommand: AsyncParsableCommand {
     tell(log)
     shares.tell(wanted: limits.connections, log)
     try await ServerLifecycle(settings, at: settings.places(webhook, admin), log: log)
-      .run(webhook, beside: admin, served, companion)
+      .run(webhook, beside: admin, served, controller)
   }
 
   /// Creates the routes of the admin listener.
   private func probes(
-    _ health: Health, _ companion: ControllerService?, _ metrics: PrometheusMetrics, askedFrom loop: EventLoop
+    _ health: Health, _ controller: ControllerService?, _ metrics: PrometheusMetrics, askedFrom loop: EventLoop
   ) -> Router {
-    let live = health.live + (companion.map { [$0.health(askedFrom: loop)] } ?? [])
+    let live = health.live + (controller.map { [$0.health(askedFrom: loop)] } ?? [])
     let process = ProcessMetrics(version: Raymesh.version, revision: Raymesh.revision)
     return Router.admin(live: live, ready: health.ready) { metrics.text + process.text }
   }

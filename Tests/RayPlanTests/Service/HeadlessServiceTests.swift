@@ -36,7 +36,7 @@ import Testing
   }
 }
 
-@Suite struct CompanionTests {
+@Suite struct ManifestServiceTests {
   @Test func `a manifest's Service is its plan's, in its namespace or the one given`() throws {
     let options = try PlanOptions(maximumPorts: 60)
     let own = ClusterSketch(namespace: "own")

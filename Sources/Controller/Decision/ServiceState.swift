@@ -3,7 +3,7 @@ internal import Kubernetes
 package import RayPlan
 
 /// The state of a managed cluster's Service, as the controller would see it now.
-package enum CompanionState: Hashable, Sendable {
+package enum ServiceState: Hashable, Sendable {
   /// There is no Service.
   case missing
   /// The Service is in its desired state. Ports of older pods may be waiting, in words.
