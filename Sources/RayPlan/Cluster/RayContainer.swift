@@ -1,5 +1,4 @@
 public import JSON
-internal import Names
 
 /// The Ray container of a group: its environment, ports and CPUs.
 public struct RayContainer: Sendable {
@@ -136,11 +135,10 @@ extension JSONElement {
 }
 
 /// KubeRay's annotation for pods whose own command runs `$KUBERAY_GEN_RAY_START_CMD`. The shell does not evaluate the
-/// contents of that variable again, so `ray start` would get a node address as the words that it is made of.
+/// contents of that variable again, so `ray start` would get a node address as the words that it is made of. The
+/// annotation is on the cluster or on a group's pod template (`isOverwriteRayContainerCmd` and `BuildPod`,
+/// `common/pod.go`).
 enum OverwrittenCommand {
-  /// On the cluster or on a group's pod template (`isOverwriteRayContainerCmd` and `BuildPod`, `common/pod.go`).
-  static let annotation: StaticString = Annotation.overwriteContainerCommand
-
   /// Whether a value means yes: KubeRay takes `true` in any case of letters.
   static func isAsked(by value: String?) -> Bool {
     guard let value, value.utf8.count == 4 else { return false }

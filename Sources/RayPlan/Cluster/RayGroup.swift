@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 
 /// The head group or a worker group: what Raymesh reads of it, and where it stands.
 ///
@@ -58,7 +59,7 @@ public final class RayGroup: Sendable {
     }
     usesHostNetwork = pod.member("hostNetwork")?.bool ?? false
     namesPods = element.member("podFQDN") != nil
-    let overwrites = template.member("metadata")?.member("annotations")?.member(OverwrittenCommand.annotation)
+    let overwrites = template.member("metadata")?.member("annotations")?.member(Annotation.overwriteContainerCommand)
     overwritesCommand = OverwrittenCommand.isAsked(by: overwrites?.string)
     var environment = PlainEnvironment(of: first)
     container = try RayContainer(first, of: pointer, &environment)

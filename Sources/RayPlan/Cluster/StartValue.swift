@@ -170,7 +170,10 @@ extension RayGroup {
 
   /// Ray takes its default where it finds no number in a variable (`env_integer`).
   private func variablePort(of component: RayComponent) throws(PlanFault) -> StatedPort {
-    guard let variable = container.variable(component.parameter) else { return .none }
+    // Most containers have none of the variables, and the parameter's name is a new text each time.
+    guard container.environment?.isEmpty == false, let variable = container.variable(component.parameter) else {
+      return .none
+    }
     guard !variable.isUnknown else { return .unknown }
     guard let text = variable.value, Int(python: text) != nil else { return .none }
     guard let port = StatedPort(text, from: .first) else {

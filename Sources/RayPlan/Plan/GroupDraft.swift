@@ -45,6 +45,7 @@ struct GroupDraft {
     self.cpus = cpus ?? 0
     workerPorts = workers ?? .list(.none)
     settled.reserveCapacity(RayComponent.allCases.count)
+    if !group.isHead { reserved.reserveCapacity(3) }
     for component in RayComponent.allCases {
       do throws(PlanFault) { try consider(component, in: cluster) } catch { faults.append(error) }
     }

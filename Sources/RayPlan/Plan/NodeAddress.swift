@@ -1,3 +1,5 @@
+internal import Names
+
 /// By what address a group's nodes are known to Ray, and so what the mesh sees.
 public enum GroupAddress: Hashable, Sendable {
   /// A DNS name, by the value of `node-ip-address` that is Raymesh's.
@@ -92,7 +94,7 @@ struct AddressPolicy {
   }
 
   private static func reason(of cluster: RayCluster) -> GroupAddress.Reason? {
-    let overwritten = cluster.metadata.annotation(OverwrittenCommand.annotation.description)
+    let overwritten = cluster.metadata.annotation(Annotation.overwriteContainerCommand)
     if OverwrittenCommand.isAsked(by: overwritten) { return .overwrittenCommand }
     if cluster.usesRayTLS { return .rayTLS }
     if cluster.settings.usesAutoscaler1(in: cluster.head.container, of: cluster.rayVersion) { return .autoscaler1 }
