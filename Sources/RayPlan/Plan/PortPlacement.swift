@@ -11,15 +11,19 @@ struct PortPlacement {
 
   /// - Parameter own: the numbers that a running cluster has from Raymesh already; they stay where they can.
   init(beside drafts: [GroupDraft], keeping own: OwnParameters?, options: PlanOptions) {
-    need = WorkerPorts.need(cpus: drafts.reduce(0) { $1.mode.isSettable ? max($0, $1.cpus) : $0 })
     numbers = Array(repeating: nil, count: RayComponent.allCases.count)
     taken = PortSet.mesh
     workers = WorkerPorts.firstPort...WorkerPorts.firstPort
-    for draft in drafts { draft.insertTakenPorts(into: &taken) }
-    var open: ComponentSet = []
-    for draft in drafts { open.formUnion(draft.open) }
+    var (open, cpus): (ComponentSet, Int) = ([], 0)
+    // By place, as a draft that is copied counts many references.
+    for place in drafts.indices {
+      drafts[place].insertTakenPorts(into: &taken)
+      open.formUnion(drafts[place].open)
+      if drafts[place].mode.isSettable { cpus = max(cpus, drafts[place].cpus) }
+    }
+    need = WorkerPorts.need(cpus: cpus)
     var around = taken
-    for draft in drafts { around.insert(draft.statedWorkerPorts(need: need)) }
+    for place in drafts.indices { around.insert(drafts[place].statedWorkerPorts(need: need)) }
     place(open, keeping: own, around: &around, beside: drafts)
     workers = freeRange(keeping: own, beside: drafts, options)
   }
@@ -59,7 +63,7 @@ struct PortPlacement {
   {
     if let range = own?.workerRange { return taken.firstFree(range: range) ?? taken.widestFree ?? range }
     let usual = WorkerPorts.firstPort...WorkerPorts.firstPort.advanced(by: need - 1)
-    let bound = drafts.reduce(need) { $0 + $1.statedPortCount(need: need) }
+    let bound = drafts.indices.reduce(need) { $0 + drafts[$1].statedPortCount(need: need) }
     guard bound > options.maximumPorts else { return taken.firstFree(range: usual) ?? taken.widestFree ?? usual }
     var stated = PortSet()
     for draft in drafts { draft.insertListedPorts(into: &stated, self) }
@@ -74,9 +78,17 @@ extension [GroupDraft] {
   /// Whether a number is taken by one component alone, which then may have it in every group: a user who sets the very
   /// number that Raymesh would add moves nothing.
   fileprivate func agree(on component: RayComponent, at port: Port, need: Int) -> Bool {
-    let others = filter { draft in !draft.settled.contains { $0.component == component && $0.port == port } }
-    return others.count < count && !others.contains { $0.claims(port, need: need) }
-      && allSatisfy { draft in !draft.settled.contains { $0.component != component && $0.port == port } }
+    var isTaken = false
+    for place in indices {
+      var isOwn = false
+      for planned in self[place].settled where planned.port == port {
+        guard planned.component == component else { return false }
+        isOwn = true
+      }
+      guard isOwn || !self[place].claims(port, need: need) else { return false }
+      isTaken = isTaken || isOwn
+    }
+    return isTaken
   }
 }
 

@@ -62,7 +62,9 @@ public struct PortPlan: Sendable {
     let placement = PortPlacement(beside: drafts, keeping: own, options: options)
     service = cluster.serviceName(keeping: own)
     var policy = AddressPolicy(of: cluster, under: service, isStored: isStored, options: options)
-    groups = drafts.map { GroupPlan($0, placement, address: policy.address(of: $0.group, $0.mode)) }
+    groups = drafts.indices.map { place in
+      GroupPlan(drafts[place], placement, address: policy.address(of: drafts[place].group, drafts[place].mode))
+    }
     isNamed = groups.allSatisfy { $0.address.isName }
     leavesHeadService = cluster.usesRayTLS && (own?.leavesHeadService ?? !isNamed)
     self.cluster = cluster
