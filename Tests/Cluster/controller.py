@@ -110,7 +110,7 @@ class Replica(Running):
     def leads(self):
         """Whether it has said so; an error if it has ended."""
         self.must_live()
-        return " leads identity=" in self.said()
+        return " became leader identity=" in self.said()
 
 
 class WithReplica(unittest.TestCase):

@@ -33,7 +33,7 @@ class ShippedController(Shipped):
     def leads(self):
         """Whether it has said so."""
         self.must_live()
-        return " leads identity=" in self.said()
+        return " became leader identity=" in self.said()
 
 
 class ControllerTest(unittest.TestCase):
