@@ -11,8 +11,8 @@ SUBJECT = "raymesh"
 REFERENCE = "nginx"
 ORDER = (SUBJECT, REFERENCE, "go")
 AIMS = (
-    ("rate against nginx", "rate_ratio", ">=", 0.8),
-    ("CPU against nginx", "cpu_ratio", "<=", 1.3),
+    ("rate against nginx", "rate_ratio", ">=", 0.75),
+    ("CPU against nginx", "cpu_ratio", "<=", 1.5),
     ("resident MiB", "resident_mib", "<=", 25),
 )
 
