@@ -1,8 +1,7 @@
 #!/usr/bin/env python3
 """Checks the English of comments, messages and test names. One line for each breach; exit code 1 for any.
 
-It does not check documents. hack/prose-not-yet lists the files that are not clean yet, and may only shrink:
-`hack/prose.py --shrink` removes the files from it that are clean.
+It does not check documents.
 """
 
 import re
@@ -64,6 +63,7 @@ SENTENCES = [
     (r"(?:^|[.] )Where\b[^.;:,]{12,},", "If, or: When"),
     (r"\b(?:nil|None|false|true|zero|empty|nothing|none|[Ff]ails|[Ee]rror)`?,? where\b", "if"),
     (r"\bwhere there (?:is|are|was|were) (?:none|no|nothing)\b", "if"),
+    (r"- Throws:[^.]*\bwhere\b", "if"),
     (r"\bwhere (?:it|they) (?:is|are|was|has|have) (?:none|not|no)\b|^where [^,]+,", "if"),
     (r"(?:^|[.] )Who (?:\w+s|was|were|have|may|can|will|did)\b(?![^.]*\?)", "a noun: the client that"),
     (r"(?<=\w) (?:[—–]|--) (?=\w)", "a comma, a colon or a full stop"),
@@ -73,7 +73,6 @@ SENTENCES = [
 CODE_IN_STRING = re.compile(r"[{}\[\]=<>$|@]|\\[nru]|; \w+ ")
 SENTENCE = re.compile(r"\S.*?(?:[.!?](?=\s)|$)")
 
-NOT_YET = Path(__file__).with_name("prose-not-yet")
 CHECKED = ("Sources/", "Tests/", "hack/", "manifests/", ".ci/", "Makefile", "Package.swift")
 # Recordings, and the files that spell out what they forbid.
 EXCEPT = ("Tests/Fixtures/", "hack/prose.py", "Tests/Project/prose_test.py")
@@ -110,15 +109,6 @@ def long_sentences(paragraph, prose):
             yield paragraph.line(match.start()), f"{found}…: {count} words; write at most {MOST_WORDS} a sentence"
 
 
-def judged(found, not_yet):
-    """Yields the reports on all files. A file on the list is reported only if it is clean or gone."""
-    for path in sorted(set(found) | not_yet):
-        if path not in not_yet:
-            yield from (f"{path}:{line}: {what}" for line, what in sorted(set(found[path])))
-        elif not found.get(path):
-            yield f"{path}:1: is clean or gone: remove it from hack/{NOT_YET.name} by `hack/prose.py --shrink`"
-
-
 def checked_files(root):
     for name in lint.project_files(root):
         if name.startswith(CHECKED) and not name.startswith(EXCEPT):
@@ -128,14 +118,11 @@ def checked_files(root):
                 continue
 
 
-def main(arguments):
+def main():
     root = Path(__file__).resolve().parent.parent
-    found = {name: list(breaches(name, text)) for name, text in checked_files(root)}
-    not_yet = set(NOT_YET.read_text().split()) if NOT_YET.exists() else set()
-    if arguments == ["--shrink"]:
-        not_yet = {name for name in not_yet if found.get(name)}
-        NOT_YET.write_text("".join(f"{name}\n" for name in sorted(not_yet)))
-    reports = list(judged(found, not_yet))
+    reports = [
+        f"{name}:{line}: {what}" for name, text in checked_files(root)
+        for line, what in sorted(set(breaches(name, text)))]
     for report in reports:
         print(report)
     if reports:
@@ -144,4 +131,4 @@ def main(arguments):
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(main())

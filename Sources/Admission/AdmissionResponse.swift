@@ -8,7 +8,7 @@ public struct AdmissionResponse {
   public let isAllowed: Bool
   /// What the webhook wants to add to it.
   public let patch: JSONPatch
-  /// Why it may not pass, where it may not.
+  /// Why it may not pass, if it may not.
   public let message: String?
   /// What the user should know.
   public let warnings: [String]
@@ -43,7 +43,7 @@ public struct AdmissionResponse {
 }
 
 extension AdmissionReview {
-  /// The AdmissionReview that an API server sends where somebody creates a RayCluster, as a dry run.
+  /// The AdmissionReview that an API server sends when somebody creates a RayCluster, as a dry run.
   public static func creating(_ cluster: JSONValue, namespace: String, uid: String) -> [UInt8] {
     let version = cluster["apiVersion"]?.string?.split(separator: "/").last ?? "v1"
     let request: JSONValue = [

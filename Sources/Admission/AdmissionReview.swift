@@ -18,7 +18,7 @@ public struct AdmissionReview {
   public var uid: String { text("uid") }
   /// `CREATE`, `UPDATE`, `DELETE` or `CONNECT`.
   public var operation: String { text("operation") }
-  /// The namespace, or `""` where the resource has none.
+  /// The namespace, or `""` if the resource has none.
   public var namespace: String { text("namespace") }
   /// The object's name, or `""` if it is made later (`generateName`).
   public var name: String { text("name") }

@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 public import RayPlan
 
 extension JSONPatch {
@@ -48,16 +49,16 @@ extension JSONPatchWriter {
   /// The wish that a review of KubeRay's Service for the head reads: no such review sees the cluster.
   fileprivate mutating func leaveHeadService(of plan: PortPlan) {
     let stated = plan.cluster.settings.headServiceAnnotations
-    guard plan.leavesHeadService, stated?[UserWish.inject] == nil else { return }
+    guard plan.leavesHeadService, stated?[Annotation.inject] == nil else { return }
     let annotations: JSONPointer = "/spec/headServiceAnnotations"
     if stated == nil { add([:], at: annotations) }
-    add("false", under: UserWish.inject, of: annotations)
+    add("false", under: Annotation.inject, of: annotations)
   }
 
   /// What is ours, in the cluster's own annotation.
   fileprivate mutating func record(_ plan: PortPlan, after earlier: ManagedRecord?) {
     let record = ManagedRecord(of: plan.groups, after: earlier)
-    if let stated = plan.cluster.metadata.annotation(ManagedRecord.annotation), stated.utf8.elementsEqual(record.text) {
+    if let stated = plan.cluster.metadata.annotation(Annotation.managed), stated.utf8.elementsEqual(record.text) {
       return
     }
     if plan.cluster.metadata.annotations == nil { add([:], at: "/metadata/annotations") }

@@ -1,4 +1,5 @@
 public import JSON
+internal import Names
 public import RayPlan
 
 /// A RayCluster that somebody writes, and what Raymesh makes of it.
@@ -71,7 +72,7 @@ public struct ClusterWrite {
 
   /// What the write asks for.
   ///
-  /// - Throws: `JSONMismatch` where the metadata cannot be read.
+  /// - Throws: `JSONMismatch` if the metadata cannot be read.
   package func requestedAction() throws(JSONMismatch) -> RequestedAction {
     try RequestedAction(ClusterMetadata(of: object), after: old)
   }
@@ -96,7 +97,7 @@ public struct ClusterWrite {
     guard let old, let before = try? read(old, nil, &budget) else { return ClusterWrite.untouched([]) }
     // Most writers hand on the annotation as it was, and it has been read once.
     let isSame =
-      cluster.metadata.annotation(ManagedRecord.annotation) == before.metadata.annotation(ManagedRecord.annotation)
+      cluster.metadata.annotation(Annotation.managed) == before.metadata.annotation(Annotation.managed)
     let seen = isSame ? record : ManagedRecord(of: cluster.metadata)
     let moved = (seen?.moved ?? [:]).filter { name, value in cluster.groups.contains { $0.parameter(name) == value } }
     let own = OwnParameters(of: before, by: record, moved: moved, now: cluster)

@@ -1,4 +1,5 @@
 internal import JSON
+internal import Names
 package import RayPlan
 
 /// What a write to a RayCluster asks Raymesh to do. Most writes are told by their metadata alone.
@@ -23,13 +24,13 @@ package enum RequestedAction {
   /// - Parameters:
   ///   - metadata: that of the object.
   ///   - old: the object before an update, `nil` if the object is new.
-  /// - Throws: `JSONMismatch` where the old object's metadata is not of Kubernetes' form.
+  /// - Throws: `JSONMismatch` if the old object's metadata is not of Kubernetes' form.
   init(_ metadata: ClusterMetadata, after old: JSONElement?) throws(JSONMismatch) {
     if metadata.isBeingDeleted {
       self = .skip(.deleted)
       return
     }
-    if metadata.annotation(UserWish.inject) == "false" {
+    if metadata.annotation(Annotation.inject) == "false" {
       self = .skip(.declined)
       return
     }
@@ -40,7 +41,7 @@ package enum RequestedAction {
     let before = try ClusterMetadata(of: old)
     if let record = ManagedRecord(of: before) {
       self = .restore(record)
-    } else if metadata.annotation(UserWish.inject) == "true", before.annotation(UserWish.inject) != "true" {
+    } else if metadata.annotation(Annotation.inject) == "true", before.annotation(Annotation.inject) != "true" {
       self = .plan
     } else if !metadata.isQueuedByKueue, old.member("spec")?.member("suspend")?.bool == true {
       self = .plan

@@ -37,7 +37,7 @@ public struct Reviewer: Sendable {
 
   /// Answers one AdmissionReview.
   ///
-  /// - Throws: `MalformedReview` where it cannot be answered at all; a RayCluster that cannot be read is denied.
+  /// - Throws: `MalformedReview` if it cannot be answered at all; a RayCluster that cannot be read is denied.
   public func review(_ bytes: [UInt8]) throws(MalformedReview) -> Reply {
     var budget = WorkBudget()
     return try review(bytes, within: &budget)
@@ -45,7 +45,7 @@ public struct Reviewer: Sendable {
 
   /// Answers one AdmissionReview, with no more work than a budget allows.
   ///
-  /// - Throws: `MalformedReview` where it cannot be answered at all, or not in time.
+  /// - Throws: `MalformedReview` if it cannot be answered at all, or not in time.
   public func review(_ bytes: [UInt8], within budget: inout WorkBudget) throws(MalformedReview) -> Reply {
     let document: JSONDocument
     do throws(JSONSyntaxError) { document = try JSONDocument(bytes) } catch { throw .notJSON(error) }
@@ -54,7 +54,7 @@ public struct Reviewer: Sendable {
 
   /// Answers one AdmissionReview that is parsed already.
   ///
-  /// - Throws: `MalformedReview` where it cannot be answered at all.
+  /// - Throws: `MalformedReview` if it cannot be answered at all.
   public func review(_ document: JSONDocument) throws(MalformedReview) -> Reply {
     var budget = WorkBudget()
     return try review(document, within: &budget)

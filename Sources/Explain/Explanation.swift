@@ -1,5 +1,6 @@
 package import Admission
 package import JSON
+internal import Names
 package import RayPlan
 
 /// Explains what Raymesh does to a RayCluster, and why.
@@ -36,8 +37,9 @@ extension RequestedAction.Reason {
   fileprivate var words: String {
     switch self {
     case .deleted: "it is being deleted, and only waits for its finalizers"
-    case .declined: "its annotation \(UserWish.inject) is \"false\""
-    case .unmanaged: "it was created before Raymesh; the annotation \(UserWish.inject): \"true\" enables Raymesh for it"
+    case .declined: "its annotation \(Annotation<String>.inject) is \"false\""
+    case .unmanaged:
+      "it was created before Raymesh; the annotation \(Annotation<String>.inject): \"true\" enables Raymesh for it"
     }
   }
 }
@@ -72,7 +74,8 @@ package struct PlanExplanation: Sendable {
 
 /// The headless Service, as far as it is known.
 package struct ExplainedService: Hashable, Sendable {
-  /// Its name. If the cluster has no name yet, it is an expression for the pod's shell; `nil` if the name may be too long.
+  /// Its name. If the cluster has no name yet, it is an expression for the pod's shell; `nil` if the name may be too
+  /// long.
   package let name: String?
   /// The number of ports in it.
   package let portCount: Int

@@ -44,7 +44,7 @@ public struct Response: Sendable {
 
   /// A response.
   ///
-  /// - Parameter contentType: what the body is, where there is one.
+  /// - Parameter contentType: what the body is, if there is one.
   public init(_ status: HTTPResponse.Status, contentType: String? = nil, body: [UInt8] = []) {
     head = HTTPResponse(status: status)
     if let contentType { head.headerFields.append(HTTPField(name: .contentType, value: contentType)) }

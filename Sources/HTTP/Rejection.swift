@@ -64,7 +64,7 @@ public enum WireError: Error, Hashable, Sendable, CustomStringConvertible {
 
 /// Why a request is not served here and now, though another replica or a retry may serve it.
 ///
-/// An API server tries again within its own deadline where a 503 says when (kube-apiserver,
+/// An API server tries again within its own deadline if a 503 says when (kube-apiserver,
 /// `client-go/rest/with_retry.go`).
 public enum Unavailable: CaseIterable, Hashable, Sendable {
   /// The server shuts down: another replica can be asked at once.

@@ -113,7 +113,7 @@ extension JSONValue {
   public subscript(key: String) -> JSONValue? { object?[key] }
 }
 
-/// A text that is equal to another only where every code unit is, as JSON compares keys (RFC 8259 section 8.3).
+/// A text that is equal to another only if every code unit is, as JSON compares keys (RFC 8259 section 8.3).
 ///
 /// `String` goes by canonical equivalence: to it `"\u{e9}"` and `"e\u{301}"` are one key.
 struct ExactText: Hashable {

@@ -7,7 +7,7 @@ internal import Transport
 package struct APICall: Sendable {
   /// What the request does.
   package let verb: Verb
-  /// The path, with its segments escaped where they need it.
+  /// The path, with its segments escaped if they need it.
   package let path: String
   /// The query parameters, not escaped.
   package var query: [(name: String, value: String)]

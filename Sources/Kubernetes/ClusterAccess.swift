@@ -142,15 +142,12 @@ struct ServerAddress {
 }
 
 extension ClusterAccess {
-  /// The folder of a service account's token (`DefaultAPITokenMountPath`, Kubernetes 1.36).
-  package static let serviceAccountFolder: String = WellKnown.serviceAccountFolder
-
   /// Returns the access of a pod to its own cluster, with its service account.
   ///
   /// - Parameter environment: returns the value of a variable, or `nil` if it is not set.
   /// - Throws: `AccessError` if this is not a pod, or a pod without a token.
   package static func inCluster(
-    environment: (String) -> String?, folder: String = serviceAccountFolder
+    environment: (String) -> String?, folder: String = WellKnown.serviceAccountFolder
   ) throws(AccessError) -> ClusterAccess {
     guard let host = environment("KUBERNETES_SERVICE_HOST"), !host.isEmpty,
       let port = environment("KUBERNETES_SERVICE_PORT").flatMap({ UInt16($0) })

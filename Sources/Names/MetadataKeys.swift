@@ -1,6 +1,7 @@
 /// The keys of labels that Raymesh reads or writes.
 ///
-/// `Text` is whatever the caller needs: a key that only the source code spells costs no String where a `StaticString` does.
+/// `Text` is whatever the caller needs: a key that only the source code spells costs no String if a `StaticString`
+/// does.
 public enum Label<Text: ExpressibleByStringLiteral> {
   /// The RayCluster that a pod or a head's Service belongs to, by its name. KubeRay sets it.
   @inlinable public static var cluster: Text { "ray.io/cluster" }
@@ -36,9 +37,9 @@ public enum Annotation<Text: ExpressibleByStringLiteral> {
   @inlinable public static var managed: Text { "raymesh.io/managed" }
   /// The place of `managed` in an object, as a JSON pointer (RFC 6901).
   @inlinable public static var managedPointer: Text { "/metadata/annotations/raymesh.io~1managed" }
-  /// Whether Raymesh manages a RayCluster, `true` or `false`.
+  /// Whether Raymesh manages a RayCluster: `true` takes in one that was left alone, `false` leaves it alone.
   @inlinable public static var inject: Text { "raymesh.io/inject" }
-  /// Whether Raymesh sets node addresses in a RayCluster, `always` or `never`.
+  /// Whether Raymesh sets node addresses in a RayCluster: `always` or `never` overrides its own decision.
   @inlinable public static var nodeAddress: Text { "raymesh.io/node-address" }
   /// `true` hands a Service that somebody else made over to Raymesh.
   @inlinable public static var adopt: Text { "raymesh.io/adopt" }

@@ -54,7 +54,7 @@ public enum WellKnown<Text: ExpressibleByStringLiteral> {
   @inlinable public static var webhookDomain: Text { "raymesh.io" }
   /// The domain that the cluster's DNS serves if nobody has chosen another.
   @inlinable public static var clusterDomain: Text { "cluster.local" }
-  /// The folder of the service account's token in every pod.
+  /// The folder of the service account's token in every pod (`DefaultAPITokenMountPath`, Kubernetes 1.36).
   @inlinable public static var serviceAccountFolder: Text { "/var/run/secrets/kubernetes.io/serviceaccount" }
   /// The type of a Secret that holds a certificate and its key.
   @inlinable public static var tlsSecret: Text { "kubernetes.io/tls" }

@@ -54,7 +54,7 @@ internal import COpenSSL
 
   /// A new ECDSA key on P-256.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no randomness.
+  /// - Throws: `TLSError` if OpenSSL has no randomness.
   public convenience init() throws(TLSError) {
     ERR_clear_error()
     guard let key = unsafe copenssl_p256_key() else { throw TLSError("make a P-256 key") }
@@ -96,7 +96,7 @@ internal import COpenSSL
 @safe struct PEMText: ~Copyable {
   let handle: OpaquePointer
 
-  /// - Throws: `TLSError` where OpenSSL has no memory.
+  /// - Throws: `TLSError` if OpenSSL has no memory.
   init(_ text: [UInt8]) throws(TLSError) {
     ERR_clear_error()
     guard let handle = unsafe copenssl_memory_bio() else { throw TLSError("hold PEM text") }
@@ -134,7 +134,7 @@ public struct Identity {
   /// - Parameters:
   ///   - chain: the serving certificate first.
   ///   - key: its key.
-  /// - Throws: `TLSError` where the key is another certificate's, or there is no certificate.
+  /// - Throws: `TLSError` if the key is another certificate's, or there is no certificate.
   public init(chain: [Certificate], key: PrivateKey) throws(TLSError) {
     ERR_clear_error()
     guard let leaf = chain.first else { throw TLSError("pair certificate and key", reasons: ["no certificate"]) }

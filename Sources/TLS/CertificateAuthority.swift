@@ -10,7 +10,7 @@ public struct CertificateAuthority {
 
   /// An authority that exists already.
   ///
-  /// - Throws: `TLSError` where the key is another certificate's.
+  /// - Throws: `TLSError` if the key is another certificate's.
   public init(certificate: Certificate, key: PrivateKey) throws(TLSError) {
     _ = try Identity(chain: [certificate], key: key)
     self.certificate = certificate
@@ -20,7 +20,7 @@ public struct CertificateAuthority {
   /// A new authority: a P-256 key and a certificate that it signed itself.
   ///
   /// - Parameter second: the start of its validity, since 1970; now by default.
-  /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
+  /// - Throws: `TLSError` if OpenSSL has no randomness or memory.
   public init(named name: String, days: Int, at second: Int? = nil) throws(TLSError) {
     let key = try PrivateKey()
     let draft = try CertificateDraft(for: key, days: days, at: second)
@@ -31,10 +31,11 @@ public struct CertificateAuthority {
     try self.init(certificate: try draft.signed(by: key, as: draft.certificate), key: key)
   }
 
-  /// A serving certificate for hosts. Its subject is empty, so the hosts are marked critical (RFC 5280 section 4.2.1.6).
+  /// A serving certificate for hosts. Its subject is empty, so the hosts are marked critical (RFC 5280 section
+  /// 4.2.1.6).
   ///
   /// - Parameter second: the start of its validity, since 1970; now by default.
-  /// - Throws: `TLSError` where OpenSSL has no randomness or memory.
+  /// - Throws: `TLSError` if OpenSSL has no randomness or memory.
   public func issue(
     to hosts: [CertificateHost], key: PrivateKey, days: Int, at second: Int? = nil
   ) throws(TLSError) -> Certificate {
@@ -46,7 +47,7 @@ public struct CertificateAuthority {
 
   /// A certificate for a client of a name, as API servers have them.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no randomness or memory, or the name is longer than 64 characters.
+  /// - Throws: `TLSError` if OpenSSL has no randomness or memory, or the name is longer than 64 characters.
   public func issue(toClient name: String, key: PrivateKey, days: Int) throws(TLSError) -> Certificate {
     let draft = try CertificateDraft(for: key, days: days, at: nil)
     try draft.setCommonName(name)

@@ -30,15 +30,15 @@ extension Certificate {
 
   /// Why an API server that calls a webhook would not take it for the server's, in words; `nil` if it would.
   ///
-  /// It goes by the names alone, never by the subject, and takes every certificate that is trusted as an end of the chain
-  /// (Go's `crypto/x509`).
+  /// It goes by the names alone, never by the subject, and takes every certificate that is trusted as an end of the
+  /// chain (Go's `crypto/x509`).
   ///
   /// - Parameters:
   ///   - authorities: whom the API server trusts, and no others.
   ///   - intermediates: what the server sends with it, up to its authority.
   ///   - host: the name or address that the server is called by.
   ///   - second: the time, since 1970.
-  /// - Throws: `TLSError` where OpenSSL has no memory.
+  /// - Throws: `TLSError` if OpenSSL has no memory.
   public func problem(
     trusting authorities: [Certificate], by intermediates: [Certificate] = [], host: CertificateHost, at second: Int
   ) throws(TLSError) -> String? {

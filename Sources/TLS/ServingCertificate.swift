@@ -43,7 +43,7 @@ public final class ServingCertificate: Sendable {
 
   /// What connections that begin now are served with.
   ///
-  /// - Throws: `TLSError` of the kind `noCertificate` where nothing has been taken yet.
+  /// - Throws: `TLSError` of the kind `noCertificate` if nothing has been taken yet.
   public var context: TLSContext {
     get throws(TLSError) {
       guard let context = state.withLock({ $0?.context }) else {
@@ -97,7 +97,7 @@ public final class ServingCertificate: Sendable {
 
   /// Serves with material from now on.
   ///
-  /// - Throws: `TLSError` naming the text that cannot be used, or both where they do not belong together.
+  /// - Throws: `TLSError` naming the text that cannot be used, or both if they do not belong together.
   @discardableResult
   public func take(_ material: ServingMaterial) throws(TLSError) -> CertificateFacts {
     let new = try make(from: material)

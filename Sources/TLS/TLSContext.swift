@@ -17,7 +17,7 @@ internal import COpenSSL
   ///   - clients: which clients it talks to; `nil` for any, without asking for a certificate.
   ///   - protocols: what ALPN may choose from, the most wanted first; a client that offers none of them is refused
   ///     (RFC 7301 section 3.2), one that offers nothing is not.
-  /// - Throws: `TLSError` where OpenSSL does not take them.
+  /// - Throws: `TLSError` if OpenSSL does not take them.
   public init(server identity: Identity, clients: ClientTrust? = nil, protocols: [String]) throws(TLSError) {
     let offer = ProtocolOffer(protocols)
     bits = try unsafe TLSContext.make(TLS_server_method()) { context throws(TLSError) in
@@ -36,7 +36,7 @@ internal import COpenSSL
   ///   - authorities: whose certificates it trusts, and no others.
   ///   - identity: what it shows to a server that asks; `nil` for nothing.
   ///   - protocols: what it offers by ALPN, the most wanted first.
-  /// - Throws: `TLSError` where OpenSSL does not take them.
+  /// - Throws: `TLSError` if OpenSSL does not take them.
   public init(
     trusting authorities: [Certificate], showing identity: Identity? = nil, protocols: [String]
   ) throws(TLSError) {

@@ -6,7 +6,7 @@ public struct TLSError: Error, Hashable, Sendable, CustomStringConvertible {
   public let operation: String
   /// OpenSSL's own reasons, the first cause first.
   public let reasons: [String]
-  /// The kind of failure, where it is one of talking to a peer.
+  /// The kind of failure, if a peer was involved.
   public let failure: TLSFailure
 
   /// A failure with reasons of our own.

@@ -25,7 +25,7 @@ internal import COpenSSL
 
   /// A session before its handshake.
   ///
-  /// - Throws: `TLSError` where OpenSSL has no memory, or the host is no name that a certificate can carry.
+  /// - Throws: `TLSError` if OpenSSL has no memory, or the host is no name that a certificate can carry.
   public convenience init(_ context: TLSContext, as role: Role) throws(TLSError) {
     OpenSSL.clearErrors()
     guard let session = unsafe context.makeSession() else { throw TLSError("start a TLS session") }
@@ -56,7 +56,7 @@ internal import COpenSSL
   /// Takes back the room of output that has been sent.
   public func giveBack(_ room: consuming [UInt8]) { wire.giveBack(room) }
 
-  /// Goes on with the handshake; what it has to say is drained afterwards, even where it failed.
+  /// Goes on with the handshake; what it has to say is drained afterwards, even if it failed.
   public func handshake() -> Progress<Void> {
     OpenSSL.clearErrors()
     let result = unsafe SSL_do_handshake(session)
@@ -95,8 +95,8 @@ internal import COpenSSL
   /// Whether ciphertext has come that is no whole record yet.
   public var holdsPartOfRecord: Bool { unsafe SSL_has_pending(session) == 1 }
 
-  /// Room for what can be read of what is there, as a record is longer than what it holds. Never none: OpenSSL would not
-  /// tell that from an end.
+  /// Room for what can be read of what is there, as a record is longer than what it holds. Never none: OpenSSL would
+  /// not tell that from an end.
   private var mostToRead: Int {
     holdsPartOfRecord ? TLSSession.record : max(1, min(wire.incomingCount, TLSSession.record))
   }

@@ -47,7 +47,7 @@ extension Logger.Metadata {
 }
 
 extension Logger.Metadata {
-  /// The facts as a line has them: by name, where a value that is facts itself, in an order of its own, stands for those.
+  /// The facts as a line has them, by name. A value that is facts itself, in an order of its own, stands for those.
   ///
   /// What is said of every request is said so, as one value: making a table and sorting it takes longer than the line.
   public var inOrder: [Element] {

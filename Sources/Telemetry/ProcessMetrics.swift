@@ -54,8 +54,8 @@ public struct ProcessMetrics: Sendable {
     field(1, of: "/proc/self/statm").map { $0 * Double(sysconf(CInt(_SC_PAGESIZE))) }
   }
 
-  /// When the kernel started, and how long after that the process (`proc(5)`, field 22). Asked for once: two clocks never
-  /// have quite the same distance, and a change would mean another process.
+  /// When the kernel started, and how long after that the process (`proc(5)`, field 22). Asked for once: two clocks
+  /// never have quite the same distance, and a change would mean another process.
   private static let startTime: Double? = {
     guard let ticks = field(19, of: "/proc/self/stat") else { return nil }
     let boot = seconds(of: CLOCK_REALTIME) - seconds(of: CLOCK_BOOTTIME)
@@ -75,7 +75,7 @@ public struct ProcessMetrics: Sendable {
     return seconds + Double(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec) / 1e6
   }
 
-  /// A number of a file of numbers, counted behind the program's name where that stands in it.
+  /// A number of a file of numbers, counted behind the program's name if that stands in it.
   private static func field(_ index: Int, of path: String) -> Double? {
     guard let line = firstLine(of: path) else { return nil }
     let rest = line.lastIndex(of: ")").map { line[line.index(after: $0)...] } ?? line[...]

@@ -44,7 +44,7 @@ public final class PrometheusMetrics: MetricsFactory {
     series(label, "counter", dimensions) { Sum() }
   }
 
-  /// A gauge, or where values should be added up over time, a histogram.
+  /// A gauge, or if values should be added up over time, a histogram.
   public func makeRecorder(
     label: String, dimensions: [(String, String)], aggregate: Bool
   ) -> any RecorderHandler {

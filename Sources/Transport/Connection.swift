@@ -35,10 +35,10 @@ public final class Connection {
   /// The protocol that ALPN agreed on, or `nil`.
   public var negotiatedProtocol: String? { tls?.negotiatedProtocol }
 
-  /// Waits for the peer to begin its handshake, where there is TLS.
+  /// Waits for the peer to begin its handshake, if there is TLS.
   ///
-  /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
-  /// - Throws: `TransportError` at the deadline, or where the peer ends the connection before it says anything.
+  /// - Parameter phase: the loop's phase that ends the wait, if no byte is there.
+  /// - Throws: `TransportError` at the deadline, or if the peer ends the connection before it says anything.
   public func awaitHello(
     until deadline: Instant, endedBy phase: LoopPhase = .aborting
   ) async throws(TransportError) -> Received {
@@ -50,9 +50,9 @@ public final class Connection {
     return received
   }
 
-  /// Shakes hands, where there is TLS. Each step waits for its turn among the handshakes of the loop.
+  /// Shakes hands, if there is TLS. Each step waits for its turn among the handshakes of the loop.
   ///
-  /// - Throws: `TransportError` where the peer is no TLS peer, is not trusted, or is not done by the deadline.
+  /// - Throws: `TransportError` if the peer is no TLS peer, is not trusted, or is not done by the deadline.
   public func handshake(until deadline: Instant) async throws(TransportError) {
     guard let tls else { return }
     while true {
@@ -81,9 +81,9 @@ public final class Connection {
     return progress
   }
 
-  /// Adds what the peer sends to `input`, waiting where nothing is there yet.
+  /// Adds what the peer sends to `input`, waiting if nothing is there yet.
   ///
-  /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
+  /// - Parameter phase: the loop's phase that ends the wait, if no byte is there.
   /// - Throws: `TransportError` at the deadline, or if the connection breaks. An end without notice by TLS counts as
   ///   broken: an attacker could have cut the connection there (RFC 8446 section 6.1).
   public func receive(
@@ -116,7 +116,7 @@ public final class Connection {
   ///
   /// It may also end for no reason, or at the deadline.
   ///
-  /// - Throws: `TransportError` where the loop stops.
+  /// - Throws: `TransportError` if the loop stops.
   public func pause(until deadline: Instant) async throws(TransportError) {
     try await stream.pause(until: deadline)
   }
@@ -126,7 +126,7 @@ public final class Connection {
 
   /// Sends bytes, waiting as long as the peer takes none.
   ///
-  /// - Throws: `TransportError` at the deadline, or where the connection is broken.
+  /// - Throws: `TransportError` at the deadline, or if the connection is broken.
   public func send(_ bytes: [UInt8], until deadline: Instant) async throws(TransportError) {
     guard let tls else { return try await stream.write(bytes, until: deadline) }
     if case .failed(let error) = tls.write(bytes) { throw await afterAlert(error, of: tls, until: deadline) }
@@ -141,8 +141,8 @@ public final class Connection {
     return .tls(error)
   }
 
-  /// Ends our side after a failure of TLS and drops what the peer still sends, until it ends, the deadline passes or the
-  /// loop closes.
+  /// Ends our side after a failure of TLS and drops what the peer still sends, until it ends, the deadline passes or
+  /// the loop closes.
   ///
   /// A socket that is closed with bytes unread is reset, and the reset overtakes the alert (RFC 9112 section 9.6).
   public func dropRest(until deadline: Instant) async {

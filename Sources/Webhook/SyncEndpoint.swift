@@ -62,7 +62,7 @@ struct SyncEndpoint: Sendable {
     }
   }
 
-  /// Every key, as version 2 takes no other, and null where Metacontroller should leave things as they are.
+  /// Every key, as version 2 takes no other, and null if Metacontroller should leave things as they are.
   private static func answer(_ attachments: [JSONValue], isFinalizing: Bool) -> Response {
     let answer: JSONValue = [
       "labels": .null, "annotations": .null, "status": .null, "attachments": .array(attachments),

@@ -7,13 +7,13 @@ internal import Transport
 
 /// Works on a request only while its client waits; what cannot be done in time is better tried elsewhere.
 ///
-/// An API server says how long it waits: `?timeout=5s` (kube-apiserver, `admission/plugin/webhook`). Work is not begun if
-/// requests like this one have taken longer lately, and it ends when the time is over.
+/// An API server says how long it waits: `?timeout=5s` (kube-apiserver, `admission/plugin/webhook`). Work is not begun
+/// if requests like this one have taken longer lately, and it ends when the time is over.
 final class TimeGuard: Sendable {
   static let budget = "raymesh_request_budget_seconds"
   static let shed = "raymesh_requests_shed_total"
 
-  /// What an API server waits where its configuration does not say (`timeoutSeconds`).
+  /// What an API server waits if its configuration does not say (`timeoutSeconds`).
   private static let usualTimeout = Duration.seconds(10)
 
   private let left = Timer(label: TimeGuard.budget)
@@ -37,7 +37,7 @@ final class TimeGuard: Sendable {
     let end = request.arrival + timeout
     let left = max(.zero, start.duration(to: end))
     self.left.record(duration: left)
-    guard left > .zero, costs.withLock({ $0.allow(left, bytes: request.body.count, at: start) }) else {
+    guard left > .zero, costs.withLock({ $0.allows(left, bytes: request.body.count, at: start) }) else {
       shedding.increment()
       return Unavailable.overloaded.response(Problem.response)
     }
@@ -73,9 +73,9 @@ final class TimeGuard: Sendable {
 
 /// The latest costs of requests, by size.
 ///
-/// The next request is expected to cost what requests of about its size did. The median counts, so a few that were slow,
-/// or a process that was stopped for a while, change nothing. Every cost is forgotten after a while, as nothing new is
-/// learned while requests are rejected.
+/// The next request is expected to cost what requests of about its size did. The median counts, so a few that were
+/// slow, or a process that was stopped for a while, change nothing. Every cost is forgotten after a while, as nothing
+/// new is learned while requests are rejected.
 struct RecentCosts {
   /// Bytes of a request of the smallest kind. Each kind has twice the bytes of the one before.
   private static let smallest = 65_536
@@ -92,8 +92,9 @@ struct RecentCosts {
     let end: Instant
   }
 
-  /// Whether a request of a size can be expected to end in a time: the median of the costs is less, or too few are known.
-  func allow(_ time: Duration, bytes: Int, at now: Instant) -> Bool {
+  /// Whether a request of a size can be expected to end in a time: the median of the costs is less, or too few are
+  /// known.
+  func allows(_ time: Duration, bytes: Int, at now: Instant) -> Bool {
     let kind = RecentCosts.kind(of: bytes)
     guard kinds.indices.contains(kind) else { return true }
     let fresh = kinds[kind].drop { $0.end + RecentCosts.age <= now }

@@ -16,9 +16,9 @@ package final class WebhookClient {
   ///
   /// - Parameters:
   ///   - tls: whom to trust.
-  ///   - serverName: what must be in the server's certificate; the endpoint's host where this is `nil`.
+  ///   - serverName: what must be in the server's certificate; the endpoint's host if this is `nil`.
   ///   - deadline: by when the connection must stand.
-  /// - Throws: `WebhookError` where it does not.
+  /// - Throws: `WebhookError` if it does not.
   package static func connect(
     to endpoint: Endpoint, tls: TLSContext, serverName: String? = nil, on loop: EventLoop,
     until deadline: Instant

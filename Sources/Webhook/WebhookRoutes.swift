@@ -49,7 +49,7 @@ extension ResponseHead {
 
 /// Builds the response to a rejected request: a status, and a JSON body that says what is wrong and where.
 enum Problem {
-  /// `{"error": …}` alone, where no place in a document is to blame.
+  /// `{"error": …}` alone, if no place in a document is to blame.
   static func response(_ status: HTTPResponse.Status, _ error: String) -> Response {
     response(status, ["error": .string(error)])
   }

@@ -19,12 +19,12 @@ import Transport
   /// Whether a time is the shortest that is too short by a nanosecond.
   private func expects(_ cost: Duration, of costs: RecentCosts, bytes: Int = 2_900_000, after seconds: Int) -> Bool {
     let now = start + .seconds(seconds)
-    return !costs.allow(cost, bytes: bytes, at: now) && costs.allow(cost + .nanoseconds(1), bytes: bytes, at: now)
+    return !costs.allows(cost, bytes: bytes, at: now) && costs.allows(cost + .nanoseconds(1), bytes: bytes, at: now)
   }
 
   /// Whether any time will do.
   private func expectsNothing(of costs: RecentCosts, bytes: Int = 2_900_000, after seconds: Int) -> Bool {
-    costs.allow(.nanoseconds(1), bytes: bytes, at: start + .seconds(seconds))
+    costs.allows(.nanoseconds(1), bytes: bytes, at: start + .seconds(seconds))
   }
 
   @Test func `nothing is expected of a kind of which too few are known`() {

@@ -10,13 +10,13 @@ public final class HTTPClient {
   /// What its TLS context should offer by ALPN.
   public static let protocols = [HTTP1Server.name]
 
-  /// Connects, and shakes hands where there is TLS.
+  /// Connects, and shakes hands if there is TLS.
   ///
   /// - Parameters:
   ///   - tls: whom to trust, or `nil` for plain HTTP.
-  ///   - serverName: what must be in the server's certificate; the endpoint's host where this is `nil`.
+  ///   - serverName: what must be in the server's certificate; the endpoint's host if this is `nil`.
   ///   - deadline: by when the connection must stand.
-  /// - Throws: `HTTPClientError` where it does not.
+  /// - Throws: `HTTPClientError` if it does not.
   public static func connect(
     to endpoint: Endpoint, tls: TLSContext?, serverName: String? = nil, on loop: EventLoop,
     limits: HTTPLimits = HTTPLimits(), until deadline: Instant

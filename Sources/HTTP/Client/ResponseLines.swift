@@ -19,8 +19,8 @@ public final class ResponseLines {
 
   /// The next line, without its LF; `nil` after the last.
   ///
-  /// - Parameter phase: the loop's phase that ends the wait, where no byte is there.
-  /// - Throws: `HTTPClientError`; one of them is `cutShort`, where the body ends within a line. After `bodyTooLarge`
+  /// - Parameter phase: the loop's phase that ends the wait, if no byte is there.
+  /// - Throws: `HTTPClientError`; one of them is `cutShort`, if the body ends within a line. After `bodyTooLarge`
   ///   the next call goes on with the line behind the one that was too long.
   public func next(
     until deadline: Instant, endedBy phase: LoopPhase = .aborting
@@ -45,9 +45,9 @@ public final class ResponseLines {
     }
   }
 
-  /// What is left of the body, as far as it fits into the longest line: what a server says where it refuses.
+  /// What is left of the body, as far as it fits into the longest line: what a server says when it refuses.
   ///
-  /// - Throws: `HTTPClientError` where the body ends before its length says.
+  /// - Throws: `HTTPClientError` if the body ends before its length says.
   public func rest(until deadline: Instant) async throws(HTTPClientError) -> [UInt8] {
     var lines: [[UInt8]] = []
     while true {

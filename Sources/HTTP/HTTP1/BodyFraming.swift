@@ -20,7 +20,7 @@ enum BodyFraming: Hashable {
     self = .length(try BodyFraming.length(fields) ?? 0)
   }
 
-  /// A response's framing, where a body is allowed at all.
+  /// A response's framing, if a body is allowed at all.
   init(ofResponseWith fields: ConnectionFields) throws(WireError) {
     guard fields.codings.isEmpty else {
       guard fields.lengths.isEmpty, fields.codings == ["chunked"] else {
@@ -88,8 +88,8 @@ struct ConnectionFields {
     return version == .http11 || options.contains("keep-alive")
   }
 
-  /// The elements, empty ones too, in lower case by ASCII alone: Unicode has other letters whose lower case is ASCII, and
-  /// who else reads the field may not know them.
+  /// The elements, empty ones too, in lower case by ASCII alone: Unicode has other letters whose lower case is ASCII,
+  /// and who else reads the field may not know them.
   private static func list(_ value: String) -> [String] {
     let lowercase = value.utf8.map { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains($0) ? $0 | 0x20 : $0 }
     return lowercase.split(separator: UInt8(ascii: ","), omittingEmptySubsequences: false).map { part in

@@ -125,7 +125,7 @@ struct HTTP1Exchange {
     context.metrics.becameActive()
   }
 
-  /// Receives more of a request; what it returns, where it does, ends the connection.
+  /// Receives more of a request; what it returns, if anything, ends the connection.
   private mutating func receive() async throws(TransportError) -> Incoming? {
     reader.buffer.compact(isIdle: wait.isIdle)
     let limits = context.limits
@@ -146,8 +146,8 @@ struct HTTP1Exchange {
     }
   }
 
-  /// Returns the deadline and the phase that ends the wait. A connection that has been idle for too long, or whose place
-  /// is wanted, gets one last read: a request may have come while it was others' turn.
+  /// Returns the deadline and the phase that ends the wait. A connection that has been idle for too long, or whose
+  /// place is wanted, gets one last read: a request may have come while it was others' turn.
   private func patience() -> (deadline: Instant, phase: LoopPhase) {
     let limits = context.limits
     let deadline = wait.deadline(limits, received: reader.bodyCount)

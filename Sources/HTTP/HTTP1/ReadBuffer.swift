@@ -17,7 +17,7 @@ struct ReadBuffer {
   ///
   /// Empty lines before it are skipped (RFC 9112 section 2.2).
   ///
-  /// - Throws: `WireError` for a line that ends in a bare LF, and where the end cannot come within `limit` bytes.
+  /// - Throws: `WireError` for a line that ends in a bare LF, and if the end cannot come within `limit` bytes.
   mutating func head(atMost limit: Int) throws(WireError) -> ArraySlice<UInt8>? {
     // The limit comes first in every step, so that the verdict is the same at whatever pace the bytes came.
     while let feed = nextLineFeed() {

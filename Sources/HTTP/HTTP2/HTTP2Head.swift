@@ -52,7 +52,7 @@ struct HTTP2Head {
     if size > limits.head { fault = .headTooLarge(limit: "\(limits.head) bytes") }
   }
 
-  /// - Throws: `WireError` where it has become too large.
+  /// - Throws: `WireError` if it has become too large.
   func checkSize() throws(WireError) { if let fault { throw fault } }
 
   /// Whether the response must not have a body.

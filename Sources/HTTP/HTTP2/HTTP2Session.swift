@@ -37,7 +37,7 @@ final class HTTP2Session {
   var continuations = 0
   /// Whether the head of any request has been complete.
   var hasCarried = false
-  /// For how long it may be idle; less where others wait to be let in.
+  /// For how long it may be idle; less if others wait to be let in.
   var idleTime: Duration
   /// When the last request had been answered.
   private(set) var idleSince: Instant

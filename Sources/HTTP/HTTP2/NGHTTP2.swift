@@ -43,7 +43,7 @@ public enum NGHTTP2 {
     unsafe nghttp2_session_set_user_data(session, Unmanaged.passUnretained(owner).toOpaque())
   }
 
-  /// Takes what the peer has sent; what it returns, where it does, ends the connection.
+  /// Takes what the peer has sent; what it returns, if anything, ends the connection.
   func receive(_ bytes: ArraySlice<UInt8>) -> HTTP2ErrorCode? {
     let taken = unsafe bytes.withUnsafeBufferPointer { bytes in
       unsafe nghttp2_session_mem_recv(session, bytes.baseAddress, bytes.count)
@@ -83,7 +83,7 @@ public enum NGHTTP2 {
     }
   }
 
-  /// Queues a response. `HTTP2Session.takeBody` is asked for the body, where there is one.
+  /// Queues a response. `HTTP2Session.takeBody` is asked for the body, if there is one.
   func submit(_ block: consuming HTTP2FieldBlock, hasBody: Bool, on stream: Int32) {
     var body = unsafe nghttp2_data_provider(source: .init(ptr: nil), read_callback: HTTP2Callbacks.takeBody)
     _ = unsafe block.withEntries { entries, count in
@@ -108,8 +108,8 @@ public enum NGHTTP2 {
   /// Lets as much more come on the connection.
   func reopen(by count: Int) { _ = unsafe nghttp2_session_consume_connection(session, count) }
 
-  /// Queues a GOAWAY that refuses no stream yet (RFC 9113 section 6.8), and a PING: whatever comes before its answer may
-  /// have been sent before the peer knew.
+  /// Queues a GOAWAY that refuses no stream yet (RFC 9113 section 6.8), and a PING: whatever comes before its answer
+  /// may have been sent before the peer knew.
   func submitNotice() {
     _ = unsafe nghttp2_submit_shutdown_notice(session)
     _ = unsafe nghttp2_submit_ping(session, none, nil)

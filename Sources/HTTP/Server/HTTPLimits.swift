@@ -12,8 +12,8 @@ public struct HTTPLimits: Hashable, Sendable {
   /// Memory for bodies, what they are parsed into, and responses, of all connections together.
   public var memory = MemoryShares(of: 256 << 20, largestBody: 8 << 20)
 
-  /// Connections at once. Beyond it a newcomer takes the place of a connection that matters less (`ConnectionTable`), or
-  /// waits: a connection with a request in progress is never ended for another.
+  /// Connections at once. Beyond it a newcomer takes the place of a connection that matters less (`ConnectionTable`),
+  /// or waits: a connection with a request in progress is never ended for another.
   public var connections = 1024
   /// Connections at once from one address; `nil` for any number. It has room for three API servers behind one address
   /// (NAT, or an agent of a hosted control plane), each with 200 mutating requests in flight (kube-apiserver's
@@ -60,23 +60,24 @@ public struct HTTPLimits: Hashable, Sendable {
 
 /// What one HTTP/2 connection may ask of us, beside what `HTTPLimits` says of each of its requests.
 public struct HTTP2Limits: Hashable, Sendable {
-  /// Streams that are open at once, told to the peer as SETTINGS_MAX_CONCURRENT_STREAMS: the least that RFC 9113 section
-  /// 6.5.2 recommends. As many requests at most are being answered, also where the peer has reset their streams.
+  /// Streams that are open at once, told to the peer as SETTINGS_MAX_CONCURRENT_STREAMS: the least that RFC 9113
+  /// section 6.5.2 recommends. As many requests at most are being answered, also if the peer has reset their streams.
   public var streams = 100
   /// Up to how many times `HTTPLimits.head` a header list is decoded, so that it can be answered with 431 and the
   /// compression's state kept. A longer one ends the connection.
   public var headerListExcess = 4
   /// Entries of one SETTINGS frame: nghttp2's own default; RFC 9113 defines six.
   public var settings = 32
-  /// CONTINUATION frames of one header block (CVE-2024-27316): nghttp2's own default. With the first frame they hold 144
-  /// KiB, more than any header list that is taken.
+  /// CONTINUATION frames of one header block (CVE-2024-27316): nghttp2's own default. With the first frame they hold
+  /// 144 KiB, more than any header list that is taken.
   public var continuations = 8
   /// How many frames a peer may send at once that carry nothing of a request: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
   /// CONTINUATION, empty DATA (CVE-2019-9511 to 9518). What is answered earns them back, and so does time.
   public var idleFrames = 2000
   /// Idle frames that a second earns: a client sends a handful; ours cost less than 1 ms of processor time.
   public var idleFramesPerSecond = 200
-  /// How many idle frames a reset counts for, the peer's (CVE-2023-44487) and those that it makes us do (CVE-2025-8671).
+  /// How many idle frames a reset counts for, the peer's (CVE-2023-44487) and those that it makes us do
+  /// (CVE-2025-8671).
   public var resetCost = 10
   /// How many idle frames a response earns: as many as a reset costs. A client that takes half of its answers may reset
   /// the other half.

@@ -14,7 +14,7 @@ public final class HTTPServer: Sendable {
   private let context: ServerContext
 
   /// The protocols that a server's TLS context should choose from by ALPN, the most wanted first. What a connection
-  /// speaks is what was chosen, and HTTP/1.1 where nothing was.
+  /// speaks is what was chosen, and HTTP/1.1 if nothing was.
   public static func protocols(http2: Bool) -> [String] { (http2 ? [HTTP2Server.name] : []) + [HTTP1Server.name] }
 
   /// A server that listens from now on, and answers once it runs.
@@ -23,7 +23,7 @@ public final class HTTPServer: Sendable {
   ///   - name: what its metrics are told apart by, such as `webhook`.
   ///   - tls: the server's side of TLS, asked for each connection; `nil` for plain HTTP. Where it throws, the connection ends.
   ///   - loops: what its connections run on. Draining the server drains them, so no other server should use them.
-  /// - Throws: `SystemError` where the endpoint cannot be had.
+  /// - Throws: `SystemError` if the endpoint cannot be had.
   public init(
     _ name: String, at endpoint: Endpoint, tls: (@Sendable () throws(TLSError) -> TLSContext)?,
     on loops: EventLoopGroup,
@@ -39,7 +39,7 @@ public final class HTTPServer: Sendable {
     self.log = log
   }
 
-  /// Where it listens, with the port that the kernel chose where 0 was asked for.
+  /// Where it listens, with the port that the kernel chose if 0 was asked for.
   public var endpoint: Endpoint { listener.endpoint }
 
   /// Whether its end has been announced.
@@ -67,7 +67,8 @@ public final class HTTPServer: Sendable {
     await withDiscardingTaskGroup { group in
       var door = AcceptPause(metrics: context.metrics)
       while !isLeaving, let accepted = await next(endedBy: .draining) { await admit(accepted, to: &group, &door) }
-      // The loop's end is no reason to stop yet, but the clock is: who had come by then is let in, and no crowd after it.
+      // The loop's end is no reason to stop yet, but the clock is: who had come by then is let in, and no crowd after
+      // it.
       var late = 0
       while late < Listener.backlog, let accepted = await next(endedBy: .aborting) {
         await admit(accepted, to: &group, &door)

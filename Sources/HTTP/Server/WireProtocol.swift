@@ -12,7 +12,7 @@ protocol WireProtocol: Sendable {
 
   /// Serves the connection until either side ends it, or its place is wanted.
   ///
-  /// - Throws: `TransportError` where it breaks; there is nobody left to tell.
+  /// - Throws: `TransportError` if it breaks; there is nobody left to tell.
   func serve(_ connection: Connection, at place: Place) async throws(TransportError)
 }
 

@@ -3,7 +3,7 @@ internal import Names
 
 /// What a RayCluster's spec says beside its groups, as far as Raymesh goes by it.
 public struct ClusterSettings: Sendable {
-  /// `spec.rayVersion` where that begins with a version.
+  /// `spec.rayVersion` if that begins with a version.
   public let rayVersion: RayVersion?
   /// `spec.suspend`: whether the cluster has no pods now.
   public let isSuspended: Bool
@@ -34,11 +34,8 @@ public struct ClusterSettings: Sendable {
     autoscalerVersion = try spec.object("autoscalerOptions")?.string("version")
   }
 
-  /// The `spec.managedBy` of the KubeRay operator itself (`ray.io/v1`, `RayClusterSpec`).
-  static let kubeRayOperator: String = WellKnown.kubeRayManager
-
   /// The controller that reconciles the cluster, if it is not the KubeRay operator.
-  public var otherController: String? { managedBy == ClusterSettings.kubeRayOperator ? nil : managedBy }
+  public var otherController: String? { managedBy == WellKnown.kubeRayManager ? nil : managedBy }
 
   /// Whether the autoscaler is version 1, which matches nodes to pods by IP (ray#55302). One whose version cannot be
   /// told counts as that. Version 2 became the default with Ray 2.47.
@@ -89,14 +86,6 @@ public struct ClusterMetadata: Sendable {
     guard let text = annotation(Annotation.kubeRayVersion), !text.isEmpty else { return false }
     return RayVersion(text).map { $0 >= RayVersion(major: 1, minor: 3) } ?? true
   }
-}
-
-/// What a user asks of Raymesh by an annotation.
-package enum UserWish {
-  /// `raymesh.io/inject`: `"true"` takes a cluster in that was left alone, `"false"` leaves it alone.
-  package static let inject: String = Annotation.inject
-  /// `raymesh.io/node-address`: `"always"` or `"never"` overrides Raymesh's decision.
-  static let nodeAddress: String = Annotation.nodeAddress
 }
 
 extension JSONElement {

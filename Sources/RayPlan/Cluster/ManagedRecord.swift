@@ -6,8 +6,6 @@ internal import Names
 ///
 /// Later updates rely on it: what it names is ours, whatever else is there is the user's.
 public struct ManagedRecord {
-  /// The annotation's key.
-  public static let annotation: String = Annotation.managed
   /// The version of the planning rules that the record was made by.
   static let plan: Int64 = 1
   /// Where the annotation stands in a RayCluster.
@@ -25,7 +23,7 @@ public struct ManagedRecord {
 
   /// The record in a cluster's annotation, `nil` if there is none that can be read.
   public init?(of metadata: ClusterMetadata) {
-    guard let text = metadata.annotation(ManagedRecord.annotation) else { return nil }
+    guard let text = metadata.annotation(Annotation.managed) else { return nil }
     self.init(text)
   }
 
@@ -104,7 +102,7 @@ public struct ManagedRecord {
 
 extension ClusterMetadata {
   /// Whether Raymesh has taken the cluster in: only then its pods have the ports that its Service would list.
-  public var isManaged: Bool { annotation(ManagedRecord.annotation) != nil }
+  public var isManaged: Bool { annotation(Annotation.managed) != nil }
 }
 
 extension JSONWriter {

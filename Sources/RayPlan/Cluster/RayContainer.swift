@@ -37,7 +37,7 @@ public struct RayContainer: Sendable {
   public struct Variable: Hashable, Sendable {
     /// Its name.
     public let name: String
-    /// Its value where that is given literally, references to other variables expanded.
+    /// Its value if that is given literally, references to other variables expanded.
     public let value: String?
     /// Whether only the pod knows its value.
     let isUnknown: Bool

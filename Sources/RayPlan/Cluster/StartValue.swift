@@ -168,7 +168,7 @@ extension RayGroup {
     return stated
   }
 
-  /// Ray takes its default where it finds no number in a variable (`env_integer`).
+  /// Ray takes its default if it finds no number in a variable (`env_integer`).
   private func variablePort(of component: RayComponent) throws(PlanFault) -> StatedPort {
     // Most containers have none of the variables, and the parameter's name is a new text each time.
     guard container.environment?.isEmpty == false, let variable = container.variable(component.parameter) else {

@@ -1,3 +1,5 @@
+internal import Names
+
 /// Every port of one group's nodes, and what Raymesh adds to make Ray use them.
 public final class GroupPlan: Sendable {
   /// The group as the user wrote it.
@@ -130,7 +132,7 @@ public enum GroupMode: Sendable {
   public enum Reason: CaseIterable, Hashable, Sendable {
     /// The user's own command starts Ray, and KubeRay ignores the parameters.
     case ownRayStart
-    /// The pods share their node's ports, where fixed ones clash.
+    /// The pods share their node's ports, on which fixed ones clash.
     case hostNetwork
   }
 
@@ -140,7 +142,7 @@ public enum GroupMode: Sendable {
       self = .keep(kept)
     } else if group.container.startsRay {
       self = .leave(.ownRayStart)
-    } else if group.usesHostNetwork, cluster.metadata.annotation(UserWish.inject) != "true" {
+    } else if group.usesHostNetwork, cluster.metadata.annotation(Annotation.inject) != "true" {
       self = .leave(.hostNetwork)
     } else {
       self = .complete

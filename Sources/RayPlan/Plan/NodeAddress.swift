@@ -51,7 +51,7 @@ struct AddressPolicy {
     self.isStored = isStored
     metadata = cluster.metadata
     address = NodeAddress(of: cluster, under: service, options: options)
-    wish = cluster.metadata.annotation(UserWish.nodeAddress)
+    wish = cluster.metadata.annotation(Annotation.nodeAddress)
     ofCluster = AddressPolicy.reason(of: cluster)
   }
 

@@ -1,3 +1,5 @@
+internal import Names
+
 /// The ray start parameters of a running cluster that are Raymesh's, with the values that its pods were started with.
 public struct OwnParameters {
   /// Whether KubeRay's Service for the head was to be left alone.
@@ -20,7 +22,7 @@ public struct OwnParameters {
       now?.groups.contains { group in
         WorkerPorts.ends.allSatisfy { group.parameter($0) != nil && group.parameter($0) == moved[$0.name] }
       } ?? false
-    leavesHeadService = cluster.settings.headServiceAnnotations?[UserWish.inject] == "false"
+    leavesHeadService = cluster.settings.headServiceAnnotations?[Annotation.inject] == "false"
     for group in cluster.groups {
       groups[group.role] = groups[group.role] == nil ? OwnParameters.values(in: group, by: record) : StringMap()
     }

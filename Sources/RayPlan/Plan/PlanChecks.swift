@@ -102,8 +102,8 @@ struct ProtocolChecks {
     faults.append(.twoProtocols(claim.planned.port, told(first), one, told(claim), other))
   }
 
-  /// Against worker ports, which speak grpc, on other nodes; on the same node the group has found it already, where
-  /// Ray itself would refuse.
+  /// Checks against worker ports, which speak grpc, on other nodes. On the same node Ray itself would reject the port,
+  /// and the checks of the group have found it.
   private mutating func checkWorkers(beside planned: PlannedPort, at place: Int) {
     let other = planned.component.appProtocol
     guard other != .grpc,

@@ -114,7 +114,7 @@ extension ClosedRange<Port> {
 }
 
 extension PlanFault.Claim: CustomStringConvertible {
-  /// The place, and who chose it where the user did not.
+  /// The place, and who chose it if the user did not.
   public var description: String {
     switch origin {
     case .stated: place.description

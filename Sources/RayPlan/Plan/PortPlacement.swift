@@ -9,7 +9,7 @@ struct PortPlacement {
   /// What users and Ray have taken, in any group.
   private var taken: PortSet
 
-  /// - Parameter own: the numbers that a running cluster has from Raymesh already; they stay where they can.
+  /// - Parameter own: the numbers that a running cluster has from Raymesh already; they stay if they can.
   init(beside drafts: [GroupDraft], keeping own: OwnParameters?, options: PlanOptions) {
     numbers = Array(repeating: nil, count: RayComponent.allCases.count)
     taken = PortSet.mesh
@@ -56,7 +56,7 @@ struct PortPlacement {
     taken.insert(port)
   }
 
-  /// The range that is wanted, or as a whole further up, or where none is as wide, the widest that is free. Never so
+  /// The range that is wanted, or as a whole further up, or if none is as wide, the widest that is free. Never so
   /// wide that the Service outgrows its limit; ports that it lists anyway cost nothing.
   private func freeRange(keeping own: OwnParameters?, beside drafts: [GroupDraft], _ options: PlanOptions)
     -> ClosedRange<Port>

@@ -26,7 +26,7 @@ public struct PortPlan: Sendable {
 
   /// Plans a cluster's ports.
   ///
-  /// - Throws: `Refusal` with every fault, where Ray or the mesh could not work as the cluster is written.
+  /// - Throws: `Refusal` with every fault, if Ray or the mesh could not work as the cluster is written.
   public init(for cluster: RayCluster, options: PlanOptions = .standard) throws(Refusal) {
     var budget = WorkBudget()
     try self.init(for: cluster, options: options, within: &budget)
@@ -50,7 +50,7 @@ public struct PortPlan: Sendable {
 
   /// A plan that may have faults.
   ///
-  /// - Parameter own: what is Raymesh's in a cluster that runs: that stays as it is where it can, and only groups that
+  /// - Parameter own: what is Raymesh's in a cluster that runs: that stays as it is if it can, and only groups that
   ///   are new get more. `nil` for a cluster whose groups all lack pods.
   /// - Parameter isStored: whether the cluster is stored and reviewed: its pods lack a node address that it lacks.
   /// - Throws: `Refusal` if a value cannot be read, so that there is no plan at all.

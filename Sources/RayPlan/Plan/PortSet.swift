@@ -47,7 +47,7 @@ package struct PortSet {
   /// root may listen.
   func firstFree(from port: Port) -> Port? { firstFree(range: port...port)?.lowerBound }
 
-  /// A range as it is where none of it is in; else one as wide, as a whole further up, or at last from 1024 on.
+  /// A range as it is if none of it is in; else one as wide, as a whole further up, or at last from 1024 on.
   func firstFree(range: ClosedRange<Port>) -> ClosedRange<Port>? {
     let (first, last) = (Int(range.lowerBound.number), Int(range.upperBound.number))
     return firstFree(from: first, width: last - first) ?? firstFree(from: 1024, width: last - first)

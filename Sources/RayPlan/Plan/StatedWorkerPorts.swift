@@ -42,7 +42,7 @@ enum StatedWorkerPorts {
     return .unlisted(.first...(maximum.port ?? WorkerPorts.lastPort))
   }
 
-  /// An end that is Raymesh's goes where the user's new other end leaves no range between them.
+  /// An end that is Raymesh's goes if the user's new other end leaves no range between them.
   private static func giveWay(_ minimum: inout End, _ maximum: inout End) -> Bool {
     guard let lower = minimum.port, let upper = maximum.port, lower >= upper, minimum.isOwn != maximum.isOwn else {
       return false

@@ -31,7 +31,7 @@ public struct HeadServicePort {
     return namedComponent
   }
 
-  /// Names that KubeRay gives to ports of a head where the user lists none, and that its samples give
+  /// Names that KubeRay gives to ports of a head if the user lists none, and that its samples give
   /// (`ray-operator/controllers/ray/utils/constant.go`). `redis`, from before Ray 1.11, is not among them: at 6379 the
   /// number tells the GCS, and elsewhere it may be a Redis.
   private static let components: [String: RayComponent] = [
@@ -44,7 +44,7 @@ public struct HeadServicePort {
     RayComponent.allCases.first { $0.hasDefault && $0.usualPort == number }
   }
 
-  /// What the port speaks, where name and number leave no doubt.
+  /// What the port speaks, if name and number leave no doubt.
   ///
   /// - Parameter moved: the components that are not at their usual numbers, as ports are named after them elsewhere.
   public func appProtocol(moved: Set<RayComponent>) -> AppProtocol? {

@@ -50,7 +50,7 @@ public struct ServiceName: Hashable, Sendable {
     return groups.compactMap { $0.member("rayStartParams")?.member("node-ip-address")?.string }
   }
 
-  /// The whole name where it fits; else its beginning and a part of a hash of the whole, so that no two come out alike.
+  /// The whole name if it fits; else its beginning and a part of a hash of the whole, so that no two come out alike.
   ///
   /// Nobody can find a name whose hash is another's. Of clusters that were managed before that was so, the addresses
   /// have the older name, and it stays.

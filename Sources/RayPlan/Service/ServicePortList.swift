@@ -75,7 +75,7 @@ package struct ServicePortList {
     let transport: ContainerPort.TransportProtocol
   }
 
-  /// Numbers whose protocol is not to be said: all where peers dial IPs, else those that are claimed for two.
+  /// Numbers whose protocol is not to be said: all if peers dial IPs, else those that are claimed for two.
   private let isUnnamed: Bool
   private var disputed = PortSet()
 

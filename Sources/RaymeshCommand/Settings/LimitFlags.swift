@@ -77,7 +77,7 @@ struct LimitFlags: ParsableArguments {
     return budget
   }
 
-  /// - Throws: `ValidationError` where a value is out of its bounds.
+  /// - Throws: `ValidationError` if a value is out of its bounds.
   func limits() throws -> HTTPLimits {
     var limits = HTTPLimits()
     limits.idleWhenLeaving = .seconds(5)

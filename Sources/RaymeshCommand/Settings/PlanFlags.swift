@@ -19,7 +19,7 @@ struct PlanFlags: ParsableArguments {
 
   func validate() throws { _ = try options() }
 
-  /// - Throws: `ValidationError` where a value is out of its bounds.
+  /// - Throws: `ValidationError` if a value is out of its bounds.
   func options() throws -> PlanOptions {
     let standard = PlanOptions.standard
     let wait = try Setting.number(

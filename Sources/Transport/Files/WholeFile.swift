@@ -7,8 +7,8 @@ public enum WholeFile {
   /// Reads a regular file.
   ///
   /// The file is opened without waiting, so a named pipe that nobody writes to is an error at once. A volume that hangs
-  /// still blocks the caller: the kernel has no way to read a file without waiting (open(2), `O_NONBLOCK`). Code that must
-  /// go on meanwhile reads by a `FileThread`.
+  /// still blocks the caller: the kernel has no way to read a file without waiting (open(2), `O_NONBLOCK`). Code that
+  /// must go on meanwhile reads by a `FileThread`.
   ///
   /// - Throws: `SystemError` naming the file: it cannot be read, is no regular file, or is larger than the bound.
   public static func readRegular(
@@ -75,7 +75,7 @@ public final class DirectoryWatch: Sendable {
 
   /// Watches directories; one that is not there is left out, as the caller looks from time to time anyway.
   ///
-  /// - Throws: `SystemError` where the kernel has no more watches.
+  /// - Throws: `SystemError` if the kernel has no more watches.
   public init(_ directories: Set<String>, on loop: EventLoop) throws(SystemError) {
     descriptor = try Descriptor(owning: clinux_inotify(), from: "inotify_init1")
     for directory in directories {

@@ -20,7 +20,7 @@ public final class EventLoop: TaskExecutor {
 
   /// Starts the thread, which lives until `stop()`.
   ///
-  /// - Throws: `SystemError` where the kernel gives no epoll, no eventfd or no thread.
+  /// - Throws: `SystemError` if the kernel gives no epoll, no eventfd or no thread.
   public init(name: String) throws(SystemError) {
     epoll = try Descriptor(owning: clinux_epoll_create(), from: "epoll_create1")
     bell = try Descriptor(owning: clinux_eventfd(), from: "eventfd")
@@ -130,7 +130,7 @@ extension EventLoop {
 
   /// How a wait ended.
   enum Wake: Hashable {
-    /// Something may be done, and could since about an instant; `hungUp` where the peer has closed its side or the
+    /// Something may be done, and could since about an instant; `hungUp` if the peer has closed its side or the
     /// connection is broken.
     case ready(hungUp: Bool, since: Instant)
     case timedOut

@@ -9,7 +9,7 @@ public final class EventLoopGroup: Sendable {
 
   /// Starts `count` threads, at least one.
   ///
-  /// - Throws: `SystemError` where the kernel gives no thread or no epoll.
+  /// - Throws: `SystemError` if the kernel gives no thread or no epoll.
   public init(count: Int) throws(SystemError) {
     var loops: [EventLoop] = []
     for index in 0..<max(count, 1) { loops.append(try EventLoop(name: "loop-\(index)")) }
@@ -40,8 +40,8 @@ public final class EventLoopGroup: Sendable {
 
   /// Whether every loop comes to the end of a job within a time.
   ///
-  /// A loop that has much to do is alive: it comes to the end of one job after the other, though ours may be the last of
-  /// them. A loop that is stuck does not.
+  /// A loop that has much to do is alive: it comes to the end of one job after the other, though ours may be the last
+  /// of them. A loop that is stuck does not.
   ///
   /// - Parameter other: a loop that is not in this group, to wait on.
   public func isAlive(within limit: Duration, askedFrom other: EventLoop) async -> Bool {
@@ -107,7 +107,7 @@ public enum Processors {
 
   /// Starts a detached thread.
   ///
-  /// - Throws: `SystemError` where the kernel gives none.
+  /// - Throws: `SystemError` if the kernel gives none.
   static func start(name: String, _ body: @escaping @Sendable () -> Void) throws(SystemError) {
     let work = unsafe Unmanaged.passRetained(Work(name: name, body: body))
     var thread = pthread_t()

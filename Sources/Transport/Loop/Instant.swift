@@ -19,7 +19,7 @@ public struct Instant: InstantProtocol {
   /// So much later.
   public func advanced(by duration: Duration) -> Instant { Instant(sinceBoot: sinceBoot + duration) }
 
-  /// From here to another, negative where that was before.
+  /// From here to another, negative if that was before.
   public func duration(to other: Instant) -> Duration { other.sinceBoot - sinceBoot }
 
   /// So much later.

@@ -57,7 +57,7 @@ struct LoopState {
     interests[Int(descriptor)] = Interest()
   }
 
-  /// Answers a waiter at once where that is possible, and remembers it where not.
+  /// Answers a waiter at once if that is possible, and otherwise remembers it.
   mutating func add(_ waiter: Waiter, for direction: EventLoop.Direction, of descriptor: CInt) -> Addition {
     guard phase < waiter.endedBy, interests.indices.contains(Int(descriptor)),
       let stored = interests[Int(descriptor)]?.add(waiter, for: direction)

@@ -9,12 +9,12 @@ public final class Listener: Sendable {
   /// Connections let in since the last wait.
   private let streak = Atomic(0)
 
-  /// Where it listens, with the port that the kernel chose where 0 was asked for.
+  /// Where it listens, with the port that the kernel chose if 0 was asked for.
   public let endpoint: Endpoint
 
-  /// Listens, at `[::]` for IPv4 too; where the machine has no IPv6, `[::]` means `0.0.0.0`.
+  /// Listens, at `[::]` for IPv4 too; if the machine has no IPv6, `[::]` means `0.0.0.0`.
   ///
-  /// - Throws: `SystemError` where the endpoint cannot be had.
+  /// - Throws: `SystemError` if the endpoint cannot be had.
   public init(at endpoint: Endpoint, on loop: EventLoop) throws(SystemError) {
     let descriptor = try Listener.open(endpoint)
     try loop.watch(descriptor.number)
@@ -29,7 +29,7 @@ public final class Listener: Sendable {
   /// stops. Connections that came before that are still accepted.
   ///
   /// - Parameter phase: the loop's phase that ends the wait.
-  /// - Throws: `SystemError` where the kernel is out of descriptors or memory, or lets nobody in; the listener goes on.
+  /// - Throws: `SystemError` if the kernel is out of descriptors or memory, or lets nobody in; the listener goes on.
   public func accept(
     until deadline: Instant? = nil, endedBy phase: LoopPhase = .draining
   ) async throws(SystemError) -> Accepted? {
@@ -55,7 +55,8 @@ public final class Listener: Sendable {
     }
   }
 
-  /// A crowd that comes as fast as it is let in never makes us wait, and the loop's other tasks would never have a turn.
+  /// A crowd that comes as fast as it is let in never makes us wait, and the loop's other tasks would never have a
+  /// turn.
   private func takeTurns() async {
     guard streak.wrappingAdd(1, ordering: .relaxed).newValue > Listener.longestStreak else { return }
     streak.store(0, ordering: .relaxed)
@@ -114,6 +115,6 @@ public struct Accepted: Sendable {
 
   /// The connection as a socket of a loop.
   ///
-  /// - Throws: `SystemError` where the loop cannot watch it.
+  /// - Throws: `SystemError` if the loop cannot watch it.
   public func socket(on loop: EventLoop) throws(SystemError) -> Socket { try Socket(descriptor, on: loop) }
 }

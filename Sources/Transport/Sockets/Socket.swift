@@ -50,15 +50,15 @@ public final class Socket: Sendable {
   /// Says that nothing more will be written.
   func finishWriting() { shutdown(descriptor.number, CInt(SHUT_WR)) }
 
-  /// Ends both directions at once. What the peer has not taken the kernel drops when the socket is closed, which it would
-  /// otherwise keep for minutes (socket(7), `SO_LINGER`).
+  /// Ends both directions at once. What the peer has not taken the kernel drops when the socket is closed, which it
+  /// would otherwise keep for minutes (socket(7), `SO_LINGER`).
   func breakOff() {
     var now = linger(l_onoff: 1, l_linger: 0)
     _ = unsafe setsockopt(descriptor.number, SOL_SOCKET, SO_LINGER, &now, socklen_t(MemoryLayout<linger>.size))
     shutdown(descriptor.number, CInt(SHUT_RDWR))
   }
 
-  /// Why connecting failed, 0 where it did not.
+  /// Why connecting failed, 0 if it did not.
   var pendingError: CInt {
     var code: CInt = 0
     var size = socklen_t(MemoryLayout<CInt>.size)
@@ -100,7 +100,7 @@ final class Descriptor: Sendable {
 
   /// Takes over what a system call returned.
   ///
-  /// - Throws: `SystemError` where that is -1; `errno` must still be the call's.
+  /// - Throws: `SystemError` if that is -1; `errno` must still be the call's.
   init(owning number: CInt, from operation: String) throws(SystemError) {
     let code = errno
     guard number >= 0 else { throw SystemError(operation, code: code) }
@@ -121,7 +121,7 @@ extension Socket {
   ///
   /// Each has its share of the time that is left, so that one which is silent leaves some to the next.
   ///
-  /// - Throws: `TransportError` where none can be reached before the deadline.
+  /// - Throws: `TransportError` if none can be reached before the deadline.
   public static func connect(
     to endpoint: Endpoint, on loop: EventLoop, until deadline: Instant
   ) async throws(TransportError) -> Socket {

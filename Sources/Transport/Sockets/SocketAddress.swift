@@ -20,7 +20,7 @@ struct SocketAddress: Sendable {
   ///
   /// Asks the system's resolver and waits for it, so never call this on an event loop with a name from a peer.
   ///
-  /// - Throws: `SystemError` where the name is not known.
+  /// - Throws: `SystemError` if the name is not known.
   static func resolve(_ endpoint: Endpoint, toListen: Bool) throws(SystemError) -> [SocketAddress] {
     var hints = unsafe addrinfo()
     unsafe hints.ai_socktype = CInt(SOCK_STREAM.rawValue)

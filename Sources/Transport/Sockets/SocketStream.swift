@@ -1,7 +1,7 @@
 internal import Glibc
 internal import TLS
 
-/// A socket that its one task reads from and writes to, waiting where it must.
+/// A socket that its one task reads from and writes to, waiting when it must.
 struct SocketStream {
   let socket: Socket
   /// Whether there may be something to read. A short read says that there is not, until epoll says otherwise, so a
@@ -24,7 +24,7 @@ struct SocketStream {
   /// its loop's other connections would starve and its own deadline would never come.
   private static let longestStreak = 8
 
-  /// Hands what the peer has sent to `take`, waiting where nothing is there yet.
+  /// Hands what the peer has sent to `take`, waiting if nothing is there yet.
   mutating func read(
     until deadline: Instant, endedBy phase: LoopPhase = .aborting,
     _ take: (UnsafeRawBufferPointer) -> Void
